@@ -1,0 +1,13 @@
+// @ts-check
+// Every page works without this file; it only makes some of them quicker to use.
+import { openConfirmationsAsDialogs } from './confirm.js';
+import { submitFiltersOnChange, submitOnce } from './forms.js';
+import { focusErrors, letNoticesBeDismissed } from './notices.js';
+import { addQuantitySteppers } from './quantity.js';
+
+openConfirmationsAsDialogs();
+submitOnce();
+submitFiltersOnChange();
+focusErrors();
+letNoticesBeDismissed();
+addQuantitySteppers();

@@ -1,0 +1,221 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Config {
+  readonly environment: 'development' | 'test' | 'production';
+  readonly port: number;
+  readonly host: string;
+  /** Base of links in mails and of redirects, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly dataDir: string;
+  readonly database: {
+    /** null: the embedded PostgreSQL in the data folder. */
+    readonly url: string | null;
+    readonly replicaUrls: readonly string[];
+    readonly poolMax: number;
+  };
+  readonly redisUrl: string | null;
+  readonly eventBrokerUrl: string | null;
+  /** null: a secret made once and kept in the data folder (never in production). */
+  readonly jwtSecret: string | null;
+  readonly stripe: {
+    /** null: the local stand-in (never in production). */
+    readonly secretKey: string | null;
+    readonly webhookSecret: string;
+    readonly apiBase: string | null;
+    readonly standInPort: number;
+  };
+  /** null: the development mailbox (never in production). */
+  readonly smtpUrl: string | null;
+  readonly otlpEndpoint: string | null;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+  readonly admin: { readonly email: string; readonly password: string } | null;
+  readonly demoCatalogue: boolean;
+  readonly reservationTtlSeconds: number;
+  readonly accessTokenTtlSeconds: number;
+  readonly rateLimit: boolean;
+}
+
+export interface StandInConfig {
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl?: string;
+  readonly dataDir: string;
+  readonly webhookUrl: string | null;
+  readonly webhookSecret: string;
+}
+
+/** Signs the stand-in's webhooks when STRIPE_WEBHOOK_SECRET is not set; public, so never accepted in production. */
+const DEVELOPMENT_WEBHOOK_SECRET = 'whsec_mainstay_development';
+
+/** The configuration is unusable; the message lists every problem, one a line. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(
+      `Mainstay cannot start: ${problems.length} problem${problems.length === 1 ? '' : 's'} in its configuration.\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/** Reads the process environment once. This module is its only reader. */
+export function environment(): Environment {
+  return process.env;
+}
+
+/**
+ * Reads, checks and freezes the shop's configuration. Every variable may come as NAME or as NAME_FILE
+ * (a path whose content is the value).
+ * @throws ConfigError listing every missing or malformed variable at once.
+ */
+export function loadConfig(env: Environment): Config {
+  const problems: string[] = [];
+  const read = reader(env, problems);
+  const mode = read.oneOf('NODE_ENV', ['development', 'test', 'production'], 'development');
+  const production = mode === 'production';
+  const required = (name: string, value: string | null, why: string): void => {
+    if (production && value === null) problems.push(`${name} is required in production: ${why}`);
+  };
+
+  const port = read.integer('PORT', 5004, 0, 65535);
+  const databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
+  const jwtSecret = read.text('JWT_SECRET');
+  const secretKey = read.text('STRIPE_SECRET_KEY');
+  const webhookSecret = read.text('STRIPE_WEBHOOK_SECRET');
+  const publicUrl = read.url('PUBLIC_URL', ['http:', 'https:']);
+  const smtpUrl = read.url('SMTP_URL', ['smtp:', 'smtps:']);
+  const email = read.text('ADMIN_EMAIL');
+  const password = read.text('ADMIN_PASSWORD');
+
+  required('DATABASE_URL', databaseUrl, 'the PostgreSQL to use, postgres://user:password@host/database');
+  required('JWT_SECRET', jwtSecret, 'signs access tokens; at least 32 random characters');
+  required('STRIPE_SECRET_KEY', secretKey, 'takes payments; sk_live_… or sk_test_…');
+  required('STRIPE_WEBHOOK_SECRET', webhookSecret, 'verifies webhooks; whsec_…');
+  required('PUBLIC_URL', publicUrl, 'the address shoppers see, used in links and redirects');
+  required('SMTP_URL', smtpUrl, 'sends password resets; smtp://user:password@host:port');
+  if (jwtSecret !== null && jwtSecret.length < 32)
+    problems.push('JWT_SECRET is too short: use at least 32 random characters');
+  if (secretKey !== null && !/^(sk|rk)_(test|live)_/.test(secretKey))
+    problems.push('STRIPE_SECRET_KEY is malformed: it starts with sk_test_, sk_live_, rk_test_ or rk_live_');
+  if (webhookSecret !== null && !webhookSecret.startsWith('whsec_'))
+    problems.push('STRIPE_WEBHOOK_SECRET is malformed: it starts with whsec_');
+  if (production && webhookSecret === DEVELOPMENT_WEBHOOK_SECRET)
+    problems.push('STRIPE_WEBHOOK_SECRET is the public development secret: use the one Stripe gave you');
+  if ((email === null) !== (password === null))
+    problems.push('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither');
+  if (email !== null && !/^[^\s@]+@[^\s@]+$/.test(email))
+    problems.push('ADMIN_EMAIL is malformed: an e-mail address is needed');
+  if (production && password !== null && password.length < 12)
+    problems.push('ADMIN_PASSWORD is too short for production: at least 12 characters');
+
+  const config: Config = {
+    environment: mode,
+    port,
+    host: read.text('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    publicUrl: publicUrl?.replace(/\/+$/, '') ?? `http://localhost:${port}`,
+    dataDir: resolve(read.text('DATA_DIR') ?? '.data'),
+    database: {
+      url: databaseUrl,
+      replicaUrls: read.urls('DATABASE_REPLICA_URLS', ['postgres:', 'postgresql:']),
+      poolMax: read.integer('DATABASE_POOL_MAX', 10, 2, 500),
+    },
+    redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
+    eventBrokerUrl: read.url('EVENT_BROKER_URL', ['nats:', 'kafka:']),
+    jwtSecret,
+    stripe: {
+      secretKey,
+      webhookSecret: webhookSecret ?? DEVELOPMENT_WEBHOOK_SECRET,
+      apiBase: read.url('STRIPE_API_BASE', ['http:', 'https:']),
+      standInPort: read.integer('STRIPE_STANDIN_PORT', 5005, 0, 65535),
+    },
+    smtpUrl,
+    otlpEndpoint: read.url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:']),
+    logLevel: read.oneOf(
+      'LOG_LEVEL',
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'info',
+    ),
+    admin: email !== null && password !== null ? { email, password } : null,
+    demoCatalogue: read.oneOf('DEMO_CATALOGUE', ['on', 'off'], production ? 'off' : 'on') === 'on',
+    reservationTtlSeconds: read.integer('RESERVATION_TTL_SECONDS', 1800, 1, 7 * 24 * 3600),
+    accessTokenTtlSeconds: read.integer('ACCESS_TOKEN_TTL_SECONDS', 900, 1, 24 * 3600),
+    rateLimit: read.oneOf('RATE_LIMIT', ['on', 'off'], 'on') === 'on',
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+/**
+ * Reads the configuration of the Stripe stand-in when it runs alone.
+ * @throws ConfigError listing every malformed variable.
+ */
+export function loadStandInConfig(env: Environment): StandInConfig {
+  const problems: string[] = [];
+  const read = reader(env, problems);
+  if (env.NODE_ENV === 'production')
+    problems.push('NODE_ENV is production: the Stripe stand-in is a development tool');
+  const config: StandInConfig = {
+    port: read.integer('STRIPE_STANDIN_PORT', 5005, 0, 65535),
+    host: read.text('HOST') ?? '127.0.0.1',
+    dataDir: resolve(read.text('DATA_DIR') ?? '.data'),
+    webhookUrl:
+      read.url('STRIPE_STANDIN_WEBHOOK_URL', ['http:', 'https:']) ??
+      'http://127.0.0.1:5004/api/webhooks/stripe',
+    webhookSecret: read.text('STRIPE_WEBHOOK_SECRET') ?? DEVELOPMENT_WEBHOOK_SECRET,
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+function reader(env: Environment, problems: string[]) {
+  const text = (name: string): string | null => {
+    const direct = env[name];
+    const path = env[`${name}_FILE`];
+    if (direct && path) problems.push(`${name} and ${name}_FILE are both set: set one of them`);
+    if (direct) return direct;
+    if (!path) return null;
+    try {
+      const content = readFileSync(path, 'utf8').trim();
+      if (content === '') problems.push(`${name}_FILE is empty: ${path}`);
+      return content === '' ? null : content;
+    } catch (error) {
+      problems.push(`${name}_FILE cannot be read: ${error instanceof Error ? error.message : path}`);
+      return null;
+    }
+  };
+  const checkUrl = (name: string, value: string, protocols: readonly string[]): string => {
+    // The value itself may hold a password, so it is never repeated in the message.
+    if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol))
+      problems.push(`${name} is malformed: a URL beginning with ${protocols.join('// or ')}// is needed`);
+    return value;
+  };
+  return {
+    text,
+    url(name: string, protocols: readonly string[]): string | null {
+      const value = text(name);
+      return value === null ? null : checkUrl(name, value, protocols);
+    },
+    urls(name: string, protocols: readonly string[]): string[] {
+      const values = (text(name) ?? '').split(',').map((value) => value.trim());
+      return values.filter((value) => value !== '').map((value) => checkUrl(name, value, protocols));
+    },
+    integer(name: string, fallback: number, minimum: number, maximum: number): number {
+      const value = text(name);
+      if (value === null) return fallback;
+      const number = Number(value);
+      if (/^\d+$/.test(value) && number >= minimum && number <= maximum) return number;
+      problems.push(`${name} is malformed: a whole number from ${minimum} to ${maximum} is needed`);
+      return fallback;
+    },
+    oneOf<const T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+      const value = text(name);
+      if (value === null) return fallback;
+      const found = allowed.find((candidate) => candidate === value.toLowerCase());
+      if (found === undefined) problems.push(`${name} is malformed: use one of ${allowed.join(', ')}`);
+      return found ?? fallback;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import type pg from 'pg';
+import type { EventTables } from '../events/outbox.ts';
+import type { HttpTables } from '../http/idempotency.ts';
+import type { CartTables } from '../modules/cart/cart.model.ts';
+import type { CatalogTables } from '../modules/catalog/catalog.model.ts';
+import type { IdentityTables } from '../modules/identity/identity.model.ts';
+import type { InventoryTables } from '../modules/inventory/inventory.model.ts';
+import type { OrderTables } from '../modules/orders/orders.model.ts';
+import type { PaymentTables } from '../modules/payments/payments.model.ts';
+
+/** Every table, joined from the modules that own them. */
+export interface Tables
+  extends IdentityTables,
+    CatalogTables,
+    InventoryTables,
+    CartTables,
+    OrderTables,
+    PaymentTables,
+    EventTables,
+    HttpTables {}
+
+/** A handle for reads and single statements; may also be a transaction. */
+export type Db = Kysely<Tables>;
+/** A handle inside a transaction: asked for wherever several statements must hold together. */
+export type Tx = Transaction<Tables>;
+
+/** The typed SQL handle over a pool. Closing it (`destroy`) closes the pool. */
+export function createDb(pool: pg.Pool): Db {
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Runs work in one READ COMMITTED transaction; commits when it returns, rolls back when it throws. */
+export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction().execute(work);
+}
+
+/** Fails when the database does not answer. */
+export async function ping(db: Db): Promise<void> {
+  await sql`select 1`.execute(db);
+}

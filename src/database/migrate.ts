@@ -1,0 +1,63 @@
+import { type Migration, type MigrationResultSet, Migrator, NO_MIGRATIONS } from 'kysely/migration';
+import type { Db } from './database.ts';
+import * as identity from './migrations/0001-identity.ts';
+import * as catalog from './migrations/0002-catalog.ts';
+import * as inventory from './migrations/0003-inventory.ts';
+import * as carts from './migrations/0004-carts.ts';
+import * as orders from './migrations/0005-orders.ts';
+import * as payments from './migrations/0006-payments.ts';
+
+/** Every migration in order. Released ones never change; each has its way back. */
+const migrations: Record<string, Migration> = {
+  '0001-identity': identity,
+  '0002-catalog': catalog,
+  '0003-inventory': inventory,
+  '0004-carts': carts,
+  '0005-orders': orders,
+  '0006-payments': payments,
+};
+
+export interface MigrationStatus {
+  readonly name: string;
+  readonly appliedAt: Date | null;
+}
+
+/**
+ * Brings the schema up to this version of the code and returns what it applied. Instances that start together
+ * wait for each other on an advisory lock; a failing migration leaves the schema as it was.
+ */
+export async function migrateUp(db: Db): Promise<string[]> {
+  return applied(await migrator(db).migrateToLatest());
+}
+
+/** Takes back the newest migration and returns its name, or nothing when there is none. */
+export async function migrateDown(db: Db): Promise<string[]> {
+  return applied(await migrator(db).migrateDown());
+}
+
+/** Takes the whole schema back. */
+export async function migrateToNothing(db: Db): Promise<string[]> {
+  return applied(await migrator(db).migrateTo(NO_MIGRATIONS));
+}
+
+/** Every migration and when it was applied. */
+export async function migrationStatus(db: Db): Promise<MigrationStatus[]> {
+  const infos = await migrator(db).getMigrations();
+  return infos.map((info) => ({ name: info.name, appliedAt: info.executedAt ?? null }));
+}
+
+function migrator(db: Db): Migrator {
+  return new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+    migrationTableName: 'schema_migrations',
+    migrationLockTableName: 'schema_migrations_lock',
+  });
+}
+
+function applied({ error, results }: MigrationResultSet): string[] {
+  if (error !== undefined) throw error;
+  return (results ?? [])
+    .filter((result) => result.status === 'Success')
+    .map((result) => result.migrationName);
+}

@@ -1,0 +1,42 @@
+import pg from 'pg';
+import type { Logger } from '../telemetry/logger.ts';
+
+/** bigint columns (money, positions) arrive as numbers; beyond 2^53 they fail loudly rather than lose digits. */
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is beyond exact integers`);
+  return value;
+}
+
+const int8 = 20;
+const numeric = 1700;
+
+/**
+ * A connection pool on one database. Statements end after 15 s, waiting for a lock after 10 s, an idle
+ * transaction after 30 s, so that nothing holds rows for ever.
+ */
+export function createPool(
+  url: string,
+  { max, logger, name = 'mainstay' }: { max: number; logger: Logger; name?: string },
+): pg.Pool {
+  const types: pg.CustomTypesConfig = {
+    getTypeParser: (oid, format) =>
+      oid === int8 || oid === numeric
+        ? safeInteger
+        : pg.types.getTypeParser(oid, format as 'text'),
+  };
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    types,
+    application_name: name,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: 15_000,
+    lock_timeout: 10_000,
+    idle_in_transaction_session_timeout: 30_000,
+  });
+  // An idle connection that breaks (server restart) is replaced at the next use.
+  pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection lost'));
+  return pool;
+}

@@ -1,0 +1,86 @@
+import type { DemoProduct } from './demo-product.ts';
+
+export const deskProducts: readonly DemoProduct[] = [
+  {
+    handle: 'task-lamp',
+    title: 'Task lamp',
+    description:
+      '<p>A warm pool of light exactly where you need it. Two arms, one brass joint, and friction instead of springs, so it stays where you leave it.</p><ul><li>Dimmable LED, 2700 K, 600 lumens</li><li>Bulb can be replaced (E14)</li><li>Two-metre fabric cable</li></ul>',
+    vendor: 'North Light',
+    type: 'Lamp',
+    tags: ['light', 'brass', 'steel'],
+    category: 'Desk',
+    status: 'active',
+    options: [{ name: 'Colour', values: ['Deep teal', 'Charcoal'] }],
+    variants: [
+      { sku: 'DSK-LMP-TEA', options: { Colour: 'Deep teal' }, price: 12800, stock: 16 },
+      { sku: 'DSK-LMP-CHA', options: { Colour: 'Charcoal' }, price: 12800, stock: 9 },
+    ],
+    image: '/img/products/task-lamp.svg',
+    imageAlt: 'A deep teal desk lamp shining down from its bent arm',
+  },
+  {
+    handle: 'lay-flat-notebook',
+    title: 'Lay-flat notebook',
+    description:
+      '<p>Sewn, not glued, so it opens flat on the first page and the last. The paper takes a fountain pen without showing through.</p><ul><li>192 pages of 100 g paper, numbered</li><li>Cloth cover, elastic band, ribbon</li></ul>',
+    vendor: 'Paper Mill Row',
+    type: 'Notebook',
+    tags: ['paper', 'writing'],
+    category: 'Desk',
+    status: 'active',
+    options: [{ name: 'Ruling', values: ['Plain', 'Dotted', 'Ruled'] }],
+    variants: [
+      { sku: 'DSK-NTB-PLN', options: { Ruling: 'Plain' }, price: 2200, stock: 80 },
+      { sku: 'DSK-NTB-DOT', options: { Ruling: 'Dotted' }, price: 2200, stock: 96 },
+      { sku: 'DSK-NTB-RUL', options: { Ruling: 'Ruled' }, price: 2200, stock: 0 },
+    ],
+    image: '/img/products/lay-flat-notebook.svg',
+    imageAlt: 'A dark blue cloth notebook on top of a yellow one',
+  },
+  {
+    handle: 'brass-pen',
+    title: 'Brass ballpoint pen',
+    description:
+      '<p>Turned from a solid bar of brass. It has the weight to write by itself and will darken to suit your hand.</p><ul><li>38 g, 132 mm</li><li>Standard refill, black, found anywhere</li></ul>',
+    vendor: 'Paper Mill Row',
+    type: 'Pen',
+    tags: ['brass', 'writing'],
+    category: 'Desk',
+    status: 'active',
+    options: [],
+    variants: [{ sku: 'DSK-PEN-BRS', options: {}, price: 3600, stock: 45 }],
+    image: '/img/products/brass-pen.svg',
+    imageAlt: 'A solid brass ballpoint pen and a line of ink',
+  },
+  {
+    handle: 'walnut-tray',
+    title: 'Walnut desk tray',
+    description:
+      '<p>Three compartments for the things that otherwise end up everywhere. Milled from one block of walnut and lined with nothing.</p><ul><li>29 × 19 × 3 cm</li><li>Cork feet</li></ul>',
+    vendor: 'Field & Joint',
+    type: 'Tray',
+    tags: ['walnut', 'wood', 'storage'],
+    category: 'Desk',
+    status: 'active',
+    options: [],
+    variants: [{ sku: 'DSK-TRY-WAL', options: {}, price: 6800, stock: 11 }],
+    image: '/img/products/walnut-tray.svg',
+    imageAlt: 'A walnut tray holding a pencil, paper clips and an eraser',
+  },
+  {
+    handle: 'steel-scissors',
+    title: 'Steel scissors',
+    description:
+      '<p>Forged, 21 cm long, with a screw you can tighten yourself. They cut paper, cloth and tape, and the tape comes off again.</p><ul><li>Stainless steel, ground inside and out</li><li>For right and left hands</li></ul>',
+    vendor: 'Lund Ironworks',
+    type: 'Scissors',
+    tags: ['steel', 'tools'],
+    category: 'Desk',
+    status: 'active',
+    options: [],
+    variants: [{ sku: 'DSK-SCI-21', options: {}, price: 3200, compareAtPrice: 3900, stock: 26 }],
+    image: '/img/products/steel-scissors.svg',
+    imageAlt: 'A pair of steel scissors with dark handles',
+  },
+];

@@ -1,0 +1,85 @@
+import type { DemoProduct } from './demo-product.ts';
+
+export const outdoorsProducts: readonly DemoProduct[] = [
+  {
+    handle: 'canvas-daypack',
+    title: 'Waxed canvas daypack',
+    description:
+      '<p>Eighteen litres of waxed cotton that shrug off a shower and can be waxed again when they no longer do. Leather where it wears, brass where it closes.</p><ul><li>Padded sleeve for a 14-inch laptop</li><li>Two bottle pockets inside</li><li>Repaired free of charge for ten years</li></ul>',
+    vendor: 'Fellside',
+    type: 'Bag',
+    tags: ['canvas', 'leather', 'bag'],
+    category: 'Outdoors',
+    status: 'active',
+    options: [{ name: 'Colour', values: ['Olive', 'Navy'] }],
+    variants: [
+      { sku: 'OUT-PCK-OLV', options: { Colour: 'Olive' }, price: 14500, stock: 19 },
+      { sku: 'OUT-PCK-NVY', options: { Colour: 'Navy' }, price: 14500, stock: 7 },
+    ],
+    image: '/img/products/canvas-daypack.svg',
+    imageAlt: 'An olive canvas backpack with leather straps',
+  },
+  {
+    handle: 'vacuum-flask',
+    title: 'Vacuum flask',
+    description:
+      '<p>Tea at six in the morning, still too hot to gulp at noon. Two walls of steel, nothing in between, and a cup for a lid.</p><ul><li>Hot for 12 hours, cold for 24</li><li>Every seal can be bought on its own</li></ul>',
+    vendor: 'Fellside',
+    type: 'Flask',
+    tags: ['steel', 'tea', 'coffee', 'camping'],
+    category: 'Outdoors',
+    status: 'active',
+    options: [{ name: 'Size', values: ['0.5 l', '1 l'] }],
+    variants: [
+      { sku: 'OUT-FLS-05', options: { Size: '0.5 l' }, price: 3400, stock: 40 },
+      { sku: 'OUT-FLS-10', options: { Size: '1 l' }, price: 4200, stock: 33 },
+    ],
+    image: '/img/products/vacuum-flask.svg',
+    imageAlt: 'A rust red vacuum flask with a steel cup',
+  },
+  {
+    handle: 'folding-stool',
+    title: 'Folding camp stool',
+    description:
+      '<p>Ash legs and a canvas seat that folds as flat as a newspaper. For fishing, sketching, queuing, and one guest too many.</p><ul><li>Carries 120 kg, weighs 1.4 kg</li><li>43 cm high</li></ul>',
+    vendor: 'Field & Joint',
+    type: 'Stool',
+    tags: ['wood', 'canvas', 'camping'],
+    category: 'Outdoors',
+    status: 'active',
+    options: [],
+    variants: [{ sku: 'OUT-STL-ASH', options: {}, price: 5900, stock: 15 }],
+    image: '/img/products/folding-stool.svg',
+    imageAlt: 'A folding stool with wooden legs and a blue canvas seat',
+  },
+  {
+    handle: 'picnic-blanket',
+    title: 'Wool picnic blanket',
+    description:
+      '<p>Recycled wool on one side, a waxed back on the other: the grass may be wet. Rolls up into its own leather carrier.</p><ul><li>145 × 180 cm</li><li>70 % recycled wool</li></ul>',
+    vendor: 'Weft',
+    type: 'Blanket',
+    tags: ['wool', 'leather', 'textile'],
+    category: 'Outdoors',
+    status: 'active',
+    options: [],
+    variants: [{ sku: 'OUT-BLK-RED', options: {}, price: 8800, compareAtPrice: 10500, stock: 13 }],
+    image: '/img/products/picnic-blanket.svg',
+    imageAlt: 'A rolled red tartan blanket in a leather carrier',
+  },
+  {
+    handle: 'camp-lantern',
+    title: 'Rechargeable lantern',
+    description:
+      '<p>The shape of a storm lantern without the smoke. Turn the brass dial from a night light to enough to cook by.</p><ul><li>10 to 350 lumens, 8 to 120 hours</li><li>USB-C, and charges a phone in turn</li><li>Splash-proof (IPX4)</li></ul>',
+    vendor: 'North Light',
+    type: 'Lantern',
+    tags: ['light', 'brass', 'camping'],
+    category: 'Outdoors',
+    status: 'active',
+    options: [],
+    variants: [{ sku: 'OUT-LAN-TEA', options: {}, price: 6900, stock: 24 }],
+    image: '/img/products/camp-lantern.svg',
+    imageAlt: 'A glowing lantern with a teal base and a brass dial',
+  },
+];

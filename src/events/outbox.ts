@@ -1,0 +1,53 @@
+import type { Generated, Selectable } from 'kysely';
+import type { Tx } from '../database/database.ts';
+import { newId } from '../shared/ids.ts';
+import { correlationId } from '../telemetry/context.ts';
+
+export interface EventTables {
+  outbox_events: OutboxEventTable;
+}
+
+interface OutboxEventTable {
+  id: string;
+  position: Generated<number>;
+  transaction_id: Generated<string>;
+  aggregate_type: AggregateType;
+  aggregate_id: string;
+  type: string;
+  payload: string;
+  correlation_id: string | null;
+  occurred_at: Generated<Date>;
+  published_at: Generated<Date | null>;
+  attempts: Generated<number>;
+}
+
+export type OutboxEvent = Selectable<OutboxEventTable>;
+type AggregateType = 'order' | 'payment' | 'refund' | 'product' | 'stock' | 'user';
+
+/** What happened, to be committed with the change itself. */
+export interface DomainEvent {
+  readonly aggregateType: AggregateType;
+  readonly aggregateId: string;
+  /** Past tense, dotted: `order.placed`. */
+  readonly type: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** Writes events into the outbox of the transaction that made them: both commit or neither. */
+export async function recordEvents(tx: Tx, events: readonly DomainEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const correlation = correlationId();
+  await tx
+    .insertInto('outbox_events')
+    .values(
+      events.map((event) => ({
+        id: newId(),
+        aggregate_type: event.aggregateType,
+        aggregate_id: event.aggregateId,
+        type: event.type,
+        payload: JSON.stringify(event.payload),
+        correlation_id: correlation,
+      })),
+    )
+    .execute();
+}

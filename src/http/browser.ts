@@ -1,0 +1,179 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import cookie, { type CookieSerializeOptions } from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import '@fastify/multipart';
+import { ShopError } from '../shared/errors.ts';
+import type { App, Reply, Request } from './app-type.ts';
+import type { Flash } from './components.views.ts';
+import type { Html } from './html.ts';
+import type { Chrome } from './layout.views.ts';
+import type { Principal } from './principal.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The random secret in this browser's cookie: names its guest cart and binds its forms. */
+    visitor: string;
+  }
+}
+
+/** What the pages need from the modules, given by the composition root. */
+export interface BrowserDeps {
+  readonly secret: string;
+  /** Whether the shop is served over https, so that cookies get `Secure` and `__Host-`. */
+  readonly secure: boolean;
+  readonly sessionOf: (token: string) => Promise<Principal | null>;
+}
+
+const YEAR = 365 * 24 * 3600;
+const names = (secure: boolean) => {
+  const prefix = secure ? '__Host-' : '';
+  return {
+    session: `${prefix}mainstay_session`,
+    visitor: `${prefix}mainstay_visitor`,
+    flash: `${prefix}mainstay_flash`,
+  };
+};
+
+export type Browser = Awaited<ReturnType<typeof browserSessions>>;
+
+/**
+ * Sessions of the pages: HTTP-only SameSite cookies, forms bound to the browser by a token, and foreign origins
+ * refused. Returns what controllers use to sign a browser in and out and to leave a message for the next page.
+ */
+export async function browserSessions(app: App, deps: BrowserDeps) {
+  const cookies = names(deps.secure);
+  const options: CookieSerializeOptions = {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: deps.secure,
+  };
+  await app.register(cookie);
+  await app.register(formbody, { bodyLimit: 256 * 1024 });
+
+  app.addHook('onRequest', async (request, reply) => {
+    const known = request.cookies[cookies.visitor];
+    request.visitor = known && /^[\w-]{43}$/.test(known) ? known : newVisitor(reply);
+    const token = request.cookies[cookies.session];
+    request.principal = token ? await deps.sessionOf(token) : null;
+    // A page shows one person's cart and session: shared caches must not keep it.
+    reply.header('cache-control', 'private, no-store');
+  });
+
+  app.addHook('preHandler', async (request) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') assertOwnForm(request, deps.secret);
+  });
+
+  function newVisitor(reply: Reply): string {
+    const visitor = randomBytes(32).toString('base64url');
+    reply.setCookie(cookies.visitor, visitor, { ...options, maxAge: YEAR });
+    return visitor;
+  }
+
+  return {
+    csrfToken: (request: Request) => csrfToken(request.visitor, deps.secret),
+
+    /** Puts a session's token into the browser. */
+    signIn(reply: Reply, token: string, maxAgeSeconds: number): void {
+      reply.setCookie(cookies.session, token, { ...options, maxAge: maxAgeSeconds });
+    },
+
+    /** Forgets session and visitor, so that the next person at this browser starts anew. */
+    signOut(reply: Reply): void {
+      reply.clearCookie(cookies.session, options);
+      newVisitor(reply);
+    },
+
+    /** The token of the browser's session, or null. */
+    sessionToken: (request: Request): string | null => request.cookies[cookies.session] ?? null,
+
+    /** Leaves a message that the next page shows once. */
+    flash(reply: Reply, flash: Flash): void {
+      const value = Buffer.from(JSON.stringify(flash)).toString('base64url');
+      reply.setCookie(cookies.flash, value, { ...options, maxAge: 60 });
+    },
+
+    /** Takes the message left for this page. */
+    takeFlash(request: Request, reply: Reply): Flash | undefined {
+      const value = request.cookies[cookies.flash];
+      if (value === undefined) return undefined;
+      reply.clearCookie(cookies.flash, options);
+      return readFlash(value);
+    },
+  };
+}
+
+/** Draws the chrome of a page for a request. */
+export type ChromeOf = (request: Request, reply: Reply) => Promise<Chrome>;
+
+/** Sends a page. */
+export function sendPage(reply: Reply, page: Html, status = 200): Reply {
+  return reply.code(status).type('text/html; charset=utf-8').send(page.toString());
+}
+
+/** Sends the browser on with GET, after a form was handled. */
+export function seeOther(reply: Reply, path: string): Reply {
+  return reply.redirect(path, 303);
+}
+
+/** A path of this shop from a `next` parameter; anything that could lead elsewhere becomes the fallback. */
+export function localPath(next: string | undefined, fallback: string): string {
+  return next !== undefined && /^\/(?![/\\])[^\\\0-\x1f]*$/.test(next) ? next : fallback;
+}
+
+/** Guard (onRequest) of pages for signed-in users: others sign in first and come back. */
+export async function signedInPage(request: Request, reply: Reply): Promise<unknown> {
+  if (request.principal !== null) return;
+  const back = request.method === 'GET' ? request.url : '/';
+  return seeOther(reply, `/sign-in?next=${encodeURIComponent(back)}`);
+}
+
+/** Guard (onRequest) of the admin console. */
+export async function adminPageOnly(request: Request, reply: Reply): Promise<unknown> {
+  if (request.principal === null) return signedInPage(request, reply);
+  if (request.principal.role !== 'admin')
+    throw new ShopError('forbidden', 'This page is for the people who run the shop.');
+}
+
+function csrfToken(visitor: string, secret: string): string {
+  return createHmac('sha256', secret).update(`csrf:${visitor}`).digest('base64url');
+}
+
+/** Refuses a form that another site sent, by the browser's word for it and by the token bound to this browser. */
+function assertOwnForm(request: Request, secret: string): void {
+  const site = request.headers['sec-fetch-site'];
+  const origin = request.headers.origin;
+  const foreign =
+    site !== undefined
+      ? site !== 'same-origin' && site !== 'none'
+      : origin !== undefined &&
+        URL.canParse(origin) &&
+        new URL(origin).host !== request.headers.host;
+  const expected = Buffer.from(csrfToken(request.visitor, secret));
+  const given = Buffer.from(givenToken(request));
+  if (foreign || given.length !== expected.length || !timingSafeEqual(given, expected))
+    throw new ShopError(
+      'forbidden',
+      'This form has expired or came from another site. Go back, reload the page and send it again.',
+    );
+}
+
+/** The token comes in the form; an upload, whose body is still a stream, carries it in its address. */
+function givenToken(request: Request): string {
+  const inBody = (request.body as { _csrf?: unknown } | undefined)?._csrf;
+  const inQuery = (request.query as { _csrf?: unknown })._csrf;
+  const token = request.isMultipart() ? inQuery : inBody;
+  return typeof token === 'string' ? token : '';
+}
+
+function readFlash(value: string): Flash | undefined {
+  try {
+    const flash: unknown = JSON.parse(Buffer.from(value, 'base64url').toString('utf8'));
+    if (typeof flash !== 'object' || flash === null) return undefined;
+    const { kind, text } = flash as Record<string, unknown>;
+    if (typeof text !== 'string') return undefined;
+    return { kind: kind === 'error' || kind === 'success' ? kind : 'info', text };
+  } catch {
+    return undefined;
+  }
+}

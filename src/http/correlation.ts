@@ -1,0 +1,22 @@
+import type { IncomingMessage } from 'node:http';
+import { newId } from '../shared/ids.ts';
+import { withCorrelation } from '../telemetry/context.ts';
+import type { App } from './app-type.ts';
+
+const HEADER = 'x-correlation-id';
+
+/** The caller's correlation id where it is a plain token, a new one otherwise. */
+export function correlationIdOf(request: IncomingMessage): string {
+  const given = request.headers[HEADER];
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : newId();
+}
+
+/** Every response names the correlation id, and everything done for the request carries it. */
+export function correlate(app: App): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header(HEADER, request.id);
+    withCorrelation(request.id, done);
+  });
+  // Reading a body leaves the asynchronous context of the first hook: enter it again.
+  app.addHook('preValidation', (request, _reply, done) => withCorrelation(request.id, done));
+}

@@ -1,0 +1,113 @@
+import type { FastifyError } from 'fastify';
+import { type ErrorCode, type FieldError, ShopError } from '../shared/errors.ts';
+
+/** An RFC 9457 problem as this shop answers it. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorCode | 'internal_error';
+  readonly correlationId: string;
+  readonly errors?: readonly FieldError[];
+}
+
+const problems: Record<Problem['code'], { status: number; title: string }> = {
+  validation_failed: { status: 400, title: 'The request is not valid' },
+  unauthenticated: { status: 401, title: 'Sign in first' },
+  invalid_credentials: { status: 401, title: 'The credentials are not valid' },
+  forbidden: { status: 403, title: 'This is not allowed' },
+  not_found: { status: 404, title: 'Not found' },
+  conflict: { status: 409, title: 'The request conflicts with the current state' },
+  insufficient_stock: { status: 409, title: 'Not enough in stock' },
+  invalid_transition: { status: 409, title: 'The order cannot change like this' },
+  idempotency_in_progress: { status: 409, title: 'The first request with this key is still running' },
+  payload_too_large: { status: 413, title: 'The request is too large' },
+  unsupported_media_type: { status: 415, title: 'The content type is not supported' },
+  idempotency_key_reused: { status: 422, title: 'The idempotency key was used for another request' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  internal_error: { status: 500, title: 'Something went wrong on our side' },
+  payment_provider_unavailable: { status: 503, title: 'Payments are unavailable for the moment' },
+  service_unavailable: { status: 503, title: 'The service is unavailable for the moment' },
+};
+
+/** The status each error code is answered with. */
+export function statusOf(code: Problem['code']): number {
+  return problems[code].status;
+}
+
+/** Turns whatever was thrown into a problem. What is not a refusal of ours stays out of the response. */
+export function problemOf(
+  error: unknown,
+  correlationId: string,
+): { problem: Problem; retryAfterSeconds?: number } {
+  const refusal = asShopError(error);
+  const code = refusal?.code ?? 'internal_error';
+  const problem: Problem = {
+    type: `https://mainstay.dev/problems/${code.replaceAll('_', '-')}`,
+    ...problems[code],
+    detail: refusal?.message ?? 'The failure is recorded under the correlation id; please try again.',
+    code,
+    correlationId,
+    ...(refusal?.errors ? { errors: refusal.errors } : {}),
+  };
+  const retryAfterSeconds = refusal?.retryAfterSeconds ?? (problem.status === 503 ? 5 : undefined);
+  return retryAfterSeconds === undefined ? { problem } : { problem, retryAfterSeconds };
+}
+
+function asShopError(error: unknown): ShopError | null {
+  if (error instanceof ShopError) return error;
+  if (!(error instanceof Error)) return null;
+  return fromFastify(error as FastifyError) ?? fromPostgres(error as Error & { code?: string });
+}
+
+/** Fastify's own refusals (malformed JSON, schema, size, media type) are the client's to mend. */
+function fromFastify(error: FastifyError): ShopError | null {
+  if (error.validation) {
+    const errors = error.validation.map((found) => fieldError(found, error.validationContext));
+    const summary = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
+    return new ShopError('validation_failed', `The request is not valid. ${summary}`, { errors });
+  }
+  const status = error.statusCode ?? 500;
+  if (status === 413) return new ShopError('payload_too_large', 'The request body is too large.');
+  if (status === 415)
+    return new ShopError('unsupported_media_type', 'Send the body as application/json.');
+  if (status === 429) return new ShopError('rate_limited', error.message, { retryAfterSeconds: 60 });
+  if (status === 503) return new ShopError('service_unavailable', 'The shop is busy or stopping.');
+  if (status >= 400 && status < 500) return new ShopError('validation_failed', error.message);
+  return null;
+}
+
+/** A lost or exhausted database is a 503, which clients may try again. */
+function fromPostgres(error: Error & { code?: string }): ShopError | null {
+  const connection =
+    /^(08|57P0|53300)/.test(error.code ?? '') ||
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(error.code ?? '') ||
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      error.message,
+    );
+  if (!connection) return null;
+  return new ShopError('service_unavailable', 'The database is unreachable for the moment.', {
+    retryAfterSeconds: 2,
+    cause: error,
+  });
+}
+
+interface SchemaError {
+  readonly instancePath: string;
+  readonly message?: string;
+  readonly params: Record<string, unknown>;
+}
+
+function fieldError(found: SchemaError, context: string | undefined): FieldError {
+  const inside = found.instancePath.split('/').slice(1);
+  const extra = found.params.additionalProperty ?? found.params.missingProperty;
+  const path = [...inside, ...(typeof extra === 'string' ? [extra] : [])].join('.');
+  const message =
+    found.params.additionalProperty !== undefined
+      ? 'is not a known field'
+      : found.params.missingProperty !== undefined
+        ? 'is required'
+        : (found.message ?? 'is not valid');
+  return { path: path === '' ? (context ?? 'body') : path, message };
+}

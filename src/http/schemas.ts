@@ -1,0 +1,103 @@
+import { type TSchema, Type } from 'typebox';
+import { DEFAULT_LIMIT, MAX_LIMIT } from '../shared/pages.ts';
+import { MAX_AMOUNT } from '../shared/money.ts';
+
+/** Wire schemas that every module shares. */
+export const IdSchema = Type.String({ format: 'uuid', description: 'A UUIDv7.' });
+
+export const TimestampSchema = Type.String({ format: 'date-time', description: 'ISO 8601, UTC.' });
+
+export const MoneySchema = Type.Object(
+  {
+    amount: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'In minor units.' }),
+    currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217.' }),
+  },
+  { additionalProperties: false, examples: [{ amount: 1999, currency: 'USD' }] },
+);
+
+/** A price as input: bounded by what the payment provider can charge. */
+export const PriceSchema = Type.Object(
+  {
+    amount: Type.Integer({ minimum: 0, maximum: MAX_AMOUNT, description: 'In minor units.' }),
+    currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217.' }),
+  },
+  { additionalProperties: false, examples: [{ amount: 1999, currency: 'USD' }] },
+);
+
+export const PageQuery = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT })),
+  cursor: Type.Optional(
+    Type.String({ maxLength: 512, description: 'The nextCursor of the page before.' }),
+  ),
+};
+
+/** A list response of items. */
+export function PageOf<T extends TSchema>(item: T) {
+  return Type.Object({
+    data: Type.Array(item),
+    nextCursor: Type.Union([Type.String(), Type.Null()]),
+  });
+}
+
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    code: Type.String(),
+    correlationId: Type.String(),
+    errors: Type.Optional(
+      Type.Array(Type.Object({ path: Type.String(), message: Type.String() })),
+    ),
+  },
+  {
+    description: 'An RFC 9457 problem.',
+    examples: [
+      {
+        type: 'https://mainstay.dev/problems/not-found',
+        title: 'Not found',
+        status: 404,
+        detail: 'The product was not found.',
+        code: 'not_found',
+        correlationId: '0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10',
+      },
+    ],
+  },
+);
+
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: ProblemSchema } },
+});
+
+const problemResponses = {
+  400: problem('The input is not valid: `validation_failed`.'),
+  401: problem('Not signed in, or wrong credentials.'),
+  403: problem('Signed in, but not allowed.'),
+  404: problem('Does not exist, or belongs to somebody else.'),
+  409: problem('Conflicts with the current state.'),
+  413: problem('The body is too large.'),
+  415: problem('The content type is not supported.'),
+  422: problem('The idempotency key was used for another request.'),
+  429: problem('Too many requests; see Retry-After.'),
+  503: problem('A dependency is unavailable; see Retry-After.'),
+};
+
+/** The error responses of a route, for its `response` schema: `...problemsFor(400, 404)`. */
+export function problemsFor<S extends keyof typeof problemResponses>(...statuses: S[]) {
+  return Object.fromEntries(statuses.map((status) => [status, problemResponses[status]])) as Pick<
+    typeof problemResponses,
+    S
+  >;
+}
+
+export const IdempotencyHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description: 'Makes retries safe: the same key and body return the first response again.',
+    }),
+  ),
+});

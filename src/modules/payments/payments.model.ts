@@ -1,0 +1,96 @@
+import type { Generated } from 'kysely';
+import type { Money } from '../../shared/money.ts';
+
+export interface PaymentTables {
+  checkout_sessions: CheckoutSessionTable;
+  payments: PaymentTable;
+  refunds: RefundTable;
+  webhook_events: WebhookEventTable;
+}
+
+interface CheckoutSessionTable {
+  id: string;
+  order_id: string;
+  status: 'creating' | 'open' | 'completed' | 'expired' | 'failed';
+  amount: number;
+  currency: string;
+  stripe_session_id: string | null;
+  url: string | null;
+  expires_at: Date;
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
+}
+
+interface PaymentTable {
+  id: string;
+  order_id: string;
+  provider: PaymentProvider;
+  provider_payment_id: string | null;
+  status: PaymentStatus;
+  settles_order: Generated<boolean>;
+  amount: number;
+  currency: string;
+  refunded_amount: Generated<number>;
+  failure_code: string | null;
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
+}
+
+interface RefundTable {
+  id: string;
+  payment_id: string;
+  order_id: string;
+  status: RefundStatus;
+  origin: 'admin' | 'automatic' | 'provider';
+  amount: number;
+  currency: string;
+  reason: Generated<string>;
+  provider_refund_id: string | null;
+  failure: string | null;
+  actor_id: string | null;
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
+}
+
+interface WebhookEventTable {
+  provider: string;
+  event_id: string;
+  type: string;
+  payload: string;
+  state: Generated<WebhookState>;
+  note: string | null;
+  attempts: Generated<number>;
+  correlation_id: string | null;
+  received_at: Generated<Date>;
+  settled_at: Date | null;
+}
+
+export type PaymentProvider = 'stripe' | 'manual';
+export type PaymentStatus = 'pending' | 'succeeded' | 'failed' | 'cancelled';
+export type RefundStatus = 'pending' | 'succeeded' | 'failed';
+/** Parked: money that does not match what we know, waiting for a person. */
+export type WebhookState = 'received' | 'applied' | 'ignored' | 'parked';
+
+export interface Payment {
+  readonly id: string;
+  readonly orderId: string;
+  readonly provider: PaymentProvider;
+  /** The payment intent at Stripe; null for a manual payment. */
+  readonly providerPaymentId: string | null;
+  readonly status: PaymentStatus;
+  readonly amount: Money;
+  readonly refundedAmount: Money;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface Refund {
+  readonly id: string;
+  readonly orderId: string;
+  readonly paymentId: string;
+  readonly status: RefundStatus;
+  readonly amount: Money;
+  readonly reason: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}

@@ -1,0 +1,51 @@
+/** Every way the shop refuses a request. http/problems.ts gives each its status; an unmapped code does not compile. */
+export type ErrorCode =
+  | 'validation_failed'
+  | 'unauthenticated'
+  | 'invalid_credentials'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'insufficient_stock'
+  | 'invalid_transition'
+  | 'idempotency_in_progress'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'idempotency_key_reused'
+  | 'rate_limited'
+  | 'payment_provider_unavailable'
+  | 'service_unavailable';
+
+export interface FieldError {
+  /** Where in the input, as a dotted path: `items.0.quantity`. */
+  readonly path: string;
+  /** What to change. */
+  readonly message: string;
+}
+
+/** A refusal that the caller can understand and act on; its message is shown to them. */
+export class ShopError extends Error {
+  readonly code: ErrorCode;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { errors?: readonly FieldError[]; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: more.cause });
+    this.code = code;
+    this.errors = more.errors;
+    this.retryAfterSeconds = more.retryAfterSeconds;
+  }
+}
+
+/** The one answer for what does not exist and for what belongs to somebody else. */
+export function notFound(what: string): ShopError {
+  return new ShopError('not_found', `${what} was not found.`);
+}
+
+/** A refusal of one field of the input. */
+export function invalid(path: string, message: string): ShopError {
+  return new ShopError('validation_failed', message, { errors: [{ path, message }] });
+}

@@ -1,0 +1,77 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Every metric of the shop, by name and unit. Labels are bounded: route templates, never raw paths or ids. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    httpRequestDuration: new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time from the first byte of a request to the last byte of its response, in seconds.',
+      labelNames: ['method', 'route', 'status'] as const,
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
+      registers,
+    }),
+    httpRequests: new Counter({
+      name: 'http_requests_total',
+      help: 'Requests answered.',
+      labelNames: ['method', 'route', 'status'] as const,
+      registers,
+    }),
+    httpInFlight: new Gauge({
+      name: 'http_in_flight_requests',
+      help: 'Requests being handled now.',
+      registers,
+    }),
+    apiErrors: new Counter({
+      name: 'api_errors_total',
+      help: 'Error responses, by problem code.',
+      labelNames: ['route', 'code'] as const,
+      registers,
+    }),
+    ordersCreated: new Counter({
+      name: 'orders_created_total',
+      help: 'Orders placed.',
+      labelNames: ['currency'] as const,
+      registers,
+    }),
+    ordersRefused: new Counter({
+      name: 'orders_refused_total',
+      help: 'Orders refused at placement, by problem code.',
+      labelNames: ['code'] as const,
+      registers,
+    }),
+    ordersExpired: new Counter({
+      name: 'orders_expired_total',
+      help: 'Pending orders whose reservation ran out, their stock returned.',
+      registers,
+    }),
+    revenue: new Counter({
+      name: 'revenue_minor_units_total',
+      help: 'Money captured for orders, in minor units of the currency.',
+      labelNames: ['currency'] as const,
+      registers,
+    }),
+    refunds: new Counter({
+      name: 'refunds_minor_units_total',
+      help: 'Money refunded, in minor units of the currency.',
+      labelNames: ['currency'] as const,
+      registers,
+    }),
+    productsSold: new Counter({
+      name: 'products_sold_total',
+      help: 'Units in paid orders.',
+      registers,
+    }),
+    webhooks: new Counter({
+      name: 'stripe_webhook_events_total',
+      help: 'Stripe events handled, by outcome: received, duplicate, applied, ignored, parked, failed, refused.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+  };
+}
