@@ -4,8 +4,7 @@ import {
   startEmbeddedPostgres,
 } from '../../src/dev/embedded-postgres/embedded-postgres.ts';
 import type { Role } from '../../src/dev/embedded-postgres/locks.ts';
-import { isAlive } from '../../src/dev/embedded-postgres/server-process.ts';
-import { makeDataDir, makeUsedDataDir, query, serverPid, startUser, until } from './support.ts';
+import { hasEnded, makeDataDir, makeUsedDataDir, query, serverPid, startUser } from './support.ts';
 
 const start = (dataDir: string, role: Role) =>
   startEmbeddedPostgres({ dataDir, role, settings: { fsync: 'off' } });
@@ -42,9 +41,9 @@ test('a server which a tool started serves the shop on until the last of them le
   const shop = await start(dataDir, 'shop');
   expect(shop.url).toBe(url);
   expect(await tool.stop()).toBe(0);
-  expect(isAlive(pid)).toBe(true);
+  expect(await hasEnded(pid)).toBe(false);
   await shop.stop();
-  expect(isAlive(pid)).toBe(false);
+  expect(await hasEnded(pid)).toBe(true);
   expect(await serverPid(dataDir)).toBeUndefined();
 });
 
@@ -69,7 +68,7 @@ test('tools that start together share one server, and leaving together stops it'
   expect(new Set(tools.map(({ url }) => url)).size).toBe(1);
   const pid = (await serverPid(dataDir)) ?? 0;
   await Promise.all(tools.map((tool) => tool.stop()));
-  expect(isAlive(pid)).toBe(false);
+  expect(await hasEnded(pid)).toBe(true);
 });
 
 test('a start while the last user is leaving ends with a running server', async () => {
@@ -85,5 +84,5 @@ test('stopping twice is the same as stopping once', async () => {
   const shop = await start(dataDir, 'shop');
   await Promise.all([shop.stop(), shop.stop()]);
   await shop.stop();
-  await until(async () => (await serverPid(dataDir)) === undefined);
+  expect(await serverPid(dataDir)).toBeUndefined();
 });

@@ -3,8 +3,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/embedded-postgres.ts';
-import { isAlive } from '../../src/dev/embedded-postgres/server-process.ts';
-import { endProcess, makeUsedDataDir, query, serverPid, startUser, until } from './support.ts';
+import {
+  endProcess,
+  hasEnded,
+  makeUsedDataDir,
+  query,
+  serverPid,
+  startUser,
+  until,
+} from './support.ts';
 
 const startShop = (dataDir: string) =>
   startEmbeddedPostgres({ dataDir, role: 'shop', settings: { fsync: 'off' } });
@@ -22,7 +29,7 @@ test('the server of a killed shop is taken over, and its rows with it', async ()
   expect(await query(shop.url, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
   await shop.stop();
   expect(await serverPid(dataDir)).toBeUndefined();
-  await until(() => !isAlive(pid));
+  expect(await hasEnded(pid)).toBe(true);
 });
 
 test('after shop and server are killed the next start recovers what was committed', async () => {

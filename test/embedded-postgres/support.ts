@@ -86,10 +86,17 @@ export function startUser(
   };
 }
 
-/** Kills a process as a crash would and waits until it is gone. */
+/** Kills a process as a crash would and waits until it is gone, or ended and not yet reaped. */
 export async function endProcess(pid: number): Promise<void> {
   if (isAlive(pid)) process.kill(pid, 'SIGKILL');
-  await until(() => !isAlive(pid));
+  await until(() => hasEnded(pid));
+}
+
+/** Whether a process is gone, or ended and not yet reaped (then Linux shows no command line). */
+export async function hasEnded(pid: number): Promise<boolean> {
+  if (!isAlive(pid)) return true;
+  if (process.platform !== 'linux') return false;
+  return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')) === '';
 }
 
 /** The process id which the server of a data folder has recorded. */

@@ -4,14 +4,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE TABLE users (
       id uuid PRIMARY KEY,
-      email text NOT NULL,
+      email text NOT NULL UNIQUE CHECK (email = lower(email)),
       name text NOT NULL,
       role text NOT NULL DEFAULT 'customer' CHECK (role IN ('customer', 'admin')),
       password_hash text NOT NULL,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now()
     )`.execute(db);
-  await sql`CREATE UNIQUE INDEX users_email_key ON users (lower(email))`.execute(db);
   await sql`
     CREATE TABLE sessions (
       id uuid PRIMARY KEY,

@@ -20,7 +20,7 @@ export interface LaunchedServer {
   failure(): Promise<string | undefined>;
 }
 
-const STOP_SECONDS = 120;
+const STOP_MS = 120_000;
 const REAP_MS = 2_000;
 
 /** Reads the record that a server, living or dead, has left in its folder. */
@@ -104,14 +104,32 @@ export async function stopServer(
   folder: string,
   pid: number,
 ): Promise<void> {
-  const args = ['stop', '-D', folder, '-m', 'fast', '-w', '-t', String(STOP_SECONDS), '-s'];
-  const { ok, output } = await runProgram(account, pg_ctl, args);
-  const deadline = Date.now() + REAP_MS;
-  // Bounded, since in a container nobody may reap an adopted server that has ended.
-  while (isAlive(pid) && Date.now() < deadline) await delay(10);
-  if (ok || !isAlive(pid)) return;
+  const { ok, output } = await runProgram(account, pg_ctl, ['kill', 'INT', String(pid)]);
+  const stopped = ok && (await comesTrue(() => hasLeft(pid, folder), STOP_MS));
+  if (stopped) {
+    // Where the system does not tell the ended from the unreaped, do not insist.
+    await comesTrue(
+      async () => !isAlive(pid) || (await servesFolder(pid, folder)) === false,
+      REAP_MS,
+    );
+    return;
+  }
   throw new EmbeddedPostgresError(
-    `The PostgreSQL server of ${folder} (process ${pid}) did not stop: ${output}. It may still be ` +
+    `The PostgreSQL server of ${folder} (process ${pid}) did not stop. ${output} It may still be ` +
       'writing its checkpoint; starting again later is safe.',
   );
+}
+
+/** A server removes its record last; a rival may already have put the next server's in its place. */
+async function hasLeft(pid: number, folder: string): Promise<boolean> {
+  return (await readRecord(folder))?.pid !== pid || !isAlive(pid);
+}
+
+async function comesTrue(condition: () => Promise<boolean>, withinMs: number): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) return false;
+    await delay(10);
+  }
+  return true;
 }

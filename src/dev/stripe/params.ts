@@ -18,8 +18,8 @@ export class Params {
     return this.#path === '' ? key : `${this.#path}[${key}]`;
   }
 
-  has(key: string): boolean {
-    return this.#node(key) !== undefined;
+  hasObject(key: string): boolean {
+    return typeof this.#node(key) === 'object';
   }
 
   /** A text, or null where it is absent or empty. */

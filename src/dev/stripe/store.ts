@@ -7,9 +7,21 @@ import type { TableName, Tables, Write } from './tables.ts';
 
 type Rows = { readonly [Name in TableName]: Map<string, Tables[Name]> };
 
-/** The writes of one change, all of them or none. Rows read meanwhile are those before the change. */
+/** The writes of one change, all of them or none. The store's tables show them only afterwards. */
 export class Transaction {
   readonly writes: Write[] = [];
+  readonly #rows: Rows;
+
+  constructor(rows: Rows) {
+    this.#rows = rows;
+  }
+
+  /** A row as this change leaves it. */
+  get<Name extends TableName>(table: Name, id: string): Tables[Name] | undefined {
+    const write = this.writes.findLast(([name, written]) => name === table && written === id);
+    if (write === undefined) return this.#rows[table].get(id);
+    return (write[2] as Tables[Name] | null) ?? undefined;
+  }
 
   put<Name extends TableName>(table: Name, id: string, value: Tables[Name]): void {
     this.writes.push([table, id, value]);
@@ -68,9 +80,12 @@ export class Store {
    * Where the work throws, nothing has happened.
    */
   async transact<T>(work: (tx: Transaction) => T): Promise<T> {
-    const tx = new Transaction();
+    const tx = new Transaction(this.#rows);
     const result = work(tx);
-    if (tx.writes.length === 0) return result;
+    if (tx.writes.length === 0) {
+      await this.settled();
+      return result;
+    }
     apply(this.#rows, tx.writes);
     await this.#journal.append(tx.writes);
     this.#onCommit(tx.writes);
@@ -87,6 +102,18 @@ export class Store {
     this.#lock.release();
   }
 }
+
+const tableNames: readonly TableName[] = [
+  'checkouts',
+  'paymentIntents',
+  'paymentMethods',
+  'charges',
+  'refunds',
+  'balanceTransactions',
+  'events',
+  'deliveries',
+  'keptAnswers',
+];
 
 function noRows(): Rows {
   return {

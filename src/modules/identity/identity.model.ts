@@ -47,3 +47,29 @@ export interface User {
   readonly name: string;
   readonly role: Role;
 }
+
+export const PASSWORD_LENGTH = { minimum: 8, maximum: 200 } as const;
+export const MAX_NAME_LENGTH = 100;
+/** RFC 5321, 4.5.3.1.3: a path of 256 octets less its brackets. */
+export const MAX_EMAIL_LENGTH = 254;
+
+const DAY = 24 * 3600;
+/** How long each kind of session and token lives, in seconds. */
+export const LIFETIME = {
+  browserSession: 30 * DAY,
+  /** An API session ends this long after its login, however often it is refreshed. */
+  apiSession: 90 * DAY,
+  /** A refresh token that nobody uses ends earlier. */
+  refreshToken: 14 * DAY,
+  passwordReset: 3600,
+} as const;
+
+/** Accounts are told apart by their e-mail address without regard to case. */
+export function normaliseEmail(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+/** The name of somebody who gave none: what stands before the @. */
+export function nameOr(name: string | undefined, email: string): string {
+  return name?.trim() || (email.split('@', 1)[0] ?? email);
+}

@@ -1,0 +1,104 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from '../../database/database.ts';
+import type { Principal } from '../../http/principal.ts';
+import { newId } from '../../shared/ids.ts';
+import { LIFETIME } from './identity.model.ts';
+
+const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
+
+export interface NewSession {
+  readonly userId: string;
+  readonly userAgent: string | undefined;
+}
+
+/** Opens a browser session known by its cookie's hash; returns its id. */
+export async function insertBrowserSession(
+  tx: Tx,
+  session: NewSession & { readonly tokenHash: Buffer },
+): Promise<string> {
+  const id = newId();
+  await tx
+    .insertInto('sessions')
+    .values({
+      id,
+      user_id: session.userId,
+      kind: 'browser',
+      token_hash: session.tokenHash,
+      user_agent: session.userAgent?.slice(0, 300) ?? null,
+      expires_at: inSeconds(LIFETIME.browserSession),
+      revoked_at: null,
+    })
+    .execute();
+  return id;
+}
+
+/** Opens an API session, the family of its refresh tokens; returns its id. */
+export async function insertApiSession(tx: Tx, session: NewSession): Promise<string> {
+  const id = newId();
+  await tx
+    .insertInto('sessions')
+    .values({
+      id,
+      user_id: session.userId,
+      kind: 'api',
+      token_hash: null,
+      user_agent: session.userAgent?.slice(0, 300) ?? null,
+      expires_at: inSeconds(LIFETIME.apiSession),
+      revoked_at: null,
+    })
+    .execute();
+  return id;
+}
+
+/** Who a live browser session belongs to, as they are now; notes its use at most once a minute. */
+export async function findBrowserSession(db: Db, tokenHash: Buffer): Promise<Principal | null> {
+  const row = await db
+    .with('touched', (cte) =>
+      cte
+        .updateTable('sessions')
+        .set({ last_seen_at: sql<Date>`now()` })
+        .where('token_hash', '=', tokenHash)
+        .where('revoked_at', 'is', null)
+        .where('last_seen_at', '<', sql<Date>`now() - interval '1 minute'`)
+        .returning('id'),
+    )
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .select(['users.id as userId', 'email', 'name', 'role', 'sessions.id as sessionId'])
+    .where('token_hash', '=', tokenHash)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', sql<Date>`now()`)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function revokeBrowserSession(db: Db, tokenHash: Buffer): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ revoked_at: sql<Date>`now()` })
+    .where('token_hash', '=', tokenHash)
+    .where('revoked_at', 'is', null)
+    .execute();
+}
+
+export async function revokeSessionsOf(tx: Tx, userId: string): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set({ revoked_at: sql<Date>`now()` })
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .execute();
+}
+
+/** Removes sessions, with their refresh tokens, a week after they ended. */
+export async function deleteEndedSessions(db: Db): Promise<void> {
+  await db
+    .deleteFrom('sessions')
+    .where((where) =>
+      where.or([
+        where('expires_at', '<', sql<Date>`now() - interval '7 days'`),
+        where('revoked_at', '<', sql<Date>`now() - interval '7 days'`),
+      ]),
+    )
+    .execute();
+}

@@ -1,0 +1,101 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from '../../database/database.ts';
+import type { Role, User } from './identity.model.ts';
+
+const shown = ['id', 'email', 'name', 'role'] as const;
+
+/** A user with what is needed to check a password. */
+export interface UserWithHash extends User {
+  readonly password_hash: string;
+}
+
+/** Stores a new user; returns null when the (normalised) address is taken. */
+export async function insertUser(
+  tx: Tx,
+  user: User & { readonly passwordHash: string },
+): Promise<User | null> {
+  const { passwordHash, ...values } = user;
+  const row = await tx
+    .insertInto('users')
+    .values({ ...values, password_hash: passwordHash })
+    .onConflict((conflict) => conflict.column('email').doNothing())
+    .returning(shown)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function findUserByEmail(db: Db, email: string): Promise<UserWithHash | null> {
+  const row = await db
+    .selectFrom('users')
+    .select([...shown, 'password_hash'])
+    .where('email', '=', email)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function findUser(
+  db: Db,
+  userId: string,
+): Promise<(User & { readonly created_at: Date }) | null> {
+  const row = await db
+    .selectFrom('users')
+    .select([...shown, 'created_at'])
+    .where('id', '=', userId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Locks a user whose password is still the one that was checked, until the transaction ends. */
+export async function lockUserWithHash(
+  tx: Tx,
+  userId: string,
+  passwordHash: string,
+): Promise<User | null> {
+  const row = await tx
+    .selectFrom('users')
+    .select(shown)
+    .where('id', '=', userId)
+    .where('password_hash', '=', passwordHash)
+    .forShare()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Waits for everybody else who changes or signs in this user. */
+export async function lockUser(tx: Tx, userId: string): Promise<void> {
+  await tx.selectFrom('users').select('id').where('id', '=', userId).forUpdate().execute();
+}
+
+/** Stores another hash of the same password, unless the password was changed meanwhile. */
+export async function replaceHash(
+  db: Db,
+  userId: string,
+  { from, to }: { from: string; to: string },
+): Promise<void> {
+  await db
+    .updateTable('users')
+    .set({ password_hash: to, updated_at: sql<Date>`now()` })
+    .where('id', '=', userId)
+    .where('password_hash', '=', from)
+    .execute();
+}
+
+export async function setPasswordHash(tx: Tx, userId: string, passwordHash: string): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set({ password_hash: passwordHash, updated_at: sql<Date>`now()` })
+    .where('id', '=', userId)
+    .execute();
+}
+
+/** Gives a user another role; returns their id, or null when they had it already. */
+export async function setRole(tx: Tx, email: string, role: Role): Promise<string | null> {
+  const row = await tx
+    .updateTable('users')
+    .set({ role, updated_at: sql<Date>`now()` })
+    .where('email', '=', email)
+    .where('role', '<>', role)
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id ?? null;
+}

@@ -1,0 +1,98 @@
+import { sql } from 'kysely';
+import type { Tx } from '../../database/database.ts';
+import type { MovementKind } from './inventory.model.ts';
+import type { OrderLine, ReservationVerdict } from './inventory.service.ts';
+
+/**
+ * Decides and takes the stock of many orders in one statement. Levels are locked in id order, so no two batches can
+ * deadlock; each order gets all its lines or none, in order of arrival; the CHECK on stock_levels stands behind it.
+ * An order that fits, but stood behind another that was refused, is `contested`: to be asked again.
+ */
+export async function reserveInOrder(
+  tx: Tx,
+  lines: readonly OrderLine[],
+): Promise<Map<string, ReservationVerdict>> {
+  const orderIds = [...new Set(lines.map((line) => line.orderId))];
+  const result = await sql<{ order_id: string; accepted: boolean; fits: boolean }>`
+    WITH line AS (
+      SELECT * FROM unnest(
+        ${lines.map((line) => orderIds.indexOf(line.orderId))}::int[],
+        ${lines.map((line) => line.orderId)}::uuid[],
+        ${lines.map((line) => line.variantId)}::uuid[],
+        ${lines.map((line) => line.quantity)}::int[]
+      ) AS line (arrival, order_id, variant_id, quantity)
+    ), level AS MATERIALIZED (
+      SELECT variant_id, policy, on_hand - reserved AS free
+      FROM stock_levels
+      WHERE variant_id = ANY (${lines.map((line) => line.variantId)}::uuid[])
+      ORDER BY variant_id
+      FOR UPDATE
+    ), wanted AS (
+      SELECT line.*, sum(quantity) OVER (PARTITION BY variant_id ORDER BY arrival) AS so_far FROM line
+    ), verdict AS (
+      SELECT order_id, bool_and(coalesce(policy = 'continue' OR so_far <= free, false)) AS accepted
+      FROM wanted LEFT JOIN level USING (variant_id)
+      GROUP BY order_id
+    ), taken AS (
+      SELECT variant_id, sum(quantity) AS quantity
+      FROM line JOIN verdict USING (order_id)
+      WHERE accepted
+      GROUP BY variant_id
+    ), updated AS (
+      UPDATE stock_levels
+      SET reserved = reserved + taken.quantity, updated_at = now()
+      FROM taken
+      WHERE stock_levels.variant_id = taken.variant_id
+        AND (policy = 'continue' OR on_hand - reserved >= taken.quantity)
+    ), moved AS (
+      INSERT INTO stock_movements (variant_id, kind, on_hand_delta, reserved_delta, order_id)
+      SELECT variant_id, 'reservation', 0, quantity, order_id
+      FROM line JOIN verdict USING (order_id)
+      WHERE accepted
+    )
+    SELECT order_id, bool_and(accepted) AS accepted,
+      bool_and(coalesce(policy = 'continue' OR line.quantity <= free - coalesce(taken.quantity, 0), false)) AS fits
+    FROM line JOIN verdict USING (order_id)
+      LEFT JOIN level USING (variant_id) LEFT JOIN taken USING (variant_id)
+    GROUP BY order_id`.execute(tx);
+  return new Map(
+    result.rows.map(({ order_id, accepted, fits }) => [
+      order_id,
+      accepted ? 'reserved' : fits ? 'contested' : 'insufficient',
+    ]),
+  );
+}
+
+/** Changes both counters of the lines' levels, summed per variant and in id order, and writes the ledger. */
+export async function moveStock(
+  tx: Tx,
+  kind: MovementKind,
+  sign: { readonly onHand: -1 | 0 | 1; readonly reserved: -1 | 0 | 1 },
+  lines: readonly OrderLine[],
+): Promise<void> {
+  await sql`
+    WITH line AS (
+      SELECT * FROM unnest(
+        ${lines.map((line) => line.orderId)}::uuid[],
+        ${lines.map((line) => line.variantId)}::uuid[],
+        ${lines.map((line) => line.quantity)}::int[]
+      ) AS line (order_id, variant_id, quantity)
+    ), level AS MATERIALIZED (
+      SELECT variant_id FROM stock_levels
+      WHERE variant_id IN (SELECT variant_id FROM line)
+      ORDER BY variant_id
+      FOR UPDATE
+    ), change AS (
+      SELECT variant_id, sum(quantity) AS quantity FROM line JOIN level USING (variant_id) GROUP BY variant_id
+    ), updated AS (
+      UPDATE stock_levels
+      SET on_hand = on_hand + ${sign.onHand}::int * change.quantity,
+        reserved = reserved + ${sign.reserved}::int * change.quantity,
+        updated_at = now()
+      FROM change
+      WHERE stock_levels.variant_id = change.variant_id
+    )
+    INSERT INTO stock_movements (variant_id, kind, on_hand_delta, reserved_delta, order_id)
+    SELECT variant_id, ${kind}, ${sign.onHand}::int * quantity, ${sign.reserved}::int * quantity, order_id
+    FROM line`.execute(tx);
+}

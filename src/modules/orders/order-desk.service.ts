@@ -1,0 +1,100 @@
+import { type Db, inTransaction } from '../../database/database.ts';
+import type { ClaimOutcome } from '../../http/idempotency.ts';
+import { withCorrelation, correlationId } from '../../telemetry/context.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { Order } from './orders.model.ts';
+import { type PlaceOrder, type Placement, placeOrders } from './place-order.service.ts';
+
+interface Waiting {
+  readonly request: PlaceOrder;
+  readonly correlation: string | null;
+  readonly resolve: (placement: Placement) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A placed order, or what an earlier request with the same key left. */
+export type Placed =
+  | { readonly kind: 'placed'; readonly order: Order }
+  | { readonly kind: 'repeated'; readonly outcome: ClaimOutcome };
+
+export interface OrderDesk {
+  /** Places an order. @throws ShopError as placeOrders refuses. */
+  place(request: PlaceOrder): Promise<Placed>;
+}
+
+const LARGEST_BATCH = 200;
+
+/**
+ * Gathers the orders that arrive while the previous batch commits and places them together: one flush for many.
+ * When idle an order goes alone at once.
+ */
+export function createOrderDesk(
+  db: Db,
+  { reservationSeconds, metrics }: { reservationSeconds: number; metrics: Metrics },
+): OrderDesk {
+  let queue: Waiting[] = [];
+  let working = false;
+
+  async function work(): Promise<void> {
+    if (working) return;
+    working = true;
+    while (queue.length > 0) await placeBatch(nextBatch());
+    working = false;
+  }
+
+  /** The oldest waiting requests; a twin of one in the batch waits for the next, to see what the first left. */
+  function nextBatch(): Waiting[] {
+    const keys = new Set<string>();
+    const batch: Waiting[] = [];
+    const rest: Waiting[] = [];
+    for (const waiting of queue) {
+      const { claim } = waiting.request;
+      const key = claim ? JSON.stringify([claim.actorId, claim.route, claim.key]) : null;
+      const now = batch.length < LARGEST_BATCH && (key === null || !keys.has(key));
+      if (now && key !== null) keys.add(key);
+      (now ? batch : rest).push(waiting);
+    }
+    queue = rest;
+    return batch;
+  }
+
+  async function placeBatch(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const placements = await attempt(batch);
+      const contested: Waiting[] = [];
+      for (const [index, waiting] of batch.entries()) {
+        const placement = placements[index];
+        if (placement === undefined || placement.kind === 'contested') contested.push(waiting);
+        else waiting.resolve(placement);
+      }
+      queue.unshift(...contested);
+    } catch (error) {
+      // One bad request must not fail its neighbours: each gets its own transaction and its own error.
+      if (batch.length === 1) batch[0]?.reject(error);
+      else for (const waiting of batch) await placeBatch([waiting]);
+    }
+  }
+
+  function attempt(batch: readonly Waiting[]): Promise<Placement[]> {
+    const place = () =>
+      inTransaction(db, (tx) =>
+        placeOrders(tx, batch.map(({ request }) => request), { reservationSeconds }),
+      );
+    const correlation = batch.length === 1 ? batch[0]?.correlation : null;
+    return correlation ? withCorrelation(correlation, place) : place();
+  }
+
+  return {
+    async place(request) {
+      const placement = await new Promise<Placement>((resolve, reject) => {
+        queue.push({ request, correlation: correlationId(), resolve, reject });
+        void work();
+      });
+      if (placement.kind === 'placed') metrics.ordersCreated.inc({ currency: placement.order.currency });
+      if (placement.kind === 'placed' || placement.kind === 'repeated') return placement;
+      if (placement.kind === 'contested') throw new Error('a contested order left the desk');
+      metrics.ordersRefused.inc({ code: placement.error.code });
+      throw placement.error;
+    },
+  };
+}

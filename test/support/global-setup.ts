@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { createPool } from '../../src/database/pool.ts';
+import { prepareSchema } from '../../src/database/schema.ts';
+import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/embedded-postgres.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A PostgreSQL server on which tests may make databases. */
+    serverUrl: string;
+    /** The migrated database that each test file's own is copied from. */
+    template: string;
+  }
+}
+
+/**
+ * One real PostgreSQL for the whole run: the embedded one without durability, or the server in TEST_DATABASE_URL.
+ * Its template database is migrated once; every test file copies it.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.TEST_DATABASE_URL;
+  const folder = given ? null : await mkdtemp(join(tmpdir(), 'mainstay-test-'));
+  const embedded = folder
+    ? await startEmbeddedPostgres({
+        dataDir: folder,
+        role: 'tool',
+        settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' },
+      })
+    : null;
+  const serverUrl = given ?? embedded?.url ?? '';
+  const template = `mainstay_template_${process.pid}`;
+  await onServer(serverUrl, `CREATE DATABASE ${template}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${template}`;
+  const pool = createPool(url.toString(), { max: 2, logger: createLogger('silent') });
+  await prepareSchema(pool);
+  await pool.end();
+  project.provide('serverUrl', serverUrl);
+  project.provide('template', template);
+  return async () => {
+    await onServer(serverUrl, `DROP DATABASE ${template} WITH (FORCE)`);
+    await embedded?.stop();
+    if (folder) await rm(folder, { recursive: true, force: true });
+  };
+}
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
