@@ -1,5 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
-import type { Tx } from '../database/database.ts';
+import type { Db, Tx } from '../database/database.ts';
 import { newId } from '../shared/ids.ts';
 import { correlationId } from '../telemetry/context.ts';
 
@@ -31,6 +31,8 @@ export interface DomainEvent {
   /** Past tense, dotted: `order.placed`. */
   readonly type: string;
   readonly payload: Readonly<Record<string, unknown>>;
+  /** Where a batch works for many requests: the one that caused this event. */
+  readonly correlationId?: string | null;
 }
 
 /** Writes events into the outbox of the transaction that made them: both commit or neither. */
@@ -46,8 +48,19 @@ export async function recordEvents(tx: Tx, events: readonly DomainEvent[]): Prom
         aggregate_id: event.aggregateId,
         type: event.type,
         payload: JSON.stringify(event.payload),
-        correlation_id: correlation,
+        correlation_id: event.correlationId ?? correlation,
       })),
     )
     .execute();
+}
+
+/** The events of one aggregate, in the order in which they happened. */
+export async function eventsOf(db: Db, aggregateId: string) {
+  const rows = await db
+    .selectFrom('outbox_events')
+    .select(['id', 'type', 'correlation_id as correlationId', 'occurred_at'])
+    .where('aggregate_id', '=', aggregateId)
+    .orderBy('position')
+    .execute();
+  return rows.map(({ occurred_at, ...row }) => ({ ...row, occurredAt: occurred_at.toISOString() }));
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Generated } from 'kysely';
+import { type Generated, sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import { ShopError } from '../shared/errors.ts';
 import type { Reply, Request } from './app-type.ts';
@@ -28,9 +28,8 @@ export interface IdempotencyClaim {
   readonly fingerprint: string;
 }
 
-/** What a claim met: nobody before us, a first request that began a resource, or its stored answer. */
+/** What a claim met: a first request that began a resource, or its stored answer. */
 export type ClaimOutcome =
-  | { readonly kind: 'claimed' }
   | { readonly kind: 'begun'; readonly resourceId: string }
   | { readonly kind: 'finished'; readonly status: number; readonly body: string };
 
@@ -50,45 +49,63 @@ export function claimOf(request: Request): IdempotencyClaim | null {
   };
 }
 
-/**
- * Claims a key in the transaction of the work's first effect. A concurrent twin waits here until that transaction
- * ends, then sees what it left; a rolled-back one leaves nothing, so a crash never blocks a key.
- * @throws ShopError idempotency_key_reused when the key was used for another request.
- */
-export async function claimKey(
-  tx: Db,
-  claim: IdempotencyClaim,
-  resourceId: string,
-): Promise<ClaimOutcome> {
-  const claimed = await tx
-    .insertInto('idempotency_keys')
-    .values({
-      actor_id: claim.actorId,
-      route: claim.route,
-      key: claim.key,
-      fingerprint: claim.fingerprint,
-      resource_id: resourceId,
-      status: null,
-      body: null,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('resource_id')
-    .executeTakeFirst();
-  return claimed ? { kind: 'claimed' } : ((await findKey(tx, claim)) ?? { kind: 'claimed' });
+/** A claim, where the request has one, and the id of what it would begin. */
+interface Claiming {
+  readonly claim: IdempotencyClaim | null;
+  readonly resourceId: string;
 }
 
-/** What is stored under a key, or null. @throws ShopError idempotency_key_reused as claimKey does. */
-export async function findKey(db: Db, claim: IdempotencyClaim): Promise<ClaimOutcome | null> {
+/**
+ * Claims keys in the transaction of the work's first effect; returns, by resource id, what the others met: an
+ * earlier answer, an earlier beginning, or a ShopError idempotency_key_reused. A concurrent twin waits here until
+ * that transaction ends, then sees what it left; a rolled-back one leaves nothing, so a crash never blocks a key.
+ */
+export async function claimKeys(
+  tx: Db,
+  claimings: readonly Claiming[],
+): Promise<Map<string, ClaimOutcome | ShopError>> {
+  const wanted = claimings
+    .flatMap(({ claim, resourceId }) => (claim ? [{ claim, resourceId }] : []))
+    // One order for all transactions, so that two batches cannot wait for each other.
+    .sort((a, b) => (idOf(a.claim) < idOf(b.claim) ? -1 : 1));
+  if (wanted.length === 0) return new Map();
+  const claimed = await tx
+    .insertInto('idempotency_keys')
+    .values(
+      wanted.map(({ claim, resourceId }) => ({
+        actor_id: claim.actorId,
+        route: claim.route,
+        key: claim.key,
+        fingerprint: claim.fingerprint,
+        resource_id: resourceId,
+        status: null,
+        body: null,
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('resource_id')
+    .execute();
+  const ours = new Set(claimed.map((row) => row.resource_id));
+  const met = new Map<string, ClaimOutcome | ShopError>();
+  for (const { claim, resourceId } of wanted.filter((one) => !ours.has(one.resourceId)))
+    met.set(resourceId, await findKey(tx, claim));
+  return met;
+}
+
+async function findKey(db: Db, claim: IdempotencyClaim): Promise<ClaimOutcome | ShopError> {
   const row = await db
     .selectFrom('idempotency_keys')
-    .selectAll()
+    .select(['fingerprint', 'resource_id', 'status', 'body'])
     .where('actor_id', '=', claim.actorId)
     .where('route', '=', claim.route)
     .where('key', '=', claim.key)
     .executeTakeFirst();
-  if (!row) return null;
+  if (!row)
+    return new ShopError('idempotency_in_progress', 'The first request with this key just ended.', {
+      retryAfterSeconds: 1,
+    });
   if (row.fingerprint !== claim.fingerprint)
-    throw new ShopError(
+    return new ShopError(
       'idempotency_key_reused',
       'This Idempotency-Key was used for a different request. Use a new key for new work.',
     );
@@ -97,21 +114,62 @@ export async function findKey(db: Db, claim: IdempotencyClaim): Promise<ClaimOut
   return { kind: 'finished', status: row.status, body: row.body };
 }
 
-/** Stores the final answer under a claimed key; the first one stays. */
-export async function finishKey(
+/** Claims one key, as claimKeys does; null when it is ours. @throws ShopError idempotency_key_reused. */
+export async function claimKey(
+  tx: Db,
+  claim: IdempotencyClaim | null,
+  resourceId: string,
+): Promise<ClaimOutcome | null> {
+  const met = (await claimKeys(tx, [{ claim, resourceId }])).get(resourceId) ?? null;
+  if (met instanceof ShopError) throw met;
+  return met;
+}
+
+/** Stores final answers under claimed keys; the first answer of a key stays. */
+export async function finishKeys(
   db: Db,
-  claim: IdempotencyClaim,
-  status: number,
-  body: unknown,
+  answers: readonly { claim: IdempotencyClaim | null; status: number; body: unknown }[],
 ): Promise<void> {
-  await db
-    .updateTable('idempotency_keys')
-    .set({ status, body: JSON.stringify(body) })
-    .where('actor_id', '=', claim.actorId)
-    .where('route', '=', claim.route)
-    .where('key', '=', claim.key)
-    .where('status', 'is', null)
-    .execute();
+  const given = answers.flatMap(({ claim, ...answer }) => (claim ? [{ claim, ...answer }] : []));
+  if (given.length === 0) return;
+  await sql`
+    UPDATE idempotency_keys SET status = answer.status, body = answer.body
+    FROM unnest(
+      ${given.map(({ claim }) => claim.actorId)}::uuid[], ${given.map(({ claim }) => claim.route)}::text[],
+      ${given.map(({ claim }) => claim.key)}::text[], ${given.map(({ status }) => status)}::int[],
+      ${given.map(({ body }) => JSON.stringify(body))}::text[]
+    ) AS answer (actor_id, route, key, status, body)
+    WHERE idempotency_keys.actor_id = answer.actor_id AND idempotency_keys.route = answer.route
+      AND idempotency_keys.key = answer.key AND idempotency_keys.status IS NULL`.execute(db);
+}
+
+/** Gives keys back whose work was refused, so that they can be tried again. */
+export async function releaseKeys(
+  tx: Db,
+  claims: readonly (IdempotencyClaim | null)[],
+): Promise<void> {
+  const given = claims.filter((claim) => claim !== null);
+  if (given.length === 0) return;
+  await sql`
+    DELETE FROM idempotency_keys USING unnest(
+      ${given.map((claim) => claim.actorId)}::uuid[], ${given.map((claim) => claim.route)}::text[],
+      ${given.map((claim) => claim.key)}::text[]
+    ) AS gone (actor_id, route, key)
+    WHERE idempotency_keys.actor_id = gone.actor_id AND idempotency_keys.route = gone.route
+      AND idempotency_keys.key = gone.key AND idempotency_keys.status IS NULL`.execute(tx);
+}
+
+/** How long an answer can be asked for again: longer than Stripe keeps its keys (24 h). */
+const KEPT_HOURS = 72;
+
+/** Forgets keys past their time. */
+export async function expireKeys(db: Db): Promise<void> {
+  await sql`
+    DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(hours => ${KEPT_HOURS})`.execute(db);
+}
+
+function idOf(claim: IdempotencyClaim): string {
+  return `${claim.actorId} ${claim.route} ${claim.key}`;
 }
 
 /** Sends a stored answer again, marked as such. */

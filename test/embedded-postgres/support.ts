@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -41,7 +42,8 @@ afterAll(async () => {
 export async function makeUsedDataDir(): Promise<string> {
   template ??= makeTemplate();
   const dataDir = await makeDataDir();
-  await cp(await template, dataDir, { recursive: true });
+  // Far quicker than the asynchronous one.
+  cpSync(await template, dataDir, { recursive: true });
   return dataDir;
 }
 

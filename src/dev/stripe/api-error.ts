@@ -37,7 +37,9 @@ export class ApiError extends Error {
       error: {
         type: details.type ?? 'invalid_request_error',
         message,
-        ...(code === undefined ? {} : { code, doc_url: `https://stripe.com/docs/error-codes/${code}` }),
+        ...(code === undefined
+          ? {}
+          : { code, doc_url: `https://stripe.com/docs/error-codes/${code}` }),
         ...(param === undefined ? {} : { param }),
       },
     };

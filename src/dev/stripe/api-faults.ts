@@ -22,7 +22,8 @@ export function strikeRequest(faults: Faults, line: string): RequestFate | null 
   const latency = Number(faults.strike('latencyMs', line)?.value ?? 0);
   const lost = faults.strike('timeoutAfterWork', line);
   return {
-    before: () => (latency > 0 ? new Promise((resolve) => setTimeout(resolve, latency)) : Promise.resolve()),
+    before: () =>
+      latency > 0 ? new Promise((resolve) => setTimeout(resolve, latency)) : Promise.resolve(),
     afterWork: lost === null ? 'answer' : lost.value === 'drop' ? 'drop' : 'silence',
   };
 }
@@ -43,10 +44,13 @@ function failureOf(status: 500 | 429 | 409): ApiError {
     return new ApiError('Request rate limit exceeded.', { status, code: 'rate_limit' });
   }
   if (status === 409) {
-    return new ApiError('This object cannot be accessed right now because another API request is accessing it.', {
-      status,
-      code: 'lock_timeout',
-    });
+    return new ApiError(
+      'This object cannot be accessed right now because another API request is accessing it.',
+      {
+        status,
+        code: 'lock_timeout',
+      },
+    );
   }
   return new ApiError('An unknown error occurred', { status, type: 'api_error' });
 }

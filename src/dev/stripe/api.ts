@@ -67,7 +67,8 @@ export class Api {
     work: (fate: RequestFate, requestId: string) => Promise<Answer>,
   ): Promise<FastifyReply> {
     const requestId = prepareHeaders(request, reply);
-    const log = (outcome: string) => this.#context.log(`${lineOf(request)} ${outcome} ${requestId}`);
+    const log = (outcome: string) =>
+      this.#context.log(`${lineOf(request)} ${outcome} ${requestId}`);
     let fate: RequestFate | null;
     let answer: Answer;
     try {
@@ -84,7 +85,9 @@ export class Api {
       fate = null;
       answer = errorAnswer(error);
     }
-    log(fate === null || fate.afterWork === 'answer' ? String(answer.status) : 'done, not answered');
+    log(
+      fate === null || fate.afterWork === 'answer' ? String(answer.status) : 'done, not answered',
+    );
     if (fate?.afterWork === 'drop') dropConnection(reply);
     else if (fate?.afterWork === 'silence') staySilent(reply);
     else sendAnswer(reply, answer);
@@ -101,7 +104,9 @@ function answered(params: Params, body: object, lookUp: LookUp): object {
 function formOf(request: FastifyRequest): string {
   if (typeof request.body === 'string') return request.body;
   if (request.body === undefined || request.body === null) return '';
-  throw new ApiError('Invalid request: bodies are form-encoded (application/x-www-form-urlencoded).');
+  throw new ApiError(
+    'Invalid request: bodies are form-encoded (application/x-www-form-urlencoded).',
+  );
 }
 
 function idOf(request: FastifyRequest): string {

@@ -20,14 +20,30 @@ export interface TestCard {
 
 const approved = { brand: 'visa', country: 'US', authentication: false, decline: null } as const;
 
-function declined(code: string, declineCode: string, message: string): Omit<TestCard, 'key' | 'number' | 'label'> {
+function declined(
+  code: string,
+  declineCode: string,
+  message: string,
+): Omit<TestCard, 'key' | 'number' | 'label'> {
   return { ...approved, decline: { code, declineCode, message } };
 }
 
 export const TEST_CARDS: readonly TestCard[] = [
   { ...approved, key: 'visa', number: '4242424242424242', label: 'Visa, paid at once' },
-  { ...approved, key: 'mastercard', number: '5555555555554444', label: 'Mastercard, paid at once', brand: 'mastercard' },
-  { ...approved, key: 'amex', number: '378282246310005', label: 'American Express, paid at once', brand: 'amex' },
+  {
+    ...approved,
+    key: 'mastercard',
+    number: '5555555555554444',
+    label: 'Mastercard, paid at once',
+    brand: 'mastercard',
+  },
+  {
+    ...approved,
+    key: 'amex',
+    number: '378282246310005',
+    label: 'American Express, paid at once',
+    brand: 'amex',
+  },
   {
     ...approved,
     key: 'authenticate',
@@ -111,4 +127,10 @@ export function isCardNumber(digits: string): boolean {
     sum += value > 9 ? value - 9 : value;
   });
   return sum % 10 === 0;
+}
+
+/** A card number as it is printed on the card: in fours, American Express 4-6-5. */
+export function grouped({ number, brand }: TestCard): string {
+  const groups = brand === 'amex' ? /^(\d{4})(\d{6})(\d{5})$/ : /^(\d{4})(\d{4})(\d{4})(\d{4})$/;
+  return number.split(groups).filter(Boolean).join(' ');
 }

@@ -44,7 +44,10 @@ export function buildCharge(draft: {
     paid,
     payment_intent: intent.id,
     payment_method: method.id,
-    payment_method_details: { type: 'card', card: cardDetails(intent, method, draft.authenticated) },
+    payment_method_details: {
+      type: 'card',
+      card: cardDetails(intent, method, draft.authenticated),
+    },
     receipt_email: intent.receipt_email,
     receipt_number: null,
     receipt_url: paid ? `${draft.publicBase}/receipts/${id}` : null,

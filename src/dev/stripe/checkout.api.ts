@@ -1,6 +1,6 @@
 import type { Api } from './api.ts';
-import { ApiError, found } from './api-error.ts';
 import type { WriteCall } from './api-call.ts';
+import { ApiError, found } from './api-error.ts';
 import type { StandInContext } from './context.ts';
 import { buildLineItem } from './line-item.objects.ts';
 import { listInOrder, listPage } from './list.ts';

@@ -18,7 +18,11 @@ export function eventsApi(api: Api, context: StandInContext): void {
       if (types.length > 0) return types.includes(event.type);
       return type === null || matches(event.type, type);
     });
-    return listPage(PATH, wanted.map((event) => withPending(context, event)), params);
+    return listPage(
+      PATH,
+      wanted.map((event) => withPending(context, event)),
+      params,
+    );
   });
 }
 

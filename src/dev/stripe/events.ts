@@ -56,5 +56,6 @@ export function emit(
     ...content,
   };
   tx.put('events', event.id, event);
-  for (const delivery of planDeliveries(context, event)) tx.put('deliveries', delivery.id, delivery);
+  for (const delivery of planDeliveries(context, event))
+    tx.put('deliveries', delivery.id, delivery);
 }

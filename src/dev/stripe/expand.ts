@@ -12,7 +12,9 @@ const TABLE_OF_PREFIX: Readonly<Record<string, Exclude<TableName, 'checkouts'>>>
 };
 
 /** Fields that an object shows only where asked for. */
-const EXTRA_FIELDS: Readonly<Record<string, readonly string[]>> = { 'checkout.session': ['line_items'] };
+const EXTRA_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  'checkout.session': ['line_items'],
+};
 
 type JsonObject = Record<string, unknown>;
 

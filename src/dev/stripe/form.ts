@@ -26,7 +26,8 @@ function place(root: FormObject, name: string, value: string): void {
   for (const step of path) {
     const key = step === '' ? nextIndex(node) : step;
     const child = (node[key] ??= emptyForm());
-    if (typeof child === 'string') throw new ApiError('Invalid request: malformed parameters', { param: name });
+    if (typeof child === 'string')
+      throw new ApiError('Invalid request: malformed parameters', { param: name });
     node = child;
   }
   const key = last === '' ? nextIndex(node) : last;
@@ -39,7 +40,10 @@ function place(root: FormObject, name: string, value: string): void {
 function pathOf(name: string): string[] {
   const open = name.indexOf('[');
   if (open <= 0) return [name];
-  const path = [name.slice(0, open), ...[...name.slice(open).matchAll(/\[([^\]]*)\]/g)].map((match) => match[1] ?? '')];
+  const path = [
+    name.slice(0, open),
+    ...[...name.slice(open).matchAll(/\[([^\]]*)\]/g)].map((match) => match[1] ?? ''),
+  ];
   if (path.length > MAX_DEPTH) throw new ApiError('Invalid request: parameters nested too deeply');
   return path;
 }

@@ -38,7 +38,9 @@ export class Idempotency {
     work: (tx: Transaction) => object,
   ): Promise<Answer> {
     if (request.key.length > 255) {
-      throw new ApiError('Idempotency keys have up to 255 characters.', { type: 'idempotency_error' });
+      throw new ApiError('Idempotency keys have up to 255 characters.', {
+        type: 'idempotency_error',
+      });
     }
     const kept = this.#kept(request);
     if (kept) return kept;

@@ -100,7 +100,8 @@ export async function* readJournal(path: string): AsyncGenerator<readonly Write[
   let torn: number | null = null;
   for await (const line of file.readLines({ encoding: 'utf8' })) {
     number += 1;
-    if (torn !== null) throw new Error(`${path} is damaged at line ${torn}. Move it away to start empty.`);
+    if (torn !== null)
+      throw new Error(`${path} is damaged at line ${torn}. Move it away to start empty.`);
     const writes = parse(line);
     if (writes === null) torn = number;
     else yield writes;

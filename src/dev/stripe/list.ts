@@ -28,7 +28,11 @@ export function listPage<T extends Listed>(url: string, rows: Iterable<T>, param
 }
 
 /** A page of a list that keeps the order of its rows, such as a session's lines. */
-export function listInOrder<T extends Listed>(url: string, rows: readonly T[], params: Params): object {
+export function listInOrder<T extends Listed>(
+  url: string,
+  rows: readonly T[],
+  params: Params,
+): object {
   const limit = params.integer('limit') ?? 10;
   if (limit < 1 || limit > 100) {
     throw new ApiError('Invalid limit: must be from 1 to 100', { param: 'limit' });
@@ -65,7 +69,5 @@ function createdRange(params: Params): Range {
 }
 
 function within(created: number, range: Range): boolean {
-  return (
-    created > range.gt && created >= range.gte && created < range.lt && created <= range.lte
-  );
+  return created > range.gt && created >= range.gte && created < range.lt && created <= range.lte;
 }

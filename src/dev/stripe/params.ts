@@ -75,14 +75,19 @@ export class Params {
   /** Up to 50 pairs, keys to 40 characters, values to 500. */
   metadata(key = 'metadata'): Record<string, string> {
     const entries = Object.entries(this.#object(key) ?? {});
-    const bad = entries.find(([name, value]) => name.length > 40 || typeof value !== 'string' || value.length > 500);
+    const bad = entries.find(
+      ([name, value]) => name.length > 40 || typeof value !== 'string' || value.length > 500,
+    );
     if (bad || entries.length > 50) {
       throw new ApiError(
         'Metadata takes up to 50 keys, with names up to 40 and text values up to 500 characters',
         { param: this.name(bad ? `${key}][${bad[0]}` : key) },
       );
     }
-    return Object.fromEntries(entries.filter(([, value]) => value !== '')) as Record<string, string>;
+    return Object.fromEntries(entries.filter(([, value]) => value !== '')) as Record<
+      string,
+      string
+    >;
   }
 
   nested(key: string): Params | null {
@@ -94,7 +99,8 @@ export class Params {
   list(key: string): Params[] {
     return Object.entries(this.#object(key) ?? {}).map(([index, node]) => {
       const path = `${key}][${index}`;
-      if (typeof node === 'string') throw new ApiError('Invalid object', { param: this.name(path) });
+      if (typeof node === 'string')
+        throw new ApiError('Invalid object', { param: this.name(path) });
       return this.#child(node, path);
     });
   }

@@ -1,4 +1,11 @@
-import { digitsOf, findTestCard, isCardNumber, type TestCard } from './cards.ts';
+import {
+  digitsOf,
+  findTestCard,
+  grouped,
+  isCardNumber,
+  TEST_CARDS,
+  type TestCard,
+} from './cards.ts';
 import type { Payer } from './payment-method.objects.ts';
 
 export type PayField = 'cardNumber' | 'cardExpiry' | 'cardCvc' | 'billingName' | 'email';
@@ -50,10 +57,24 @@ export function readPayForm(typed: Typed, sessionEmail: string | null, now: numb
   return { card, payer, errors: null };
 }
 
-/** Whether the digits could be somebody's real card: such a number is not even shown again. */
-export function couldBeReal(typedNumber: string): boolean {
-  const number = digitsOf(typedNumber);
-  return isCardNumber(number) && findTestCard(number) === undefined;
+/** What may be shown again: never the security code, nor a number that could be somebody's real card. */
+export function withoutSecrets(typed: Typed): Typed {
+  const number = digitsOf(typed.cardNumber);
+  const couldBeReal = isCardNumber(number) && findTestCard(number) === undefined;
+  return { ...typed, cardCvc: '', cardNumber: couldBeReal ? '' : typed.cardNumber };
+}
+
+/** The form filled in with the test card of that key; empty where there is none. */
+export function filledIn(key: string | undefined): Typed {
+  const card = TEST_CARDS.find((candidate) => candidate.key === key);
+  if (!card) return typedIn('');
+  return {
+    cardNumber: grouped(card),
+    cardExpiry: '12 / 34',
+    cardCvc: card.brand === 'amex' ? '1234' : '123',
+    billingName: 'Test Shopper',
+    email: '',
+  };
 }
 
 function numberProblem(number: string): string {

@@ -1,63 +1,100 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { authenticatePage } from './authenticate-page.views.ts';
-import { TEST_CARDS } from './cards.ts';
 import type { StandInContext } from './context.ts';
-import { couldBeReal, type PayField, readPayForm, type Typed, typedIn } from './pay-form.ts';
-import { messagePage } from './pay-layout.views.ts';
-import { grouped, payPage } from './pay-page.views.ts';
-import { sendPage, sendState } from './pay-reply.ts';
-import { authenticate, awaitsAuthentication, pay, type Payment } from './payments.ts';
+import { filledIn, readPayForm, typedIn, withoutSecrets } from './pay-form.ts';
+import { payPage } from './pay-page.views.ts';
+import { sendNotFound, sendPage, sendState, successUrl } from './pay-reply.ts';
+import { authenticate, awaitsAuthentication, pay } from './payments.ts';
 import { receiptPage } from './receipt-page.views.ts';
-import { attemptPayment } from './session-payment.ts';
+import { attemptPayment, type SessionPayment } from './session-payment.ts';
 import { isOverdue } from './sessions.ts';
 import type { Checkout } from './tables.ts';
 
-interface SessionRoute {
-  Params: { sessionId: string };
+interface PayRoute {
+  Params: { id: string };
   Querystring: { fill?: string };
   Body: string | undefined;
 }
 
-const NOTHING_TYPED = typedIn('');
-
 /** The hosted payment page, its 3-D Secure page and the receipts. */
 export function payPageRoutes(app: FastifyInstance, context: StandInContext): void {
-  const checkoutOf = (id: string) => context.store.table('checkouts').get(id);
+  const { store } = context;
+  const checkoutOf = (id: string) => store.table('checkouts').get(id);
+  const isOpen = (checkout: Checkout) =>
+    checkout.session.status === 'open' && !isOverdue(context, checkout);
 
-  app.get<SessionRoute>('/pay/:sessionId', async (request, reply) => {
-    const checkout = checkoutOf(request.params.sessionId);
-    await context.store.settled();
-    if (!checkout) return notFound(reply);
+  app.addHook('preHandler', () => store.settled());
+
+  app.get<PayRoute>('/pay/:id', (request, reply) => {
+    const checkout = checkoutOf(request.params.id);
+    if (!checkout) return sendNotFound(reply);
     const { session } = checkout;
-    if (session.status !== 'open' || isOverdue(context, checkout)) return sendState(reply, session, 200);
-    const intent = context.store.table('paymentIntents').get(String(session.payment_intent));
-    return sendPage(reply, 200, session, payPage({
-      checkout,
-      typed: filledIn(request.query.fill),
-      errors: {},
-      refusal: intent?.last_payment_error?.message ?? null,
-    }));
+    if (!isOpen(checkout)) return sendState(reply, 200, session);
+    const intent = store.table('paymentIntents').get(String(session.payment_intent));
+    const refusal = intent?.last_payment_error?.message ?? null;
+    const typed = filledIn(request.query.fill);
+    return sendPage(reply, 200, payPage({ checkout, typed, errors: {}, refusal }), session);
   });
 
-  app.post<SessionRoute>('/pay/:sessionId', async (request, reply) => {
-    const { sessionId } = request.params;
-    const checkout = checkoutOf(sessionId);
-    if (!checkout) return notFound(reply);
+  app.post<PayRoute>('/pay/:id', async (request, reply) => {
+    const checkout = checkoutOf(request.params.id);
+    if (!checkout) return sendNotFound(reply);
+    const { session } = checkout;
+    if (!isOpen(checkout)) return sendState(reply, closedStatus(session.status), session);
     const typed = typedIn(request.body ?? '');
-    const read = readPayForm(typed, checkout.session.customer_email, context.now());
-    if (read.errors && checkout.session.status === 'open') {
-      return showForm(reply, 422, checkout, typed, read.errors, null);
-    }
-    const result = await attemptPayment(context, sessionId, (tx, open): Payment => {
-      if (read.errors) return { outcome: 'authentication_required' };
-      return pay(context, tx, open, read.card, read.payer);
-    });
-    if (result.outcome === 'declined') {
-      return showForm(reply, 402, checkout, typed, {}, result.error.error.message);
-    }
-    if (result.outcome === 'authentication_required') {
-      return reply.redirect(`/pay/${sessionId}/authenticate`, 303);
-    }
-    return conclude(reply, checkout, result.outcome);
+    const form = readPayForm(typed, session.customer_email, context.now());
+    const shown = { checkout, typed: withoutSecrets(typed), errors: form.errors ?? {} };
+    if (form.errors) return sendPage(reply, 422, payPage({ ...shown, refusal: null }), session);
+    const payment = await attemptPayment(context, session.id, (tx, open) =>
+      pay(context, tx, open, form.card, form.payer),
+    );
+    if (payment.outcome !== 'declined') return follow(reply, session.id, payment);
+    const refusal = `${payment.error.error.message} Nothing was charged: try another card.`;
+    return sendPage(reply, 402, payPage({ ...shown, refusal }), session);
   });
+
+  app.get<PayRoute>('/pay/:id/authenticate', (request, reply) => {
+    const checkout = checkoutOf(request.params.id);
+    if (!checkout) return sendNotFound(reply);
+    if (!isOpen(checkout)) return sendState(reply, 200, checkout.session);
+    if (!awaitsAuthentication(context, checkout))
+      return reply.redirect(`/pay/${checkout.session.id}`, 303);
+    return sendPage(reply, 200, authenticatePage(checkout), checkout.session);
+  });
+
+  app.post<PayRoute>('/pay/:id/authenticate', async (request, reply) => {
+    const { id } = request.params;
+    const passed = new URLSearchParams(request.body ?? '').get('result') === 'complete';
+    const payment = await attemptPayment(context, id, (tx, open) =>
+      authenticate(context, tx, open, passed),
+    );
+    return follow(reply, id, payment);
+  });
+
+  app.get<PayRoute>('/receipts/:id', (request, reply) => {
+    const charge = store.table('charges').get(request.params.id);
+    return charge?.paid ? sendPage(reply, 200, receiptPage(charge)) : sendNotFound(reply);
+  });
+}
+
+// A refusal after 3-D Secure is shown by the payment page, from the payment intent's last error.
+function follow(reply: FastifyReply, sessionId: string, payment: SessionPayment): FastifyReply {
+  switch (payment.outcome) {
+    case 'paid':
+      return reply.redirect(successUrl(payment.session), 303);
+    case 'authentication_required':
+      return reply.redirect(`/pay/${sessionId}/authenticate`, 303);
+    case 'declined':
+    case 'nothing_to_authenticate':
+      return reply.redirect(`/pay/${sessionId}`, 303);
+    case 'complete':
+    case 'expired':
+      return sendState(reply, closedStatus(payment.outcome), payment.checkout.session);
+    case 'unknown':
+      return sendNotFound(reply);
+  }
+}
+
+function closedStatus(status: string | null): 409 | 410 {
+  return status === 'complete' ? 409 : 410;
 }

@@ -1,5 +1,5 @@
 import { attributes, type Html, html } from '../../http/html.ts';
-import { TEST_CARDS, type TestCard } from './cards.ts';
+import { grouped, TEST_CARDS } from './cards.ts';
 import { formatAmount } from './currency.ts';
 import type { PayField, Typed } from './pay-form.ts';
 import { merchantOf, payLayout, totalOf } from './pay-layout.views.ts';
@@ -51,7 +51,9 @@ function lines({ session, lineItems }: Checkout): Html {
 }
 
 function pieces(quantity: number, unitAmount: number, currency: string): string {
-  return quantity === 1 ? 'Quantity 1' : `Quantity ${quantity}, ${formatAmount(unitAmount, currency)} each`;
+  return quantity === 1
+    ? 'Quantity 1'
+    : `Quantity ${quantity}, ${formatAmount(unitAmount, currency)} each`;
 }
 
 function alert({ refusal, errors }: PayPage): Html | false {
@@ -64,7 +66,11 @@ function form({ checkout: { session }, typed, errors }: PayPage): Html {
   return html`<form method="post" action="/pay/${session.id}" novalidate>
   ${
     session.customer_email === null
-      ? field('email', 'Email', typed, errors, { type: 'email', autocomplete: 'email', hint: 'Optional' })
+      ? field('email', 'Email', typed, errors, {
+          type: 'email',
+          autocomplete: 'email',
+          hint: 'Optional',
+        })
       : html`<p class="email"><span>Email</span> ${session.customer_email}</p>`
   }
   ${field('cardNumber', 'Card number', typed, errors, {
@@ -114,10 +120,4 @@ function testCards(sessionId: string): Html {
   <p>Choose one to fill in the form. Any future expiry date and any security code will do.</p>
   <ul>${TEST_CARDS.map((card) => html`<li><a href="/pay/${sessionId}?fill=${card.key}">${grouped(card)}</a> <span>${card.label}</span></li>`)}</ul>
 </section>`;
-}
-
-/** A card number as it is printed on the card: in fours, American Express 4-6-5. */
-export function grouped({ number, brand }: TestCard): string {
-  const groups = brand === 'amex' ? /^(\d{4})(\d{6})(\d{5})$/ : /^(\d{4})(\d{4})(\d{4})(\d{4})$/;
-  return number.split(groups).filter(Boolean).join(' ');
 }

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import type { Checkout } from './tables.ts';
 import { newId } from './ids.ts';
+import type { Checkout } from './tables.ts';
 
 /** Builds the payment intent of a session's first attempt to pay, with every field of the real object. */
 export function buildPaymentIntent(checkout: Checkout, created: number): Stripe.PaymentIntent {

@@ -15,7 +15,11 @@ export interface Payer {
 export type CardPaymentMethod = Stripe.PaymentMethod & { card: Stripe.PaymentMethod.Card };
 
 /** Builds the payment method of a test card: brand and last four digits, never the number. */
-export function buildPaymentMethod(card: TestCard, payer: Payer, created: number): CardPaymentMethod {
+export function buildPaymentMethod(
+  card: TestCard,
+  payer: Payer,
+  created: number,
+): CardPaymentMethod {
   return {
     id: newId('pm_'),
     object: 'payment_method',
@@ -52,7 +56,14 @@ export function buildPaymentMethod(card: TestCard, payer: Payer, created: number
 
 function billingDetails(payer: Payer): Stripe.PaymentMethod.BillingDetails {
   return {
-    address: { city: null, country: null, line1: null, line2: null, postal_code: null, state: null },
+    address: {
+      city: null,
+      country: null,
+      line1: null,
+      line2: null,
+      postal_code: null,
+      state: null,
+    },
     email: payer.email,
     name: payer.name,
     phone: null,

@@ -6,15 +6,25 @@ import { buildCharge } from './charge.objects.ts';
 import type { StandInContext } from './context.ts';
 import { emit } from './events.ts';
 import { buildPaymentIntent } from './payment-intent.objects.ts';
-import { buildPaymentMethod, type CardPaymentMethod, type Payer } from './payment-method.objects.ts';
+import {
+  buildPaymentMethod,
+  type CardPaymentMethod,
+  type Payer,
+} from './payment-method.objects.ts';
 import { customerDetails } from './session.objects.ts';
 import type { Transaction } from './store.ts';
 import type { Checkout } from './tables.ts';
 
 /** How an attempt to pay ended. */
 export type Payment =
-  | { readonly outcome: 'paid'; readonly session: Stripe.Checkout.Session; readonly intent: Stripe.PaymentIntent; readonly charge: Stripe.Charge }
+  | {
+      readonly outcome: 'paid';
+      readonly session: Stripe.Checkout.Session;
+      readonly intent: Stripe.PaymentIntent;
+      readonly charge: Stripe.Charge;
+    }
   | { readonly outcome: 'authentication_required' }
+  | { readonly outcome: 'nothing_to_authenticate' }
   | { readonly outcome: 'declined'; readonly error: ApiErrorBody };
 
 const AUTHENTICATION_FAILED: Omit<Decline, 'declineCode'> = {
@@ -37,7 +47,13 @@ export function pay(
   const method = buildPaymentMethod(card, payer, context.now());
   tx.put('paymentMethods', method.id, method);
   const intent = intentOf(context, tx, checkout);
-  const attempt = { context, tx, checkout, method, intent: { ...intent, payment_method: method.id } };
+  const attempt = {
+    context,
+    tx,
+    checkout,
+    method,
+    intent: { ...intent, payment_method: method.id },
+  };
   if (card.authentication) return askForAuthentication(attempt);
   return charge({ ...attempt, decline: card.decline, authenticated: false });
 }
@@ -48,16 +64,18 @@ export function awaitsAuthentication(context: StandInContext, { session }: Check
   return session.status === 'open' && intent?.status === 'requires_action';
 }
 
-/** Answers the bank's 3-D Secure question, for a session that awaits it: passed, it is charged. */
+/** Answers the bank's 3-D Secure question if there is one: passed, the session is charged. */
 export function authenticate(
   context: StandInContext,
   tx: Transaction,
   checkout: Checkout,
   passed: boolean,
 ): Payment {
-  const intent = intentOf(context, tx, checkout);
-  const method = context.store.table('paymentMethods').get(String(intent.payment_method));
-  if (!method?.card) throw new Error(`${intent.id} has no card to authenticate`);
+  const intent = tx.get('paymentIntents', String(checkout.session.payment_intent));
+  const method = tx.get('paymentMethods', String(intent?.payment_method));
+  if (intent?.status !== 'requires_action' || !method?.card) {
+    return { outcome: 'nothing_to_authenticate' };
+  }
   const attempt = { context, tx, checkout, method: { ...method, card: method.card }, intent };
   if (passed) return charge({ ...attempt, decline: null, authenticated: true });
   return decline({ ...attempt, decline: AUTHENTICATION_FAILED, chargeId: null });
@@ -71,8 +89,12 @@ interface Attempt {
   readonly intent: Stripe.PaymentIntent;
 }
 
-function intentOf(context: StandInContext, tx: Transaction, checkout: Checkout): Stripe.PaymentIntent {
-  const existing = context.store.table('paymentIntents').get(String(checkout.session.payment_intent));
+function intentOf(
+  context: StandInContext,
+  tx: Transaction,
+  checkout: Checkout,
+): Stripe.PaymentIntent {
+  const existing = tx.get('paymentIntents', String(checkout.session.payment_intent));
   if (existing) return existing;
   const intent = buildPaymentIntent(checkout, context.now());
   emit(context, tx, { type: 'payment_intent.created', data: { object: intent } });
@@ -92,7 +114,10 @@ function askForAuthentication({ context, tx, checkout, intent }: Attempt): Payme
     },
   };
   tx.put('paymentIntents', waiting.id, waiting);
-  tx.put('checkouts', session.id, { ...checkout, session: { ...session, payment_intent: waiting.id } });
+  tx.put('checkouts', session.id, {
+    ...checkout,
+    session: { ...session, payment_intent: waiting.id },
+  });
   emit(context, tx, { type: 'payment_intent.requires_action', data: { object: waiting } });
   return { outcome: 'authentication_required' };
 }
@@ -109,7 +134,12 @@ function charge(
   if (attempt.decline === null) return succeed(attempt, made);
   tx.put('charges', made.id, made);
   emit(context, tx, { type: 'charge.failed', data: { object: made } });
-  return decline({ ...attempt, intent: { ...intent, latest_charge: made.id }, decline: attempt.decline, chargeId: made.id });
+  return decline({
+    ...attempt,
+    intent: { ...intent, latest_charge: made.id },
+    decline: attempt.decline,
+    chargeId: made.id,
+  });
 }
 
 function succeed({ context, tx, checkout, method, intent }: Attempt, made: Stripe.Charge): Payment {
@@ -171,7 +201,10 @@ function decline({
   };
   const { session } = checkout;
   tx.put('paymentIntents', refused.id, refused);
-  tx.put('checkouts', session.id, { ...checkout, session: { ...session, payment_intent: refused.id } });
+  tx.put('checkouts', session.id, {
+    ...checkout,
+    session: { ...session, payment_intent: refused.id },
+  });
   emit(context, tx, { type: 'payment_intent.payment_failed', data: { object: refused } });
   return { outcome: 'declined', error: { error: { ...error, payment_intent: refused } } };
 }

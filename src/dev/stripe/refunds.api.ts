@@ -37,9 +37,12 @@ export function refundsApi(api: Api, context: StandInContext): void {
 function chargeOf({ store }: StandInContext, { params }: WriteCall): Stripe.Charge {
   const chargeId = params.text('charge');
   const intentId = params.text('payment_intent');
-  if (chargeId !== null) return found(store.table('charges').get(chargeId), 'charge', chargeId, 'charge');
+  if (chargeId !== null)
+    return found(store.table('charges').get(chargeId), 'charge', chargeId, 'charge');
   if (intentId === null) {
-    throw new ApiError('One of the following params should be provided for this request: payment_intent or charge.');
+    throw new ApiError(
+      'One of the following params should be provided for this request: payment_intent or charge.',
+    );
   }
   const intent = found(
     store.table('paymentIntents').get(intentId),

@@ -36,7 +36,12 @@ export function refund(
   const before = { amount_refunded, refunded };
   const { destination_details } = created;
   emit(context, tx, { type: 'refund.created', data: { object: created } }, cause);
-  emit(context, tx, { type: 'charge.refunded', data: { object: charged, previous_attributes: before } }, cause);
+  emit(
+    context,
+    tx,
+    { type: 'charge.refunded', data: { object: charged, previous_attributes: before } },
+    cause,
+  );
   const update = { object: settled, previous_attributes: { destination_details } };
   emit(context, tx, { type: 'refund.updated', data: update }, cause);
   emit(context, tx, { type: 'charge.refund.updated', data: update }, cause);
@@ -59,7 +64,10 @@ function refundable(charge: Stripe.Charge, asked: number | null): number {
   }
   const amount = asked ?? left;
   if (amount < 1) {
-    throw new ApiError('Invalid positive integer', { code: 'parameter_invalid_integer', param: 'amount' });
+    throw new ApiError('Invalid positive integer', {
+      code: 'parameter_invalid_integer',
+      param: 'amount',
+    });
   }
   if (amount > left) {
     const [greater, most] = [amount, left].map((value) => formatAmount(value, charge.currency));

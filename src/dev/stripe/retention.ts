@@ -1,5 +1,5 @@
-import type { KeptAnswer, Delivery } from './tables.ts';
 import type { StandInEvent } from './events.ts';
+import type { Delivery, KeptAnswer } from './tables.ts';
 
 /** Stripe forgets idempotency keys after a day. Source: docs.stripe.com/api/idempotent_requests. */
 const KEPT_ANSWER_SECONDS = 24 * 3600;

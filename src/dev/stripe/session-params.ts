@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { ApiError, noSuch } from './api-error.ts';
-import { isKnownCurrency, formatAmount, MAXIMUM_CHARGE, minimumCharge } from './currency.ts';
+import { formatAmount, isKnownCurrency, MAXIMUM_CHARGE, minimumCharge } from './currency.ts';
 import { newId } from './ids.ts';
 import type { LineItemDraft } from './line-item.objects.ts';
 import type { Params } from './params.ts';
@@ -67,9 +67,12 @@ function readLineItem(line: Params): LineItemDraft {
   if (price !== null) throw noSuch('price', price, line.name('price'));
   const data = line.nested('price_data');
   if (data === null) {
-    throw new ApiError('You must specify either `price` or `price_data` when creating a line item.', {
-      param: line.name('price_data'),
-    });
+    throw new ApiError(
+      'You must specify either `price` or `price_data` when creating a line item.',
+      {
+        param: line.name('price_data'),
+      },
+    );
   }
   const product = data.nested('product_data');
   if (product === null) throw noSuch('product', data.requiredText('product'), data.name('product'));
@@ -80,9 +83,15 @@ function readLineItem(line: Params): LineItemDraft {
     name: product.requiredText('name'),
     productId: newId('prod_', 14),
     currency: readCurrency(data),
-    unitAmount: inRange(data.requiredInteger('unit_amount'), 0, MAXIMUM_CHARGE, data.name('unit_amount')),
+    unitAmount: inRange(
+      data.requiredInteger('unit_amount'),
+      0,
+      MAXIMUM_CHARGE,
+      data.name('unit_amount'),
+    ),
     quantity: inRange(line.requiredInteger('quantity'), 1, 999_999, line.name('quantity')),
-    taxBehavior: data.oneOf('tax_behavior', ['exclusive', 'inclusive', 'unspecified']) ?? 'unspecified',
+    taxBehavior:
+      data.oneOf('tax_behavior', ['exclusive', 'inclusive', 'unspecified']) ?? 'unspecified',
     metadata: line.metadata(),
   };
 }
@@ -149,7 +158,12 @@ export function checkFixedChoices(params: Params): void {
   if (methods.length > 0 && !methods.includes('card')) {
     throw new ApiError('The stand-in takes cards alone.', { param: 'payment_method_types' });
   }
-  for (const key of ['automatic_tax', 'phone_number_collection', 'adaptive_pricing', 'invoice_creation']) {
+  for (const key of [
+    'automatic_tax',
+    'phone_number_collection',
+    'adaptive_pricing',
+    'invoice_creation',
+  ]) {
     params.nested(key)?.oneOf('enabled', ['false']);
   }
   params.oneOf('allow_promotion_codes', ['false']);

@@ -61,7 +61,8 @@ export function buildSession(draft: SessionDraft): Stripe.Checkout.Session {
     customer: null,
     customer_account: null,
     customer_creation: draft.customerCreation,
-    customer_details: draft.customerEmail === null ? null : customerDetails(draft.customerEmail, null),
+    customer_details:
+      draft.customerEmail === null ? null : customerDetails(draft.customerEmail, null),
     customer_email: draft.customerEmail,
     discounts: [],
     expires_at: draft.expiresAt,

@@ -10,7 +10,11 @@ const TIMEOUT_MS = 20_000;
 export function webhookBody(event: StandInEvent, claimedAmount: number | null): string {
   const sent: StandInEvent = { ...event, pending_webhooks: 1 };
   if (claimedAmount === null) return JSON.stringify(sent, null, 2);
-  const object = { ...event.data.object, amount_total: claimedAmount, amount_subtotal: claimedAmount };
+  const object = {
+    ...event.data.object,
+    amount_total: claimedAmount,
+    amount_subtotal: claimedAmount,
+  };
   return JSON.stringify({ ...sent, data: { ...event.data, object } }, null, 2);
 }
 
@@ -27,7 +31,11 @@ export async function postWebhook(request: {
       headers: {
         'content-type': 'application/json; charset=utf-8',
         'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-        'stripe-signature': signatureHeader(request.body, request.secret, Math.floor(Date.now() / 1000)),
+        'stripe-signature': signatureHeader(
+          request.body,
+          request.secret,
+          Math.floor(Date.now() / 1000),
+        ),
       },
       body: request.body,
       redirect: 'manual',

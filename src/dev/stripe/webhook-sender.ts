@@ -1,4 +1,5 @@
 import type { Faults } from './faults.ts';
+import { newId } from './ids.ts';
 import { Lanes } from './lanes.ts';
 import { nextAttemptAt } from './retry-schedule.ts';
 import type { Store } from './store.ts';
@@ -59,6 +60,23 @@ export class WebhookSender {
     return { delivered, failed: results.length - delivered };
   }
 
+  /** Sends an event once more, now, whatever became of it before. Returns whether its receiver said 2xx. */
+  async resend(eventId: string): Promise<boolean> {
+    const now = Date.now();
+    const delivery: Delivery = {
+      id: newId(`${eventId}#again_`, 8),
+      eventId,
+      lane: `${eventId}#again`,
+      attempts: 0,
+      firstAt: now,
+      dueAt: now,
+      claimedAmount: null,
+      reordered: false,
+    };
+    await this.#options.store.transact((tx) => tx.put('deliveries', delivery.id, delivery));
+    return this.#enter(delivery);
+  }
+
   /** Stops; what is pending stays in the store. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -68,13 +86,15 @@ export class WebhookSender {
 
   #scheduleAll(): void {
     if (this.#url === null) return;
-    for (const delivery of this.#options.store.table('deliveries').values()) this.#schedule(delivery);
+    for (const delivery of this.#options.store.table('deliveries').values())
+      this.#schedule(delivery);
   }
 
   #scheduleNew(writes: readonly Write[]): void {
     for (const [table, id, value] of writes) {
       const delivery = this.#options.store.table('deliveries').get(id);
-      if (table === 'deliveries' && value !== null && delivery?.attempts === 0) this.#schedule(delivery);
+      if (table === 'deliveries' && value !== null && delivery?.attempts === 0)
+        this.#schedule(delivery);
     }
   }
 
@@ -146,7 +166,9 @@ export class WebhookSender {
     });
     if (this.#closing.signal.aborted) return false;
     const delivered = status >= 200 && status < 300;
-    log(`webhook ${event.type} ${event.id} → ${status || 'no answer'}, attempt ${delivery.attempts + 1}`);
+    log(
+      `webhook ${event.type} ${event.id} → ${status || 'no answer'}, attempt ${delivery.attempts + 1}`,
+    );
     this.#record(delivery, delivered);
     return delivered;
   }

@@ -56,9 +56,9 @@ export const MAX_EMAIL_LENGTH = 254;
 const DAY = 24 * 3600;
 /** How long each kind of session and token lives, in seconds. */
 export const LIFETIME = {
-  browserSession: 30 * DAY,
+  browser: 30 * DAY,
   /** An API session ends this long after its login, however often it is refreshed. */
-  apiSession: 90 * DAY,
+  api: 90 * DAY,
   /** A refresh token that nobody uses ends earlier. */
   refreshToken: 14 * DAY,
   passwordReset: 3600,

@@ -4,46 +4,29 @@ import type { Principal } from '../../http/principal.ts';
 import { newId } from '../../shared/ids.ts';
 import { LIFETIME } from './identity.model.ts';
 
-const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
-
-export interface NewSession {
-  readonly userId: string;
-  readonly userAgent: string | undefined;
-}
-
-/** Opens a browser session known by its cookie's hash; returns its id. */
-export async function insertBrowserSession(
+/**
+ * Opens a session and returns its id: a browser's is known by its cookie's hash; an API's (tokenHash null) is
+ * the family of its refresh tokens.
+ */
+export async function insertSession(
   tx: Tx,
-  session: NewSession & { readonly tokenHash: Buffer },
+  session: {
+    readonly userId: string;
+    readonly userAgent: string | undefined;
+    readonly tokenHash: Buffer | null;
+  },
 ): Promise<string> {
   const id = newId();
+  const kind = session.tokenHash === null ? 'api' : 'browser';
   await tx
     .insertInto('sessions')
     .values({
       id,
       user_id: session.userId,
-      kind: 'browser',
+      kind,
       token_hash: session.tokenHash,
       user_agent: session.userAgent?.slice(0, 300) ?? null,
-      expires_at: inSeconds(LIFETIME.browserSession),
-      revoked_at: null,
-    })
-    .execute();
-  return id;
-}
-
-/** Opens an API session, the family of its refresh tokens; returns its id. */
-export async function insertApiSession(tx: Tx, session: NewSession): Promise<string> {
-  const id = newId();
-  await tx
-    .insertInto('sessions')
-    .values({
-      id,
-      user_id: session.userId,
-      kind: 'api',
-      token_hash: null,
-      user_agent: session.userAgent?.slice(0, 300) ?? null,
-      expires_at: inSeconds(LIFETIME.apiSession),
+      expires_at: sql<Date>`now() + make_interval(secs => ${LIFETIME[kind]})`,
       revoked_at: null,
     })
     .execute();

@@ -1,13 +1,12 @@
 import { type Db, inTransaction } from '../../database/database.ts';
 import type { ClaimOutcome } from '../../http/idempotency.ts';
-import { withCorrelation, correlationId } from '../../telemetry/context.ts';
+import { correlationId } from '../../telemetry/context.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Order } from './orders.model.ts';
 import { type PlaceOrder, type Placement, placeOrders } from './place-order.service.ts';
 
 interface Waiting {
   readonly request: PlaceOrder;
-  readonly correlation: string | null;
   readonly resolve: (placement: Placement) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -19,7 +18,7 @@ export type Placed =
 
 export interface OrderDesk {
   /** Places an order. @throws ShopError as placeOrders refuses. */
-  place(request: PlaceOrder): Promise<Placed>;
+  place(request: Omit<PlaceOrder, 'correlationId'>): Promise<Placed>;
 }
 
 const LARGEST_BATCH = 200;
@@ -76,18 +75,15 @@ export function createOrderDesk(
   }
 
   function attempt(batch: readonly Waiting[]): Promise<Placement[]> {
-    const place = () =>
-      inTransaction(db, (tx) =>
-        placeOrders(tx, batch.map(({ request }) => request), { reservationSeconds }),
-      );
-    const correlation = batch.length === 1 ? batch[0]?.correlation : null;
-    return correlation ? withCorrelation(correlation, place) : place();
+    return inTransaction(db, (tx) =>
+      placeOrders(tx, batch.map(({ request }) => request), { reservationSeconds }),
+    );
   }
 
   return {
     async place(request) {
       const placement = await new Promise<Placement>((resolve, reject) => {
-        queue.push({ request, correlation: correlationId(), resolve, reject });
+        queue.push({ request: { ...request, correlationId: correlationId() }, resolve, reject });
         void work();
       });
       if (placement.kind === 'placed') metrics.ordersCreated.inc({ currency: placement.order.currency });

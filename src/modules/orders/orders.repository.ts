@@ -18,10 +18,11 @@ export async function findOrder(db: Db, owner: Owner, id: string): Promise<Order
 
 /** The owner's orders among ids, newest first. */
 export async function ordersByIds(db: Db, owner: Owner, ids: readonly string[]): Promise<Order[]> {
+  if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('orders')
     .selectAll()
-    .where('id', 'in', ids.length > 0 ? ids : [null as never])
+    .where('id', 'in', ids)
     .$if(owner !== null, (query) => query.where('customer_id', '=', owner ?? ''))
     .orderBy('id', 'desc')
     .execute();
@@ -101,7 +102,7 @@ export async function changeStatus(
     .where('id', '=', id)
     .where('status', 'in', change.from)
     // A fully refunded order gave its units back and can no longer be sent.
-    .where('stock_state', change.to === 'fulfilled' ? '=' : 'is not', change.to === 'fulfilled' ? 'reserved' : null as never)
+    .$if(change.to === 'fulfilled', (query) => query.where('stock_state', '=', 'reserved'))
     .$if(owner !== null, (query) => query.where('customer_id', '=', owner ?? ''))
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;

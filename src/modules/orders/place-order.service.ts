@@ -20,6 +20,8 @@ export interface PlaceOrder {
   readonly items: readonly { variantId?: string; productId?: string; quantity: number }[];
   readonly shippingAddress: Address | null;
   readonly claim: IdempotencyClaim | null;
+  /** Of the request, since a batch works for many. */
+  readonly correlationId: string | null;
   /** Whether the order itself answers the claim, or a later step will. */
   readonly answersClaim: boolean;
 }
@@ -75,7 +77,8 @@ export async function placeOrders(
   const accepted = priced.filter((order) => !answers.has(order.id));
   if (accepted.length > 0) {
     const orders = await insertOrders(tx, accepted, reservationSeconds);
-    await recordEvents(tx, orders.map(placedEvent));
+    const causes = new Map(accepted.map((order) => [order.id, order.correlationId]));
+    await recordEvents(tx, orders.map((order) => placedEvent(order, causes.get(order.id) ?? null)));
     const answered = accepted.filter((order) => order.answersClaim);
     await finishKeys(tx, answered.map(({ claim, id }) => ({ claim, status: 201, body: orders.find((order) => order.id === id) })));
     for (const order of orders) answers.set(order.id, { kind: 'placed', order });
@@ -85,11 +88,12 @@ export async function placeOrders(
   return drafts.map(({ id }) => answers.get(id) ?? { kind: 'contested' });
 }
 
-function placedEvent(order: Order) {
+function placedEvent(order: Order, correlationId: string | null) {
   return {
     aggregateType: 'order' as const,
     aggregateId: order.id,
     type: 'order.placed',
+    correlationId,
     payload: { number: order.number, total: order.total, items: order.items.map(({ variantId, quantity }) => ({ variantId, quantity })) },
   };
 }

@@ -1,0 +1,32 @@
+import { loadStandInConfig } from '../../config.ts';
+import { startStripeStandIn } from './stand-in.ts';
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+try {
+  const config = loadStandInConfig(process.env);
+  const standIn = await startStripeStandIn({ ...config, log: say });
+  say(`Stripe stand-in: ${standIn.url} (a test tool: no real money moves)
+  State      ${config.dataDir}/stripe
+  Webhooks   ${config.webhookUrl ?? 'none'}
+  The shop   STRIPE_API_BASE=${standIn.url} STRIPE_SECRET_KEY=sk_test_mainstay npm start,
+             with the same STRIPE_WEBHOOK_SECRET as here if one is set
+  Test card  4242 4242 4242 4242, any future date, any code; the payment page lists more
+  Controls   src/dev/stripe/README.md
+  Stop       Ctrl+C`);
+  const stop = () => {
+    standIn.close().then(
+      () => say('Stripe stand-in stopped.'),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+} catch (error) {
+  fail(error);
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,102 @@
+import { type Db, inTransaction, type Tx } from '../../database/database.ts';
+import { recordEvents } from '../../events/outbox.ts';
+import { newId } from '../../shared/ids.ts';
+import { ShopError } from '../../shared/errors.ts';
+import { nameOr, normaliseEmail, type Role, type User } from './identity.model.ts';
+import { hashPassword } from './password.gateway.ts';
+import { deleteExpiredPasswordResets } from './password-reset.repository.ts';
+import { deleteEndedSessions } from './session.repository.ts';
+import { findUser, insertUser, setRole } from './user.repository.ts';
+
+export interface Registration {
+  readonly email: string;
+  readonly password: string;
+  /** Blank or absent: taken from the e-mail address. */
+  readonly name?: string;
+}
+
+/**
+ * Makes a customer's account and, in the same transaction, what `begin` begins for them: a session.
+ * @throws ShopError conflict when the address has an account.
+ */
+export async function register<T>(
+  db: Db,
+  registration: Registration,
+  begin: (tx: Tx, user: User) => Promise<T>,
+): Promise<T> {
+  const passwordHash = await hashPassword(registration.password);
+  return inTransaction(db, async (tx) => {
+    const user = await addUser(tx, { ...registration, passwordHash, role: 'customer' });
+    if (user === null) {
+      const message = 'This e-mail address has an account already.';
+      throw new ShopError('conflict', message, { errors: [{ path: 'email', message }] });
+    }
+    return begin(tx, user);
+  });
+}
+
+/** Makes sure that the configured administrator exists; an existing account keeps its password. */
+export async function ensureAdmin(
+  db: Db,
+  { email: given, password }: { email: string; password: string },
+): Promise<void> {
+  const email = normaliseEmail(given);
+  const passwordHash = await hashPassword(password);
+  await inTransaction(db, async (tx) => {
+    if (await addUser(tx, { email, passwordHash, role: 'admin' })) return;
+    const promoted = await setRole(tx, email, 'admin');
+    if (promoted === null) return;
+    await recordEvents(tx, [
+      {
+        aggregateType: 'user',
+        aggregateId: promoted,
+        type: 'user.role_changed',
+        payload: { userId: promoted, role: 'admin' },
+      },
+    ]);
+  });
+}
+
+/** A user as they are now. @throws ShopError unauthenticated when the account is gone. */
+export async function accountOf(db: Db, userId: string): Promise<User & { createdAt: Date }> {
+  const row = await findUser(db, userId);
+  if (row === null) throw new ShopError('unauthenticated', 'This account does not exist any more.');
+  const { created_at: createdAt, ...user } = row;
+  return { ...user, createdAt };
+}
+
+/** Removes what ended more than a week ago: sessions with their tokens, password resets. */
+export async function sweepIdentity(db: Db): Promise<void> {
+  await deleteEndedSessions(db);
+  await deleteExpiredPasswordResets(db);
+}
+
+/** Stores a user with the event; null when the address is taken. */
+async function addUser(
+  tx: Tx,
+  { email: given, name, passwordHash, role }: NewUser,
+): Promise<User | null> {
+  const email = normaliseEmail(given);
+  const user = await insertUser(tx, {
+    id: newId(),
+    email,
+    name: nameOr(name, email),
+    role,
+    passwordHash,
+  });
+  if (user !== null)
+    await recordEvents(tx, [
+      {
+        aggregateType: 'user',
+        aggregateId: user.id,
+        type: 'user.registered',
+        payload: { userId: user.id, role },
+      },
+    ]);
+  return user;
+}
+
+interface NewUser extends Pick<Registration, 'email' | 'name'> {
+  readonly passwordHash: string;
+  readonly role: Role;
+}

@@ -1,0 +1,89 @@
+import { type TSchema, Type } from 'typebox';
+import { IdSchema, TimestampSchema } from '../../http/schemas.ts';
+import { MAX_EMAIL_LENGTH, MAX_NAME_LENGTH, PASSWORD_LENGTH } from './identity.model.ts';
+
+const Email = Type.String({
+  format: 'email',
+  maxLength: MAX_EMAIL_LENGTH,
+  examples: ['ada@example.org'],
+});
+const NewPassword = Type.String({
+  minLength: PASSWORD_LENGTH.minimum,
+  maxLength: PASSWORD_LENGTH.maximum,
+  examples: ['a long enough password'],
+});
+const SecretToken = Type.String({ minLength: 1, maxLength: 200 });
+
+export const RegisterBody = Type.Object(
+  {
+    email: Email,
+    password: NewPassword,
+    name: Type.Optional(
+      Type.String({
+        maxLength: MAX_NAME_LENGTH,
+        description: 'Taken from the e-mail address where it is blank or absent.',
+        examples: ['Ada'],
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const LoginBody = Type.Object(
+  {
+    email: Email,
+    // Passwords of imported accounts may be shorter than new ones have to be.
+    password: Type.String({ minLength: 1, maxLength: PASSWORD_LENGTH.maximum }),
+  },
+  { additionalProperties: false },
+);
+
+export const RefreshBody = Type.Object(
+  { refreshToken: SecretToken },
+  { additionalProperties: false },
+);
+
+export const RequestResetBody = Type.Object({ email: Email }, { additionalProperties: false });
+
+export const ResetPasswordBody = Type.Object(
+  { token: SecretToken, password: NewPassword },
+  { additionalProperties: false },
+);
+
+const userFields = {
+  id: IdSchema,
+  email: Type.String(),
+  name: Type.String(),
+  role: Type.Union([Type.Literal('customer'), Type.Literal('admin')]),
+};
+
+const UserSchema = Type.Object(userFields);
+
+export const ApiSessionSchema = Type.Object({
+  user: UserSchema,
+  accessToken: Type.String({ description: 'For `Authorization: Bearer`.' }),
+  refreshToken: Type.String({ description: 'Works once: every refresh returns the next.' }),
+  expiresIn: Type.Integer({ description: 'Seconds until the access token expires.' }),
+});
+
+export const MessageSchema = Type.Object({ message: Type.String() });
+
+/** The profile, with recent orders in the shape that the orders module gives them. */
+export function ProfileSchema<T extends TSchema>(orderSchema: T) {
+  return Type.Object({
+    ...userFields,
+    createdAt: TimestampSchema,
+    user: Type.Object({ ...userFields, createdAt: TimestampSchema }),
+    recentOrders: Type.Array(orderSchema),
+  });
+}
+
+/** Forms carry the same fields as the API, beside the token that binds them to the browser. */
+const form = { _csrf: Type.Optional(Type.String()) };
+export const SignUpForm = Type.Object({ ...RegisterBody.properties, ...form });
+export const SignInForm = Type.Object({ ...LoginBody.properties, ...form });
+export const ForgotPasswordForm = Type.Object({ ...RequestResetBody.properties, ...form });
+export const ResetPasswordForm = Type.Object({ ...ResetPasswordBody.properties, ...form });
+
+/** Where to go after signing in: a path of this shop. */
+export const NextQuery = Type.Object({ next: Type.Optional(Type.String({ maxLength: 2000 })) });

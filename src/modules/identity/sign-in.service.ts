@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { type Db, inTransaction, type Tx } from '../../database/database.ts';
+import type { Bucket, RateLimiter } from '../../http/rate-limit.ts';
+import { ShopError } from '../../shared/errors.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { normaliseEmail, type User } from './identity.model.ts';
+import { hashPassword, isOutdated, verifyPassword } from './password.gateway.ts';
+import { findUserByEmail, lockUserWithHash, replaceHash } from './user.repository.ts';
+
+export interface SignInDeps {
+  readonly db: Db;
+  readonly limiter: RateLimiter;
+  readonly logger: Logger;
+}
+
+export interface SignInAttempt {
+  readonly email: string;
+  readonly password: string;
+  /** The client's network address. */
+  readonly address: string;
+}
+
+/**
+ * Checks e-mail and password and, if they fit, does what `begin` begins: a session. Tokens are taken before the
+ * password is checked, so parallel guesses count, and given back on success, so only failures do.
+ * @throws ShopError invalid_credentials, the same for an unknown account; rate_limited.
+ */
+export async function signIn<T>(
+  { db, limiter, logger }: SignInDeps,
+  attempt: SignInAttempt,
+  begin: (tx: Tx, user: User) => Promise<T>,
+): Promise<T> {
+  const email = normaliseEmail(attempt.email);
+  const giveBack = await limiter.take(buckets(email, attempt.address));
+  const account = await findUserByEmail(db, email);
+  const passwordHash = account?.password_hash ?? (await decoy());
+  const fits = await verifyPassword(passwordHash, attempt.password);
+  if (account === null || !fits) {
+    logger.warn({ userId: account?.id ?? null }, 'sign-in refused');
+    throw wrongCredentials();
+  }
+  const result = await inTransaction(db, async (tx) => {
+    // A password reset that came between ends all sessions: none may begin after it on the old password.
+    const user = await lockUserWithHash(tx, account.id, passwordHash);
+    if (user === null) throw wrongCredentials();
+    return begin(tx, user);
+  });
+  await giveBack();
+  logger.info({ userId: account.id }, 'signed in');
+  if (isOutdated(passwordHash)) await upgradeHash(db, account.id, passwordHash, attempt.password);
+  return result;
+}
+
+/**
+ * The tight limit is on the pair, so that a guesser elsewhere does not at once lock out the rightful owner; the
+ * account alone is limited against guessing from many addresses, the address against trying many accounts.
+ */
+function buckets(email: string, address: string): Bucket[] {
+  return [
+    {
+      name: 'sign-in:account+address',
+      subject: `${email} ${address}`,
+      limit: 5,
+      periodSeconds: 60,
+    },
+    { name: 'sign-in:account', subject: email, limit: 20, periodSeconds: 900 },
+    { name: 'sign-in:address', subject: address, limit: 50, periodSeconds: 300 },
+  ];
+}
+
+let madeDecoy: Promise<string> | undefined;
+
+/** The hash of a password that nobody has: an unknown account takes as long to refuse as a known one. */
+function decoy(): Promise<string> {
+  madeDecoy ??= hashPassword(randomBytes(32).toString('base64url'));
+  return madeDecoy;
+}
+
+async function upgradeHash(db: Db, userId: string, from: string, password: string): Promise<void> {
+  await replaceHash(db, userId, { from, to: await hashPassword(password) });
+}
+
+function wrongCredentials(): ShopError {
+  return new ShopError('invalid_credentials', 'E-mail address or password is wrong.');
+}

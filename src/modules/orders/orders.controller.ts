@@ -1,0 +1,88 @@
+import type { Static } from 'typebox';
+import type { Db } from '../../database/database.ts';
+import { eventsOf } from '../../events/outbox.ts';
+import type { Reply, Request } from '../../http/app-type.ts';
+import { claimOf, replay } from '../../http/idempotency.ts';
+import { principalOf } from '../../http/principal.ts';
+import { ShopError } from '../../shared/errors.ts';
+import { DEFAULT_LIMIT } from '../../shared/pages.ts';
+import type { OrderDesk } from './order-desk.service.ts';
+import type { Order } from './orders.model.ts';
+import type { ListOrdersQuery, PlaceOrderBody, UpdateOrderBody } from './orders.schemas.ts';
+import {
+  advanceOrder,
+  cancelOrder,
+  changeOrderContact,
+  getOrder,
+  listOrders,
+  type Owner,
+  refusedTransition,
+} from './orders.service.ts';
+
+export interface OrderDeps {
+  readonly db: Db;
+  readonly orderDesk: OrderDesk;
+  /** Records an administrator's word that an order was paid outside Stripe; money lives in the payments module. */
+  readonly settleManually: (orderId: string, actorId: string) => Promise<void>;
+}
+
+/** Requests about orders, each turned into one use case. */
+export function ordersController({ db, orderDesk, settleManually }: OrderDeps) {
+  return {
+    list(request: Request, query: Static<typeof ListOrdersQuery>) {
+      const { limit = DEFAULT_LIMIT, cursor, status } = query;
+      return listOrders(db, ownerOf(request), { status }, { limit, cursor });
+    },
+
+    async place(request: Request, reply: Reply, body: Static<typeof PlaceOrderBody>) {
+      const customer = principalOf(request);
+      const placed = await orderDesk.place({
+        customerId: customer.userId,
+        email: body.email ?? customer.email,
+        items: body.items,
+        shippingAddress: body.shippingAddress ?? null,
+        claim: claimOf(request),
+        answersClaim: true,
+      });
+      if (placed.kind === 'repeated') {
+        const { outcome } = placed;
+        if (outcome.kind === 'begun')
+          throw new ShopError('idempotency_in_progress', 'The first request is still running.', { retryAfterSeconds: 1 });
+        return replay(reply, outcome.status, outcome.body);
+      }
+      reply.code(201).header('location', `/api/orders/${placed.order.id}`);
+      return placed.order;
+    },
+
+    show: (request: Request, id: string) => getOrder(db, ownerOf(request), id),
+
+    cancel: (request: Request, id: string) => cancelOrder(db, ownerOf(request), id),
+
+    async update(
+      request: Request,
+      id: string,
+      { status, ...contact }: Static<typeof UpdateOrderBody>,
+    ): Promise<Order> {
+      const owner = ownerOf(request);
+      const order = await getOrder(db, owner, id);
+      if (status !== undefined && owner !== null)
+        throw new ShopError('forbidden', 'Only an administrator moves an order’s status.');
+      const changed = Object.keys(contact).length > 0 ? await changeOrderContact(db, owner, id, contact) : order;
+      if (status === undefined) return changed;
+      if (status === 'cancelled') return cancelOrder(db, owner, id);
+      if (status === 'fulfilled' || status === 'delivered') return advanceOrder(db, id, status);
+      if (status !== 'paid') throw refusedTransition(order, status);
+      await settleManually(id, principalOf(request).userId);
+      return getOrder(db, owner, id);
+    },
+
+    async history(id: string) {
+      return { data: await eventsOf(db, id) };
+    },
+  };
+}
+
+function ownerOf(request: Request): Owner {
+  const { role, userId } = principalOf(request);
+  return role === 'admin' ? null : userId;
+}

@@ -1,0 +1,154 @@
+import { type Db, inTransaction, type Tx } from '../../database/database.ts';
+import { enqueueJob } from '../../events/jobs.ts';
+import { recordEvents } from '../../events/outbox.ts';
+import { notFound, ShopError } from '../../shared/errors.ts';
+import type { Page, PageRequest } from '../../shared/pages.ts';
+import { release, reserve, ship } from '../inventory/inventory.service.ts';
+import { type Address, type Order, type OrderStatus, statesBefore } from './orders.model.ts';
+import {
+  addRefunded,
+  changeContact,
+  changeStatus,
+  expireOverdue,
+  findOrder,
+  listOrders as findOrders,
+  lockOrder,
+  markReleased,
+  type OrderFilter,
+  orderLines,
+  type Owner,
+} from './orders.repository.ts';
+
+export { lockOrder };
+export type { OrderFilter, Owner };
+
+/** One of the owner's orders (owner null: any). @throws ShopError not_found, also for somebody else's. */
+export async function getOrder(db: Db, owner: Owner, id: string): Promise<Order> {
+  const order = await findOrder(db, owner, id);
+  if (!order) throw notFound('The order');
+  return order;
+}
+
+/** A page of the owner's orders, newest first. */
+export function listOrders(
+  db: Db,
+  owner: Owner,
+  filter: OrderFilter,
+  page: PageRequest,
+): Promise<Page<Order>> {
+  return findOrders(db, owner, filter, page);
+}
+
+/**
+ * Cancels an unpaid order and gives its stock back, once, however often it is asked: a cancelled order stays so.
+ * @throws ShopError not_found, invalid_transition for an order that is paid or expired.
+ */
+export async function cancelOrder(db: Db, owner: Owner, id: string): Promise<Order> {
+  return inTransaction(db, async (tx) => {
+    const cancelled = await changeStatus(tx, owner, id, {
+      from: statesBefore('cancelled'),
+      to: 'cancelled',
+      stock: 'released',
+    });
+    if (cancelled) await closeOrders(tx, [id], 'order.cancelled');
+    const order = await getOrder(tx, owner, id);
+    if (!cancelled && order.status !== 'cancelled') throw refusedTransition(order, 'cancelled');
+    return order;
+  });
+}
+
+/** Expires pending orders whose reservation ran out and returns how many; `limit` at a time. */
+export async function expireOrders(db: Db, limit: number): Promise<number> {
+  return inTransaction(db, async (tx) => {
+    const ids = await expireOverdue(tx, limit);
+    if (ids.length > 0) await closeOrders(tx, ids, 'order.expired');
+    return ids.length;
+  });
+}
+
+/** What every order that closes unpaid leaves behind: its stock free, its event, its payment page shut. */
+async function closeOrders(tx: Tx, ids: readonly string[], type: string): Promise<void> {
+  await release(tx, await orderLines(tx, ids));
+  await recordEvents(tx, ids.map((id) => event(id, type)));
+  await enqueueJob(tx, 'close_checkouts', { orderIds: ids });
+}
+
+/**
+ * Moves a paid order on: `fulfilled` sends its units, `delivered` ends it.
+ * @throws ShopError not_found, invalid_transition.
+ */
+export async function advanceOrder(
+  db: Db,
+  id: string,
+  to: 'fulfilled' | 'delivered',
+): Promise<Order> {
+  return inTransaction(db, async (tx) => {
+    const moved = await changeStatus(tx, null, id, { from: statesBefore(to), to, stock: 'shipped' });
+    if (moved && to === 'fulfilled') await ship(tx, await orderLines(tx, [id]));
+    if (moved) await recordEvents(tx, [event(id, `order.${to}`)]);
+    const order = await getOrder(tx, null, id);
+    if (!moved) throw refusedTransition(order, to);
+    return order;
+  });
+}
+
+/** Changes where an order that is not yet sent goes. @throws ShopError not_found, invalid_transition. */
+export async function changeOrderContact(
+  db: Db,
+  owner: Owner,
+  id: string,
+  contact: { email?: string | undefined; shippingAddress?: Address | undefined },
+): Promise<Order> {
+  return inTransaction(db, async (tx) => {
+    const changed = await changeContact(tx, owner, id, contact);
+    if (changed) await recordEvents(tx, [event(id, 'order.contact_changed')]);
+    const order = await getOrder(tx, owner, id);
+    if (!changed)
+      throw new ShopError('invalid_transition', `An order that is ${order.status} cannot be changed.`);
+    return order;
+  });
+}
+
+/** What became of an order when its money arrived. */
+export type SettleOutcome = 'paid' | 'already_paid' | 'closed' | 'out_of_stock';
+
+/**
+ * Marks an order paid, under its row's lock. Money for an expired order takes its stock again where there is
+ * enough; a cancelled order stays cancelled. The caller gives back the money of any outcome but `paid`.
+ */
+export async function markPaid(tx: Tx, id: string): Promise<SettleOutcome> {
+  const order = await lockOrder(tx, id);
+  if (!order) throw notFound('The order');
+  if (order.status === 'cancelled') return 'closed';
+  if (order.status !== 'pending' && order.status !== 'expired') return 'already_paid';
+  if (order.status === 'expired') {
+    const verdict = (await reserve(tx, await orderLines(tx, [id]))).get(id);
+    if (verdict !== 'reserved') return 'out_of_stock';
+  }
+  await changeStatus(tx, null, id, { from: [order.status], to: 'paid', stock: 'reserved' });
+  await recordEvents(tx, [
+    event(id, 'order.paid', { total: { amount: order.total, currency: order.currency }, late: order.status === 'expired' }),
+  ]);
+  return 'paid';
+}
+
+/** Counts refunded money on an order; once it is all refunded, units not yet sent go back to stock. */
+export async function noteRefund(tx: Tx, id: string, amount: number): Promise<void> {
+  const order = await addRefunded(tx, id, amount);
+  if (order.refunded_total < order.total || order.stock_state !== 'reserved') return;
+  await release(tx, await orderLines(tx, [id]));
+  await markReleased(tx, id);
+  await recordEvents(tx, [event(id, 'order.stock_released')]);
+}
+
+/** The refusal of a transition the state machine does not have. */
+export function refusedTransition(order: { status: OrderStatus; }, to: OrderStatus): ShopError {
+  return new ShopError(
+    'invalid_transition',
+    `An order that is ${order.status} cannot become ${to}.`,
+  );
+}
+
+function event(id: string, type: string, payload: Record<string, unknown> = {}) {
+  return { aggregateType: 'order' as const, aggregateId: id, type, payload };
+}
