@@ -79,11 +79,7 @@ export async function takeToken(
 }
 
 /** Gives a token back whose request turned out not to count. */
-export async function giveBack(
-  db: Db,
-  key: string,
-  { limit, periodSeconds }: Rate,
-): Promise<void> {
+export async function giveBack(db: Db, key: string, { limit, periodSeconds }: Rate): Promise<void> {
   await sql`
     UPDATE rate_limits
     SET theoretical_arrival = theoretical_arrival - make_interval(secs => ${periodSeconds / limit})
@@ -92,10 +88,7 @@ export async function giveBack(
 
 /** Removes the buckets that are full again, which is the same as never used. */
 export async function forgetFullBuckets(db: Db): Promise<void> {
-  await db
-    .deleteFrom('rate_limits')
-    .where('theoretical_arrival', '<', sql<Date>`now()`)
-    .execute();
+  await db.deleteFrom('rate_limits').where('theoretical_arrival', '<', sql<Date>`now()`).execute();
 }
 
 /** Buckets are stored under a hash, so that the table holds no addresses. */

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { handOver } from './account.ts';
 import type { Binaries } from './binaries.ts';
@@ -38,12 +48,20 @@ export async function openCluster(
 
 async function ensureOwner(folder: string, { owner }: Account): Promise<void> {
   const found = await lstat(folder).catch(() => undefined);
-  const wanted = owner?.uid ?? process.geteuid?.();
-  if (!found || wanted === undefined || found.uid === wanted) return;
-  if (owner) return handOver(folder, owner);
-  throw new EmbeddedPostgresError(
-    `${folder} belongs to another account (uid ${found.uid}). Run Mainstay as that account or as ` +
-      `root, or take the folder over with: sudo chown -R ${wanted} ${folder}`,
+  if (!found) return;
+  const wanted = owner?.uid ?? process.geteuid?.() ?? found.uid;
+  if (found.uid !== wanted) {
+    if (!owner) throw foreignCluster(folder, found.uid, wanted);
+    await handOver(folder, owner);
+  }
+  // PostgreSQL insists on this mode, which a copied or restored folder may have lost.
+  await chmod(folder, 0o700);
+}
+
+function foreignCluster(folder: string, uid: number, wanted: number): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    `${folder} belongs to another account (uid ${uid}). Run Mainstay as that account or as root, ` +
+      `or take the folder over with: sudo chown -R ${wanted} ${folder}`,
   );
 }
 

@@ -77,7 +77,7 @@ function outcomeOf(decline: Decline | null): Stripe.Charge.Outcome {
     seller_message:
       decline === null
         ? 'Payment complete.'
-        : 'The bank returned the decline code `' + decline.declineCode + '`.',
+        : `The bank declined with the code ${decline.declineCode}.`,
     type: decline === null ? 'authorized' : 'issuer_declined',
   };
 }

@@ -25,7 +25,8 @@ function place(root: FormObject, name: string, value: string): void {
   let node = root;
   for (const step of path) {
     const key = step === '' ? nextIndex(node) : step;
-    const child = (node[key] ??= emptyForm());
+    const child = node[key] ?? emptyForm();
+    node[key] = child;
     if (typeof child === 'string')
       throw new ApiError('Invalid request: malformed parameters', { param: name });
     node = child;

@@ -20,14 +20,7 @@ export function buildRefund(draft: {
     currency: charge.currency,
     customer: null,
     customer_account: null,
-    destination_details: {
-      card: {
-        reference_status: 'pending',
-        reference_type: 'acquirer_reference_number',
-        type: 'refund',
-      },
-      type: 'card',
-    },
+    destination_details: destination(null),
     metadata: draft.metadata,
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
@@ -36,5 +29,18 @@ export function buildRefund(draft: {
     source_transfer_reversal: null,
     status: 'succeeded',
     transfer_reversal: null,
+  };
+}
+
+/** Where a refund goes: back to the card, with the bank's reference once it is known. */
+export function destination(reference: string | null): Stripe.Refund.DestinationDetails {
+  return {
+    card: {
+      ...(reference === null ? {} : { reference }),
+      reference_status: reference === null ? 'pending' : 'available',
+      reference_type: 'acquirer_reference_number',
+      type: 'refund',
+    },
+    type: 'card',
   };
 }

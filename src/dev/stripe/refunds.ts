@@ -5,7 +5,7 @@ import type { StandInContext } from './context.ts';
 import { formatAmount } from './currency.ts';
 import { type EventCause, emit } from './events.ts';
 import { newId } from './ids.ts';
-import { buildRefund } from './refund.objects.ts';
+import { buildRefund, destination } from './refund.objects.ts';
 import type { Transaction } from './store.ts';
 
 /**
@@ -28,13 +28,13 @@ export function refund(
   const entry = buildBalanceTransaction('refund', made);
   const created: Stripe.Refund = { ...made, balance_transaction: entry.id };
   const charged = withRefund(charge, created);
-  const settled = withReference(created);
+  // The bank names its reference a moment after Stripe makes the refund; here at once.
+  const settled = { ...created, destination_details: destination(newId('', 16)) };
   tx.put('balanceTransactions', entry.id, entry);
   tx.put('refunds', settled.id, settled);
   tx.put('charges', charge.id, withRefund(charge, settled));
   const { amount_refunded, refunded } = charge;
   const before = { amount_refunded, refunded };
-  const { destination_details } = created;
   emit(context, tx, { type: 'refund.created', data: { object: created } }, cause);
   emit(
     context,
@@ -42,7 +42,8 @@ export function refund(
     { type: 'charge.refunded', data: { object: charged, previous_attributes: before } },
     cause,
   );
-  const update = { object: settled, previous_attributes: { destination_details } };
+  const pending = { destination_details: destination(null) };
+  const update = { object: settled, previous_attributes: pending };
   emit(context, tx, { type: 'refund.updated', data: update }, cause);
   emit(context, tx, { type: 'charge.refund.updated', data: update }, cause);
   return created;
@@ -90,22 +91,6 @@ function withRefund(charge: Stripe.Charge, made: Stripe.Refund): Stripe.Charge {
       data: [made, ...(charge.refunds?.data ?? [])],
       has_more: false,
       url: `/v1/charges/${charge.id}/refunds`,
-    },
-  };
-}
-
-// The bank names its reference a moment after Stripe makes the refund; here at once.
-function withReference(made: Stripe.Refund): Stripe.Refund {
-  return {
-    ...made,
-    destination_details: {
-      card: {
-        reference: newId('', 16),
-        reference_status: 'available',
-        reference_type: 'acquirer_reference_number',
-        type: 'refund',
-      },
-      type: 'card',
     },
   };
 }

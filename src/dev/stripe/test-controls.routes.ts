@@ -4,7 +4,7 @@ import { ApiError, found } from './api-error.ts';
 import type { StandInContext } from './context.ts';
 import { withPending } from './events.api.ts';
 import { FaultSettings } from './faults.ts';
-import { EndpointBody, PayBody, ResendBody } from './test-controls.schemas.ts';
+import { EndpointBody, PayBody, ResendBody, SessionPath } from './test-controls.schemas.ts';
 import { payFromScript } from './test-pay.ts';
 
 /** What scripts and tests steer the stand-in by. README.md describes each for its users. */
@@ -22,26 +22,16 @@ export function testControlRoutes(instance: FastifyInstance, context: StandInCon
   );
   app.addHook('preHandler', () => store.settled());
 
-  app.post<{ Params: { id: string }; Body: typeof PayBody }>(
+  app.post(
     '/_test/checkout/sessions/:id/pay',
-    { schema: { body: PayBody } },
+    { schema: { params: SessionPath, body: PayBody } },
     async (request, reply) => {
       const { status, body } = await payFromScript(context, request.params.id, request.body);
       return reply.code(status).send(body);
     },
   );
 
-  app.get('/_test/charges', () => ({
-    data: [...store.table('charges').values()].map((charge) => ({
-      id: charge.id,
-      sessionId: sessionOf(context, charge.payment_intent),
-      paymentIntent: charge.payment_intent,
-      amount: charge.amount,
-      currency: charge.currency,
-      status: charge.status,
-      amountRefunded: charge.amount_refunded,
-    })),
-  }));
+  app.get('/_test/charges', () => ({ data: everyCharge(context) }));
 
   app.get('/_test/events', () => ({
     data: [...store.table('events').values()].map((event) => withPending(context, event)),
@@ -68,4 +58,18 @@ export function testControlRoutes(instance: FastifyInstance, context: StandInCon
     found(store.table('events').get(id), 'event', id);
     return { id, delivered: await sender.resend(id) };
   });
+}
+
+function everyCharge({ store }: StandInContext): object[] {
+  const sessions = [...store.table('checkouts').values()].map(({ session }) => session);
+  const sessionIds = new Map(sessions.map((session) => [session.payment_intent, session.id]));
+  return [...store.table('charges').values()].map((charge) => ({
+    id: charge.id,
+    sessionId: sessionIds.get(charge.payment_intent),
+    paymentIntent: charge.payment_intent,
+    amount: charge.amount,
+    currency: charge.currency,
+    status: charge.status,
+    amountRefunded: charge.amount_refunded,
+  }));
 }

@@ -1,5 +1,8 @@
 import { Type } from 'typebox';
 
+/** The session's id in a path. */
+export const SessionPath = Type.Object({ id: Type.String() });
+
 /** What `POST /_test/checkout/sessions/:id/pay` takes. */
 export const PayBody = Type.Object(
   {

@@ -1,7 +1,7 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Principal } from '../../http/principal.ts';
-import { newId } from '../../shared/ids.ts';
 import { ShopError } from '../../shared/errors.ts';
+import { newId } from '../../shared/ids.ts';
 
 const ALGORITHM = 'HS256';
 const ISSUER = 'mainstay';

@@ -1,7 +1,7 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { recordEvents } from '../../events/outbox.ts';
-import { newId } from '../../shared/ids.ts';
 import { ShopError } from '../../shared/errors.ts';
+import { newId } from '../../shared/ids.ts';
 import { nameOr, normaliseEmail, type Role, type User } from './identity.model.ts';
 import { hashPassword } from './password.gateway.ts';
 import { deleteExpiredPasswordResets } from './password-reset.repository.ts';

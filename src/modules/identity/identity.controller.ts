@@ -5,8 +5,9 @@ import type { RateLimiter } from '../../http/rate-limit.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { AccessTokens } from './access-token.gateway.ts';
 import { accountOf, type Registration, register } from './account.service.ts';
-import { limitByAddress, limitMails } from './identity-limits.ts';
+import { normaliseEmail } from './identity.model.ts';
 import { requestPasswordReset, resetPassword } from './password-reset.service.ts';
+import { registerBuckets, requestResetBuckets, resetPasswordBuckets } from './rate-limits.model.ts';
 import { createApiSession, endApiSession, refreshApiSession } from './session.service.ts';
 import { signIn } from './sign-in.service.ts';
 
@@ -24,7 +25,7 @@ export function identityController(deps: IdentityDeps) {
   const { db, logger, limiter, tokens } = deps;
   return {
     async register(request: Request, body: Registration) {
-      await limitByAddress(limiter, 'register', request.ip);
+      await limiter.take(registerBuckets(request.ip));
       const session = await register(db, body, (tx, user) =>
         createApiSession(tx, { tokens, user, userAgent: request.headers['user-agent'] }),
       );
@@ -54,13 +55,13 @@ export function identityController(deps: IdentityDeps) {
     },
 
     async requestReset(request: Request, email: string) {
-      await limitByAddress(limiter, 'request-reset', request.ip);
-      await limitMails(limiter, email, () => requestPasswordReset(db, email));
+      await limiter.take(requestResetBuckets(normaliseEmail(email), request.ip));
+      await requestPasswordReset(db, email);
       return { message: 'If the address has an account, a link is on its way to it.' };
     },
 
     async resetPassword(request: Request, body: { token: string; password: string }) {
-      await limitByAddress(limiter, 'reset-password', request.ip);
+      await limiter.take(resetPasswordBuckets(request.ip));
       await resetPassword(db, { ...body, logger });
       return { message: 'The password is changed. Sign in with the new one.' };
     },

@@ -31,7 +31,8 @@ export function identityRoutes(app: App, deps: IdentityDeps & { orderSchema: TSc
         response: { 201: ApiSessionSchema, ...problemsFor(400, 409, 413, 415, 429) },
       },
     },
-    async (request, reply) => reply.code(201).send(await controller.register(request, request.body)),
+    async (request, reply) =>
+      reply.code(201).send(await controller.register(request, request.body)),
   );
 
   app.post(

@@ -11,11 +11,7 @@ import {
   useRefreshToken,
 } from './refresh-token.repository.ts';
 import { hashSecretToken, newSecretToken } from './secret-token.model.ts';
-import {
-  findBrowserSession,
-  insertSession,
-  revokeBrowserSession,
-} from './session.repository.ts';
+import { findBrowserSession, insertSession, revokeBrowserSession } from './session.repository.ts';
 
 /** What a program holds after signing in: the tokens in plain, which are stored nowhere. */
 export interface ApiSession {
@@ -84,11 +80,7 @@ export async function endSession(db: Db, token: string): Promise<void> {
   await revokeBrowserSession(db, hashSecretToken(token));
 }
 
-async function nextTokens(
-  tx: Tx,
-  tokens: AccessTokens,
-  owner: Principal,
-): Promise<ApiSession> {
+async function nextTokens(tx: Tx, tokens: AccessTokens, owner: Principal): Promise<ApiSession> {
   const refreshToken = newSecretToken();
   await insertRefreshToken(tx, owner.sessionId, hashSecretToken(refreshToken));
   return {

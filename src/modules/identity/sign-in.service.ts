@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
-import type { Bucket, RateLimiter } from '../../http/rate-limit.ts';
+import type { RateLimiter } from '../../http/rate-limit.ts';
 import { ShopError } from '../../shared/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { normaliseEmail, type User } from './identity.model.ts';
 import { hashPassword, isOutdated, verifyPassword } from './password.gateway.ts';
+import { signInBuckets } from './rate-limits.model.ts';
 import { findUserByEmail, lockUserWithHash, replaceHash } from './user.repository.ts';
 
 export interface SignInDeps {
@@ -31,7 +32,7 @@ export async function signIn<T>(
   begin: (tx: Tx, user: User) => Promise<T>,
 ): Promise<T> {
   const email = normaliseEmail(attempt.email);
-  const giveBack = await limiter.take(buckets(email, attempt.address));
+  const giveBack = await limiter.take(signInBuckets(email, attempt.address));
   const account = await findUserByEmail(db, email);
   const passwordHash = account?.password_hash ?? (await decoy());
   const fits = await verifyPassword(passwordHash, attempt.password);
@@ -49,23 +50,6 @@ export async function signIn<T>(
   logger.info({ userId: account.id }, 'signed in');
   if (isOutdated(passwordHash)) await upgradeHash(db, account.id, passwordHash, attempt.password);
   return result;
-}
-
-/**
- * The tight limit is on the pair, so that a guesser elsewhere does not at once lock out the rightful owner; the
- * account alone is limited against guessing from many addresses, the address against trying many accounts.
- */
-function buckets(email: string, address: string): Bucket[] {
-  return [
-    {
-      name: 'sign-in:account+address',
-      subject: `${email} ${address}`,
-      limit: 5,
-      periodSeconds: 60,
-    },
-    { name: 'sign-in:account', subject: email, limit: 20, periodSeconds: 900 },
-    { name: 'sign-in:address', subject: address, limit: 50, periodSeconds: 300 },
-  ];
 }
 
 let madeDecoy: Promise<string> | undefined;

@@ -46,13 +46,13 @@ export type StockState = 'reserved' | 'released' | 'shipped';
 export interface Address {
   readonly name: string;
   readonly line1: string;
-  readonly line2?: string | undefined;
+  readonly line2?: string;
   readonly city: string;
-  readonly region?: string | undefined;
+  readonly region?: string;
   readonly postalCode: string;
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
-  readonly phone?: string | undefined;
+  readonly phone?: string;
 }
 
 /** A line as it was sold: name and price stay as they were, whatever the catalogue says later. */
@@ -70,7 +70,7 @@ export interface Order {
   readonly number: number;
   readonly status: OrderStatus;
   readonly currency: string;
-  readonly items: readonly OrderItem[];
+  readonly items: OrderItem[];
   readonly subtotal: Money;
   readonly discountTotal: Money;
   readonly shippingTotal: Money;

@@ -24,11 +24,7 @@ export const AddressSchema = Type.Object(
   },
 );
 
-const Status = Type.Union(
-  (['pending', 'paid', 'fulfilled', 'delivered', 'cancelled', 'expired'] as const).map((status) =>
-    Type.Literal(status),
-  ),
-);
+const Status = Type.Enum(['pending', 'paid', 'fulfilled', 'delivered', 'cancelled', 'expired']);
 
 export const OrderSchema = Type.Object({
   id: IdSchema,

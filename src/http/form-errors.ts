@@ -1,0 +1,45 @@
+import type { Reply, Request } from './app-type.ts';
+import type { FieldError } from './forms.views.ts';
+import { problemOf } from './problems.ts';
+
+/**
+ * What is wrong with a form on a route with `attachValidation`, in the words given for each field; empty when it
+ * fits its schema.
+ */
+export function formErrors(
+  request: Request,
+  messages: Readonly<Record<string, string>>,
+): FieldError[] {
+  const found: SchemaError[] = request.validationError?.validation ?? [];
+  const paths = found.map(
+    ({ instancePath, params }) =>
+      instancePath.split('/')[1] ?? String(params.missingProperty ?? ''),
+  );
+  return [...new Set(paths)].map((path) => ({
+    path: path in messages ? path : '',
+    message: messages[path] ?? 'Please check what you typed and send the form again.',
+  }));
+}
+
+/** What was typed into a field of a form that may not fit its schema. */
+export function typed(body: unknown, name: string): string {
+  const value = (body as Readonly<Record<string, unknown>> | undefined)?.[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/**
+ * What to show beside a form whose use case refused it, with the response's status and Retry-After set.
+ * Rethrows what is not the visitor's to mend.
+ */
+export function refusal(request: Request, reply: Reply, error: unknown): FieldError[] {
+  const { problem, retryAfterSeconds } = problemOf(error, request.id);
+  if (problem.status >= 500) throw error;
+  reply.code(problem.status);
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+  return [...(problem.errors ?? [{ path: '', message: problem.detail }])];
+}
+
+interface SchemaError {
+  readonly instancePath: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,173 @@
+import type { Static } from 'typebox';
+import type { Reply, Request } from '../../http/app-type.ts';
+import { type Browser, type ChromeOf, localPath, seeOther, sendPage } from '../../http/browser.ts';
+import { formErrors, refusal, typed } from '../../http/form-errors.ts';
+import type { Principal } from '../../http/principal.ts';
+import { register } from './account.service.ts';
+import { LIFETIME, normaliseEmail, PASSWORD_LENGTH } from './identity.model.ts';
+import type {
+  ForgotPasswordForm,
+  ResetPasswordForm,
+  SignInForm,
+  SignUpForm,
+} from './identity.schemas.ts';
+import * as views from './identity.views.ts';
+import { requestPasswordReset, resetPassword } from './password-reset.service.ts';
+import { registerBuckets, requestResetBuckets, resetPasswordBuckets } from './rate-limits.model.ts';
+import { createBrowserSession, endSession } from './session.service.ts';
+import { type SignInDeps, signIn } from './sign-in.service.ts';
+
+export interface IdentityPageDeps extends SignInDeps {
+  readonly browser: Browser;
+  readonly chromeOf: ChromeOf;
+  /** What else happens when a browser signs in, before it moves on: its guest cart is merged. */
+  readonly onSignedIn: (request: Request, principal: Principal) => Promise<void>;
+  /** Whether mails can be read on the development mailbox page. */
+  readonly mailbox: boolean;
+}
+
+type Next = string | undefined;
+const EMAIL = 'Type an e-mail address such as ada@example.org.';
+const NEW_PASSWORD = `Choose a password of ${PASSWORD_LENGTH.minimum} to ${PASSWORD_LENGTH.maximum} characters.`;
+
+/** What each page of signing in and out does. Forms are checked here before anything of their body is used. */
+export function identityPageController(deps: IdentityPageDeps) {
+  const { db, logger, limiter, browser, chromeOf } = deps;
+
+  return {
+    async showSignIn(request: Request, reply: Reply, next: Next) {
+      if (request.principal !== null) return moveOn(reply, request.principal, next);
+      return sendPage(reply, views.signInPage(await chromeOf(request, reply), next));
+    },
+
+    async signIn(request: Request, reply: Reply, form: Static<typeof SignInForm>, next: Next) {
+      if (request.principal !== null) return moveOn(reply, request.principal, next);
+      return handle(request, reply, {
+        messages: { email: EMAIL, password: 'Type your password.' },
+        work: async () => {
+          const { email, password } = form;
+          const session = await signIn(deps, { email, password, address: request.ip }, (tx, user) =>
+            createBrowserSession(tx, user, request.headers['user-agent']),
+          );
+          return enter(request, reply, session, next);
+        },
+        again: (chrome, state) => views.signInPage(chrome, next, state),
+      });
+    },
+
+    async showSignUp(request: Request, reply: Reply, next: Next) {
+      if (request.principal !== null) return moveOn(reply, request.principal, next);
+      return sendPage(reply, views.signUpPage(await chromeOf(request, reply), next));
+    },
+
+    async signUp(request: Request, reply: Reply, form: Static<typeof SignUpForm>, next: Next) {
+      if (request.principal !== null) return moveOn(reply, request.principal, next);
+      return handle(request, reply, {
+        messages: { email: EMAIL, password: NEW_PASSWORD, name: 'Use a shorter name.' },
+        work: async () => {
+          await limiter.take(registerBuckets(request.ip));
+          const session = await register(db, form, (tx, user) =>
+            createBrowserSession(tx, user, request.headers['user-agent']),
+          );
+          logger.info({ userId: session.principal.userId }, 'registered');
+          return enter(request, reply, session, next);
+        },
+        again: (chrome, state) => views.signUpPage(chrome, next, state),
+      });
+    },
+
+    async signOut(request: Request, reply: Reply) {
+      const token = browser.sessionToken(request);
+      if (token !== null) await endSession(db, token);
+      browser.signOut(reply);
+      return seeOther(reply, '/');
+    },
+
+    async showForgotPassword(request: Request, reply: Reply) {
+      return sendPage(reply, views.forgotPasswordPage(await chromeOf(request, reply)));
+    },
+
+    async forgotPassword(
+      request: Request,
+      reply: Reply,
+      { email }: Static<typeof ForgotPasswordForm>,
+    ) {
+      return handle(request, reply, {
+        messages: { email: EMAIL },
+        work: async () => {
+          await limiter.take(requestResetBuckets(normaliseEmail(email), request.ip));
+          await requestPasswordReset(db, email);
+          return sendPage(reply, views.resetSentPage(await chromeOf(request, reply), deps));
+        },
+        again: (chrome, state) => views.forgotPasswordPage(chrome, state),
+      });
+    },
+
+    async showResetPassword(request: Request, reply: Reply, token: string | undefined) {
+      const chrome = await chromeOf(request, reply);
+      if (token === undefined) return sendPage(reply, views.linkIncompletePage(chrome), 400);
+      return sendPage(reply, views.resetPasswordPage(chrome, token));
+    },
+
+    async resetPassword(
+      request: Request,
+      reply: Reply,
+      { token, password }: Static<typeof ResetPasswordForm>,
+    ) {
+      return handle(request, reply, {
+        messages: { password: NEW_PASSWORD },
+        work: async () => {
+          await limiter.take(resetPasswordBuckets(request.ip));
+          await resetPassword(db, { token, password, logger });
+          browser.signOut(reply);
+          const text = 'Your password is changed. Sign in with the new one.';
+          browser.flash(reply, { kind: 'success', text });
+          return seeOther(reply, '/sign-in');
+        },
+        again: (chrome, state) =>
+          views.resetPasswordPage(chrome, typed(request.body, 'token'), state),
+      });
+    },
+  };
+
+  /** Runs a form's work, or shows the form again with what was typed and what to change. */
+  async function handle(
+    request: Request,
+    reply: Reply,
+    form: {
+      messages: Readonly<Record<string, string>>;
+      work: () => Promise<Reply>;
+      again: (
+        chrome: Awaited<ReturnType<ChromeOf>>,
+        state: views.FormState,
+      ) => ReturnType<typeof views.signInPage>;
+    },
+  ): Promise<Reply> {
+    const values = { email: typed(request.body, 'email'), name: typed(request.body, 'name') };
+    const showAgain = async (errors: NonNullable<views.FormState['errors']>, status: number) =>
+      sendPage(reply, form.again(await chromeOf(request, reply), { values, errors }), status);
+    const errors = formErrors(request, form.messages);
+    if (errors.length > 0) return showAgain(errors, 400);
+    try {
+      return await form.work();
+    } catch (error) {
+      const refused = refusal(request, reply, error);
+      return showAgain(refused, reply.statusCode);
+    }
+  }
+
+  async function enter(
+    request: Request,
+    reply: Reply,
+    { token, principal }: { token: string; principal: Principal },
+    next: Next,
+  ): Promise<Reply> {
+    await deps.onSignedIn(request, principal);
+    browser.signIn(reply, token, LIFETIME.browser);
+    return moveOn(reply, principal, next);
+  }
+}
+
+function moveOn(reply: Reply, { role }: Principal, next: Next): Reply {
+  return seeOther(reply, localPath(next, role === 'admin' ? '/admin' : '/'));
+}

@@ -1,0 +1,92 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from '../../database/database.ts';
+import type { OpenedSession } from './stripe.gateway.ts';
+
+/** The checkout in which an order can be paid now, if there is one. */
+export async function liveCheckout(tx: Tx, orderId: string) {
+  return tx
+    .selectFrom('checkout_sessions')
+    .selectAll()
+    .where('order_id', '=', orderId)
+    .where('status', 'in', ['creating', 'open'])
+    .executeTakeFirst();
+}
+
+export async function findCheckout(db: Db, id: string) {
+  return db.selectFrom('checkout_sessions').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** The checkout that an event speaks of: by Stripe's id, or by ours where the answer to its creation was lost. */
+export async function checkoutOfEvent(
+  tx: Tx,
+  { sessionId, checkoutId }: { sessionId: string | null; checkoutId: string | null },
+) {
+  return tx
+    .selectFrom('checkout_sessions')
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        ...(sessionId ? [eb('stripe_session_id', '=', sessionId)] : []),
+        ...(checkoutId ? [eb('id', '=', checkoutId)] : []),
+      ]),
+    )
+    .executeTakeFirst();
+}
+
+export async function insertCheckout(
+  tx: Tx,
+  checkout: { id: string; orderId: string; amount: number; currency: string; minutes: number },
+) {
+  return tx
+    .insertInto('checkout_sessions')
+    .values({
+      id: checkout.id,
+      order_id: checkout.orderId,
+      status: 'creating',
+      amount: checkout.amount,
+      currency: checkout.currency,
+      expires_at: sql<Date>`now() + make_interval(mins => ${checkout.minutes})`,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Notes what Stripe opened; of racing callers each writes the same. */
+export async function markOpen(db: Db, id: string, opened: OpenedSession): Promise<void> {
+  await db
+    .updateTable('checkout_sessions')
+    .set({
+      status: 'open',
+      stripe_session_id: opened.sessionId,
+      url: opened.url,
+      expires_at: opened.expiresAt,
+      updated_at: sql`now()`,
+    })
+    .where('id', '=', id)
+    .where('status', '=', 'creating')
+    .execute();
+}
+
+/** Ends a live checkout. */
+export async function endCheckout(
+  db: Db,
+  id: string,
+  status: 'completed' | 'expired' | 'failed',
+): Promise<void> {
+  await db
+    .updateTable('checkout_sessions')
+    .set({ status, updated_at: sql`now()` })
+    .where('id', '=', id)
+    .where('status', 'in', status === 'completed' ? ['open', 'expired'] : ['creating', 'open'])
+    .execute();
+}
+
+/** Live sessions of orders, to be closed at Stripe too. */
+export async function openCheckouts(db: Db, orderIds: readonly string[]) {
+  return db
+    .selectFrom('checkout_sessions')
+    .select(['id', 'stripe_session_id'])
+    .where('order_id', 'in', orderIds)
+    .where('status', 'in', ['creating', 'open'])
+    .execute();
+}

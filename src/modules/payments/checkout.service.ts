@@ -1,0 +1,139 @@
+import { type Db, inTransaction, type Tx } from '../../database/database.ts';
+import { ShopError } from '../../shared/errors.ts';
+import { newId } from '../../shared/ids.ts';
+import { getOrder, lockOrder, type Owner } from '../orders/orders.service.ts';
+import {
+  endCheckout,
+  findCheckout,
+  insertCheckout,
+  liveCheckout,
+  markOpen,
+  openCheckouts,
+} from './checkout.repository.ts';
+import { settleManually } from './settle.service.ts';
+import { StripeRefusal, type StripeGateway } from './stripe.gateway.ts';
+
+export interface CheckoutDeps {
+  readonly db: Db;
+  readonly stripe: StripeGateway;
+  readonly publicUrl: string;
+}
+
+export interface Checkout {
+  readonly orderId: string;
+  readonly sessionId: string;
+  /** Where the customer pays. */
+  readonly url: string;
+  readonly expiresAt: string;
+}
+
+/** Stripe's shortest life of a session is 30 minutes; a little more, so that a slow clock does not matter. */
+const SESSION_MINUTES = 31;
+
+/**
+ * Opens the payment page of a pending order, or gives the one that is open. Racing callers share one row, hence one
+ * idempotency key, hence one Stripe session. The call to Stripe is outside any transaction.
+ * @throws ShopError not_found, conflict (paid, closed or not payable), payment_provider_unavailable.
+ */
+export async function startCheckout(
+  deps: CheckoutDeps,
+  owner: Owner,
+  orderId: string,
+): Promise<Checkout> {
+  const { db, stripe, publicUrl } = deps;
+  const order = await getOrder(db, owner, orderId);
+  if (order.total.amount === 0) return settleFree(deps, owner, orderId);
+  const row = await inTransaction(db, (tx) => payableCheckout(tx, orderId));
+  if (row.status === 'open') return toCheckout(row);
+  try {
+    const opened = await stripe.openSession({
+      checkoutId: row.id,
+      orderId,
+      orderNumber: order.number,
+      email: order.email,
+      currency: order.currency,
+      lines: order.items.map(({ title, unitPrice, quantity }) => ({
+        title,
+        unitAmount: unitPrice.amount,
+        quantity,
+      })),
+      expiresAt: row.expires_at,
+      successUrl: `${publicUrl}/orders/${orderId}?paid=1`,
+      cancelUrl: `${publicUrl}/orders/${orderId}`,
+    });
+    await markOpen(db, row.id, opened);
+  } catch (error) {
+    if (!(error instanceof StripeRefusal)) throw error;
+    await endCheckout(db, row.id, 'failed');
+    throw new ShopError('conflict', `The payment page could not be opened: ${error.message}`);
+  }
+  const current = await findCheckout(db, row.id);
+  if (!current) throw new Error('a checkout vanished');
+  return toCheckout(current);
+}
+
+/** Shuts the payment pages of orders that closed unpaid; money that comes all the same is given back. */
+export async function closeCheckouts(
+  { db, stripe }: Pick<CheckoutDeps, 'db' | 'stripe'>,
+  orderIds: readonly string[],
+): Promise<void> {
+  for (const { id, stripe_session_id: sessionId } of await openCheckouts(db, orderIds)) {
+    try {
+      if (sessionId !== null) await stripe.closeSession(sessionId);
+    } catch (error) {
+      // Already paid or over: its own event says what happened.
+      if (!(error instanceof StripeRefusal)) throw error;
+    }
+    await endCheckout(db, id, 'expired');
+  }
+}
+
+/** The live checkout of a payable order, under the order's lock; made where there is none. */
+async function payableCheckout(tx: Tx, orderId: string) {
+  const order = await lockOrder(tx, orderId);
+  if (order?.status !== 'pending' || !order.reservation_live)
+    throw new ShopError(
+      'conflict',
+      order?.status === 'pending' || order?.status === 'expired'
+        ? 'The reservation of this order ran out: place a new order.'
+        : `This order is ${order?.status}; it cannot be paid.`,
+    );
+  const live = await liveCheckout(tx, orderId);
+  if (live && live.expires_at > new Date()) return live;
+  if (live) await endCheckout(tx, live.id, 'expired');
+  return insertCheckout(tx, {
+    id: newId(),
+    orderId,
+    amount: order.total,
+    currency: order.currency,
+    minutes: SESSION_MINUTES,
+  });
+}
+
+/** An order that costs nothing needs no payment page: it is paid at once, and the order's page is the next step. */
+async function settleFree(deps: CheckoutDeps, owner: Owner, orderId: string): Promise<Checkout> {
+  await settleManually(deps.db, orderId, null);
+  const order = await getOrder(deps.db, owner, orderId);
+  return {
+    orderId,
+    sessionId: `free_${orderId}`,
+    url: `${deps.publicUrl}/orders/${orderId}?paid=1`,
+    expiresAt: order.updatedAt,
+  };
+}
+
+function toCheckout(row: {
+  order_id: string;
+  stripe_session_id: string | null;
+  url: string | null;
+  expires_at: Date;
+}): Checkout {
+  if (row.stripe_session_id === null || row.url === null)
+    throw new ShopError('conflict', 'This order was closed while its payment page was opened.');
+  return {
+    orderId: row.order_id,
+    sessionId: row.stripe_session_id,
+    url: row.url,
+    expiresAt: row.expires_at.toISOString(),
+  };
+}

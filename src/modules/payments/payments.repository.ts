@@ -1,0 +1,156 @@
+import { type Selectable, sql } from 'kysely';
+import type { Db, Tx } from '../../database/database.ts';
+import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import type { Payment, PaymentTables } from './payments.model.ts';
+
+type PaymentRow = Selectable<PaymentTables['payments']>;
+
+/** One payment of the owner (null: any), or null. */
+export async function findPayment(
+  db: Db,
+  owner: string | null,
+  id: string,
+): Promise<Payment | null> {
+  const row = await owned(db, owner).where('payments.id', '=', id).executeTakeFirst();
+  return row ? toPayment(row) : null;
+}
+
+/** A page of the owner's payments, newest first. */
+export async function listPayments(
+  db: Db,
+  owner: string | null,
+  { orderId }: { orderId?: string | undefined },
+  page: PageRequest,
+): Promise<Page<Payment>> {
+  const after = page.cursor === undefined ? null : decodeCursor(page.cursor, ['id'])[0];
+  const rows = await owned(db, owner)
+    .$if(orderId !== undefined, (query) => query.where('payments.order_id', '=', orderId ?? ''))
+    .$if(after !== null, (query) => query.where('payments.id', '<', String(after)))
+    .orderBy('payments.id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  const { data, nextCursor } = toPage(rows, page.limit, (row) => [row.id]);
+  return { data: data.map(toPayment), nextCursor };
+}
+
+function owned(db: Db, owner: string | null) {
+  return db
+    .selectFrom('payments')
+    .innerJoin('orders', 'orders.id', 'payments.order_id')
+    .selectAll('payments')
+    .$if(owner !== null, (query) => query.where('orders.customer_id', '=', owner ?? ''));
+}
+
+/** Notes a captured Stripe payment; null when it was known already, so that a repeated event changes nothing. */
+export async function insertCaptured(
+  tx: Tx,
+  payment: { id: string; orderId: string; paymentIntent: string; amount: number; currency: string },
+): Promise<string | null> {
+  const row = await tx
+    .insertInto('payments')
+    .values({
+      id: payment.id,
+      order_id: payment.orderId,
+      provider: 'stripe',
+      provider_payment_id: payment.paymentIntent,
+      status: 'succeeded',
+      amount: payment.amount,
+      currency: payment.currency,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['provider', 'provider_payment_id'])
+        .doUpdateSet({ status: 'succeeded', failure_code: null, updated_at: sql`now()` })
+        .where('payments.status', '!=', 'succeeded'),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** Notes a declined attempt; never takes back a success that came first. */
+export async function insertFailed(
+  tx: Tx,
+  payment: {
+    id: string;
+    orderId: string;
+    paymentIntent: string;
+    amount: number;
+    currency: string;
+    failureCode: string;
+  },
+): Promise<void> {
+  await tx
+    .insertInto('payments')
+    .values({
+      id: payment.id,
+      order_id: payment.orderId,
+      provider: 'stripe',
+      provider_payment_id: payment.paymentIntent,
+      status: 'failed',
+      amount: payment.amount,
+      currency: payment.currency,
+      failure_code: payment.failureCode,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['provider', 'provider_payment_id'])
+        .doUpdateSet({ failure_code: payment.failureCode, updated_at: sql`now()` })
+        .where('payments.status', '=', 'failed'),
+    )
+    .execute();
+}
+
+/** Says that this payment is the one that paid its order; the database allows one. */
+export async function markSettling(tx: Tx, id: string): Promise<void> {
+  await tx.updateTable('payments').set({ settles_order: true }).where('id', '=', id).execute();
+}
+
+/** A customer's promise to pay by other means; one may be open per order. */
+export async function insertManual(
+  tx: Tx,
+  payment: { id: string; orderId: string; amount: number; currency: string },
+): Promise<Payment | null> {
+  const row = await tx
+    .insertInto('payments')
+    .values({
+      id: payment.id,
+      order_id: payment.orderId,
+      provider: 'manual',
+      status: 'pending',
+      amount: payment.amount,
+      currency: payment.currency,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return row ? toPayment(row) : null;
+}
+
+/** Settles an order's open manual payment; null when there is none. */
+export async function succeedManual(tx: Tx, orderId: string): Promise<Payment | null> {
+  const row = await tx
+    .updateTable('payments')
+    .set({ status: 'succeeded', settles_order: true, updated_at: sql`now()` })
+    .where('order_id', '=', orderId)
+    .where('provider', '=', 'manual')
+    .where('status', '=', 'pending')
+    .returningAll()
+    .executeTakeFirst();
+  return row ? toPayment(row) : null;
+}
+
+/** The wire form of a payment. */
+function toPayment(row: PaymentRow): Payment {
+  return {
+    id: row.id,
+    orderId: row.order_id,
+    provider: row.provider,
+    providerPaymentId: row.provider_payment_id,
+    status: row.status,
+    amount: { amount: row.amount, currency: row.currency },
+    refundedAmount: { amount: row.refunded_amount, currency: row.currency },
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

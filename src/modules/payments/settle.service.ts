@@ -1,0 +1,82 @@
+import { type Db, inTransaction, type Tx } from '../../database/database.ts';
+import { recordEvents } from '../../events/outbox.ts';
+import { ShopError } from '../../shared/errors.ts';
+import { newId } from '../../shared/ids.ts';
+import { lockOrder, markPaid } from '../orders/orders.service.ts';
+import { endCheckout } from './checkout.repository.ts';
+import { insertCaptured, insertManual, markSettling, succeedManual } from './payments.repository.ts';
+import { requestRefund } from './refunds.service.ts';
+
+/** Money that Stripe says it captured, bound to an order by a checkout of ours. */
+export interface Captured {
+  readonly orderId: string;
+  readonly checkoutId: string;
+  readonly paymentIntent: string;
+  readonly amount: number;
+  /** ISO 4217, upper case. */
+  readonly currency: string;
+}
+
+export type Settlement =
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'known' }
+  | { readonly kind: 'given_back'; readonly because: string }
+  | { readonly kind: 'mismatch'; readonly detail: string };
+
+/**
+ * Takes captured money in, once per payment intent: it pays its order where it can, and is refunded in full where
+ * the order is closed, already paid or out of stock. An amount or currency that is not the order's changes nothing.
+ */
+export async function settleCaptured(tx: Tx, money: Captured): Promise<Settlement> {
+  const order = await lockOrder(tx, money.orderId);
+  if (!order) return { kind: 'mismatch', detail: `order ${money.orderId} does not exist` };
+  if (order.total !== money.amount || order.currency !== money.currency)
+    return {
+      kind: 'mismatch',
+      detail: `captured ${money.amount} ${money.currency}, but order ${order.id} costs ${order.total} ${order.currency}`,
+    };
+  const paymentId = await insertCaptured(tx, { id: newId(), ...money });
+  if (paymentId === null) return { kind: 'known' };
+  await recordEvents(tx, [captured(paymentId, money)]);
+  await endCheckout(tx, money.checkoutId, 'completed');
+
+  const outcome = await markPaid(tx, money.orderId);
+  if (outcome === 'paid') {
+    await markSettling(tx, paymentId);
+    return { kind: 'settled' };
+  }
+  await requestRefund(tx, { paymentId, amount: money.amount, origin: 'automatic', reason: outcome, actorId: null });
+  return { kind: 'given_back', because: outcome };
+}
+
+/**
+ * Records that an order was paid outside Stripe, by an administrator's word (or because it costs nothing).
+ * @throws ShopError invalid_transition when the order is not waiting for money.
+ */
+export async function settleManually(
+  db: Db,
+  orderId: string,
+  actorId: string | null,
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const order = await lockOrder(tx, orderId);
+    const outcome = await markPaid(tx, orderId);
+    if (outcome !== 'paid' || !order)
+      throw new ShopError('invalid_transition', `An order that is ${order?.status} cannot be paid.`);
+    await insertManual(tx, { id: newId(), orderId, amount: order.total, currency: order.currency });
+    const payment = await succeedManual(tx, orderId);
+    if (!payment) throw new Error('a manual payment vanished');
+    await recordEvents(tx, [
+      { aggregateType: 'payment', aggregateId: payment.id, type: 'payment.captured', payload: { orderId, amount: payment.amount, by: actorId } },
+    ]);
+  });
+}
+
+function captured(id: string, { orderId, amount, currency }: Captured) {
+  return {
+    aggregateType: 'payment' as const,
+    aggregateId: id,
+    type: 'payment.captured',
+    payload: { orderId, amount: { amount, currency } },
+  };
+}
