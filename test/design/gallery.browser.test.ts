@@ -29,8 +29,8 @@ describe.skipIf(!hasChromium)('the design system in Chromium', () => {
       const url = new URL(route.request().url());
       if (url.origin !== origin) problems.push(`third party: ${url}`);
       if (route.request().method() === 'POST') sent.push(url.pathname);
-      // A server that never answers a form keeps the page as it is after the click.
-      if (route.request().method() === 'POST' && url.pathname === '/sent') return;
+      // Without content the browser stays on the page, as it does while a slow answer is on its way.
+      if (url.pathname === '/sent') return route.fulfill({ status: 204 });
       const page = gallery[url.pathname];
       const body = page
         ? String(page)
@@ -46,10 +46,10 @@ describe.skipIf(!hasChromium)('the design system in Chromium', () => {
     return { page, problems };
   }
 
-  const looks = [1280, 390].flatMap((width) =>
-    (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
-  );
-  const cases = Object.keys(gallery).flatMap((path) => looks.map((look) => ({ path, ...look })));
+  const cases = Object.keys(gallery).flatMap((path) => [
+    { path, width: 1280, colorScheme: 'light' as const },
+    { path, width: 390, colorScheme: 'dark' as const },
+  ]);
 
   test.each(cases)(
     '$path at $width px, $colorScheme: accessible, no sideways scrolling, nothing refused by the policy',
@@ -106,8 +106,8 @@ describe.skipIf(!hasChromium)('the design system in Chromium', () => {
     const { page } = await open('/store');
     await page.getByLabel('Email').fill('ada@example.com');
     const send = page.getByRole('button', { name: 'Send' });
-    await send.click({ noWaitAfter: true });
-    await send.click({ noWaitAfter: true, force: true });
+    await send.click();
+    await send.click({ force: true });
     expect(await send.getAttribute('aria-disabled')).toBe('true');
     expect(sent.filter((path) => path === '/sent')).toHaveLength(1);
     await page.context().close();

@@ -119,7 +119,6 @@ export function identityPageController(deps: IdentityPageDeps) {
         work: async () => {
           await limiter.take(resetPasswordBuckets(request.ip));
           await resetPassword(db, { token, password, logger });
-          browser.signOut(reply);
           const text = 'Your password is changed. Sign in with the new one.';
           browser.flash(reply, { kind: 'success', text });
           return seeOther(reply, '/sign-in');

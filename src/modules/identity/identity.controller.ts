@@ -17,7 +17,7 @@ export interface IdentityDeps {
   readonly limiter: RateLimiter;
   readonly tokens: AccessTokens;
   /** The newest orders of a user, as the API shows them. */
-  readonly recentOrders: (userId: string) => Promise<readonly unknown[]>;
+  readonly recentOrders: (userId: string) => Promise<unknown[]>;
 }
 
 /** What each API route does with a validated request. */

@@ -78,7 +78,7 @@ export function identityRoutes(app: App, deps: IdentityDeps & { orderSchema: TSc
     },
     async (request, reply) => {
       await controller.logout(request.body.refreshToken);
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 

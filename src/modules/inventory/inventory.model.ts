@@ -44,3 +44,6 @@ export type MovementKind =
 export function availableOf(level: { on_hand: number; reserved: number }): number {
   return Math.max(0, level.on_hand - level.reserved);
 }
+
+/** Most units of one variant that can be on hand. */
+export const MAX_ON_HAND = 1_000_000_000;

@@ -1,0 +1,107 @@
+import type { Tx } from '../../database/database.ts';
+import { type DomainEvent, recordEvents } from '../../events/outbox.ts';
+import { ShopError } from '../../shared/errors.ts';
+import type { InventoryPolicy } from './inventory.model.ts';
+import {
+  insertLevels,
+  insertMovements,
+  type LevelRow,
+  lockLevels,
+  type Movement,
+  setLevel,
+} from './inventory-admin.repository.ts';
+
+/** What a variant's stock is to be; what is left out stays. */
+export interface StockTarget {
+  readonly variantId: string;
+  readonly onHand?: number | undefined;
+  readonly policy?: InventoryPolicy | undefined;
+}
+
+/** Opens the stock of new variants: the level, and a receipt in the ledger where there are units. */
+export async function openStock(
+  tx: Tx,
+  targets: readonly StockTarget[],
+  actorId: string | null,
+): Promise<void> {
+  if (targets.length === 0) return;
+  const levels = targets.map(({ variantId, onHand = 0, policy = 'deny' }) => ({
+    variantId,
+    onHand,
+    policy,
+  }));
+  await insertLevels(tx, levels);
+  const receipts = levels
+    .filter(({ onHand }) => onHand > 0)
+    .map(({ variantId, onHand }) => ({
+      variantId,
+      kind: 'receipt' as const,
+      delta: onHand,
+      reason: 'Opening stock',
+      actorId,
+    }));
+  await recordMovements(tx, receipts);
+}
+
+/** Holds the levels of variants against sales until the transaction ends; taken before any lock on variants. */
+export async function holdStock(
+  tx: Tx,
+  variantIds: readonly string[],
+): Promise<Map<string, LevelRow>> {
+  if (variantIds.length === 0) return new Map();
+  const rows = await lockLevels(tx, variantIds);
+  return new Map(rows.map((row) => [row.variant_id, row]));
+}
+
+/**
+ * Brings held levels to their targets, with an adjustment in the ledger for each that moves; returns how many changed.
+ * @throws ShopError conflict when a target is below what orders have reserved.
+ */
+export async function setStock(
+  tx: Tx,
+  held: ReadonlyMap<string, LevelRow>,
+  targets: readonly StockTarget[],
+  { actorId, reason }: { actorId: string | null; reason: string },
+): Promise<number> {
+  const movements: Movement[] = [];
+  let changed = 0;
+  for (const target of targets) {
+    const level = held.get(target.variantId);
+    if (!level) continue;
+    const onHand = target.onHand ?? level.on_hand;
+    const policy = target.policy ?? level.policy;
+    if (onHand === level.on_hand && policy === level.policy) continue;
+    if (!(await setLevel(tx, { variantId: target.variantId, onHand, policy })))
+      throw belowReserved(level.reserved);
+    changed += 1;
+    const delta = onHand - level.on_hand;
+    if (delta !== 0)
+      movements.push({ variantId: target.variantId, kind: 'adjustment', delta, reason, actorId });
+  }
+  await recordMovements(tx, movements);
+  return changed;
+}
+
+/** Writes the ledger and one event for each movement. */
+export async function recordMovements(tx: Tx, movements: readonly Movement[]): Promise<void> {
+  if (movements.length === 0) return;
+  await insertMovements(tx, movements);
+  await recordEvents(
+    tx,
+    movements.map(
+      ({ variantId, kind, delta, reason }): DomainEvent => ({
+        aggregateType: 'stock',
+        aggregateId: variantId,
+        type: 'stock.adjusted',
+        payload: { kind, delta, reason },
+      }),
+    ),
+  );
+}
+
+export function belowReserved(reserved: number): ShopError {
+  return new ShopError(
+    'conflict',
+    `Orders hold ${reserved} of this variant: its stock cannot go below that.`,
+  );
+}

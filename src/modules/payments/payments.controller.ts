@@ -1,0 +1,106 @@
+import type { Static } from 'typebox';
+import type { Reply, Request } from '../../http/app-type.ts';
+import { claimOf, replay } from '../../http/idempotency.ts';
+import { principalOf } from '../../http/principal.ts';
+import { ShopError } from '../../shared/errors.ts';
+import { DEFAULT_LIMIT } from '../../shared/pages.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { type CheckoutDeps, startCheckout } from './checkout.service.ts';
+import { type Buyer, checkoutItems, type ItemsCheckout } from './checkout-items.service.ts';
+import type { CheckoutBody, CreatePaymentBody, ListPaymentsQuery, RefundBody } from './payments.schemas.ts';
+import { getPayment, listPayments, promiseManualPayment } from './payments.service.ts';
+import { refundOrder } from './refunds.service.ts';
+import { refundsOfOrder } from './refunds.repository.ts';
+import { settleManually } from './settle.service.ts';
+import { receiveEvent } from './webhooks.service.ts';
+
+export interface PaymentDeps extends CheckoutDeps, Pick<ItemsCheckout, 'orderDesk'> {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Requests about money, each turned into one use case. */
+export function paymentsController(deps: PaymentDeps) {
+  const { db, stripe, metrics } = deps;
+  return {
+    async checkout(request: Request, reply: Reply, body: Static<typeof CheckoutBody>) {
+      const claim = claimOf(request);
+      const answer = await checkoutItems(deps, buyerOf(request), body, claim);
+      if (answer.kind === 'repeated') return replay(reply, answer.status, answer.body);
+      reply.code(201);
+      return answer.checkout;
+    },
+
+    list(request: Request, { limit = DEFAULT_LIMIT, cursor, orderId }: Static<typeof ListPaymentsQuery>) {
+      return listPayments(db, ownerOf(request), { orderId }, { limit, cursor });
+    },
+
+    show: (request: Request, id: string) => getPayment(db, ownerOf(request), id),
+
+    async create(request: Request, reply: Reply, body: Static<typeof CreatePaymentBody>) {
+      const { role, userId } = principalOf(request);
+      if (body.status === 'succeeded' && role !== 'admin')
+        throw new ShopError('forbidden', 'Only an administrator or Stripe settles a payment.');
+      const answer = await promiseManualPayment(db, ownerOf(request), {
+        orderId: body.orderId,
+        amount: body.amount ?? null,
+        claim: claimOf(request),
+      });
+      if (answer.kind === 'repeated') return replay(reply, answer.status, answer.body);
+      reply.code(201).header('location', `/api/payments/${answer.payment.id}`);
+      if (body.status !== 'succeeded') return answer.payment;
+      await settleManually(db, body.orderId, userId);
+      return getPayment(db, null, answer.payment.id);
+    },
+
+    async refund(request: Request, reply: Reply, orderId: string, body: Static<typeof RefundBody>) {
+      const answer = await refundOrder(deps, {
+        orderId,
+        amount: body.amount ?? null,
+        reason: body.reason ?? '',
+        actorId: principalOf(request).userId,
+        claim: claimOf(request),
+      });
+      if (answer.kind === 'repeated') return replay(reply, answer.status, answer.body);
+      reply.code(201);
+      return answer.refund;
+    },
+
+    async refunds(orderId: string) {
+      return { data: await refundsOfOrder(db, orderId) };
+    },
+
+    async webhook(request: Request) {
+      const signature = request.headers['stripe-signature'];
+      const body = request.body;
+      if (typeof signature !== 'string' || !Buffer.isBuffer(body)) {
+        metrics.webhooks.inc({ outcome: 'refused' });
+        throw new ShopError('validation_failed', 'A signed Stripe event is needed: Stripe-Signature is missing.');
+      }
+      const event = verified(body, signature);
+      const fresh = await receiveEvent(db, event, body.toString('utf8'));
+      metrics.webhooks.inc({ outcome: fresh ? 'received' : 'duplicate' });
+      return { received: true };
+    },
+  };
+
+  function verified(body: Buffer, signature: string) {
+    try {
+      return stripe.verifyEvent(body, signature);
+    } catch (error) {
+      metrics.webhooks.inc({ outcome: 'refused' });
+      throw error;
+    }
+  }
+}
+
+function buyerOf(request: Request): Buyer {
+  const { userId, email } = principalOf(request);
+  return { userId, email, owner: ownerOf(request) };
+}
+
+function ownerOf(request: Request): string | null {
+  const { role, userId } = principalOf(request);
+  return role === 'admin' ? null : userId;
+}

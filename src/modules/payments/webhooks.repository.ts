@@ -1,0 +1,89 @@
+import { type Selectable, sql } from 'kysely';
+import type { Db, Tx } from '../../database/database.ts';
+import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import type { PaymentTables, WebhookState } from './payments.model.ts';
+
+export type WebhookEventRow = Omit<Selectable<PaymentTables['webhook_events']>, 'payload'> & {
+  /** The event as Stripe sent it. */
+  readonly payload: unknown;
+};
+
+/** Keeps an event as it came; false when it was kept before. */
+export async function insertEvent(
+  tx: Tx,
+  event: { id: string; type: string; body: string; correlationId: string | null },
+): Promise<boolean> {
+  const result = await tx
+    .insertInto('webhook_events')
+    .values({
+      provider: 'stripe',
+      event_id: event.id,
+      type: event.type,
+      payload: event.body,
+      correlation_id: event.correlationId,
+      note: null,
+      settled_at: null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+/** An event that is still to be applied, under its lock; null when it is done. */
+export async function lockOpenEvent(tx: Tx, id: string): Promise<WebhookEventRow | null> {
+  const row = await tx
+    .selectFrom('webhook_events')
+    .selectAll()
+    .where('provider', '=', 'stripe')
+    .where('event_id', '=', id)
+    .where('state', 'in', ['received', 'parked'])
+    .forUpdate()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Writes what became of an event, in the transaction that did it. */
+export async function settleEvent(
+  tx: Tx,
+  id: string,
+  outcome: { state: WebhookState; note: string | null },
+): Promise<void> {
+  await tx
+    .updateTable('webhook_events')
+    .set({ ...outcome, attempts: sql`attempts + 1`, settled_at: sql`now()` })
+    .where('provider', '=', 'stripe')
+    .where('event_id', '=', id)
+    .execute();
+}
+
+/** Counts an attempt that failed. */
+export async function noteFailure(db: Db, id: string, note: string): Promise<void> {
+  await db
+    .updateTable('webhook_events')
+    .set({ note, attempts: sql`attempts + 1` })
+    .where('provider', '=', 'stripe')
+    .where('event_id', '=', id)
+    .where('state', '=', 'received')
+    .execute();
+}
+
+/** A page of events, newest first. */
+export async function listEvents(
+  db: Db,
+  { state }: { state?: WebhookState | undefined },
+  page: PageRequest,
+): Promise<Page<WebhookEventRow>> {
+  const after = page.cursor === undefined ? null : decodeCursor(page.cursor, ['string', 'string']);
+  const rows = await db
+    .selectFrom('webhook_events')
+    .selectAll()
+    .$if(state !== undefined, (query) => query.where('state', '=', state ?? 'received'))
+    .$if(after !== null, (query) =>
+      query.where(sql<boolean>`(received_at, event_id) < (${after?.[0]}::timestamptz, ${after?.[1]})`),
+    )
+    .orderBy('received_at', 'desc')
+    .orderBy('event_id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  return toPage(rows, page.limit, (row) => [row.received_at.toISOString(), row.event_id]);
+}

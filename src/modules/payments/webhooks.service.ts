@@ -1,0 +1,206 @@
+import type Stripe from 'stripe';
+import { type Db, inTransaction, type Tx } from '../../database/database.ts';
+import { enqueueJob } from '../../events/jobs.ts';
+import { newId } from '../../shared/ids.ts';
+import type { Page, PageRequest } from '../../shared/pages.ts';
+import { correlationId } from '../../telemetry/context.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { checkoutOfEvent, endCheckout } from './checkout.repository.ts';
+import { insertFailed } from './payments.repository.ts';
+import type { WebhookState } from './payments.model.ts';
+import { paymentByIntent, refundOfEvent } from './refunds.repository.ts';
+import { noteAnswer, requestRefund } from './refunds.service.ts';
+import { settleCaptured } from './settle.service.ts';
+import { refundStatus } from './stripe.gateway.ts';
+import {
+  insertEvent,
+  listEvents as findEvents,
+  lockOpenEvent,
+  noteFailure,
+  settleEvent,
+  type WebhookEventRow,
+} from './webhooks.repository.ts';
+
+interface Outcome {
+  readonly state: Exclude<WebhookState, 'received'>;
+  readonly note: string | null;
+}
+
+const applied = (note: string | null = null): Outcome => ({ state: 'applied', note });
+const ignored = (note: string): Outcome => ({ state: 'ignored', note });
+const parked = (note: string): Outcome => ({ state: 'parked', note });
+
+/**
+ * Keeps a verified event and has it applied by a job. A repeated delivery is known by its id and changes nothing.
+ * Returns false for one that was kept before.
+ */
+export async function receiveEvent(
+  db: Db,
+  event: Pick<Stripe.Event, 'id' | 'type'>,
+  body: string,
+): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    const fresh = await insertEvent(tx, { ...event, body, correlationId: correlationId() });
+    if (fresh) await enqueueJob(tx, 'apply_stripe_event', { eventId: event.id });
+    return fresh;
+  });
+}
+
+/**
+ * Applies a kept event in one transaction with the note that it is done, whatever the order of arrival. Money that
+ * does not match is parked for a person, with a log line and a metric that alerts.
+ */
+export async function applyEvent(
+  { db, logger, metrics }: { db: Db; logger: Logger; metrics: Metrics },
+  id: string,
+): Promise<void> {
+  try {
+    const outcome = await inTransaction(db, async (tx) => {
+      const row = await lockOpenEvent(tx, id);
+      if (!row) return null;
+      const result = await applyToShop(tx, row.payload as Stripe.Event);
+      await settleEvent(tx, id, result);
+      return result;
+    });
+    if (!outcome) return;
+    metrics.webhooks.inc({ outcome: outcome.state });
+    if (outcome.state === 'parked')
+      logger.error({ eventId: id, note: outcome.note }, 'stripe event parked');
+  } catch (error) {
+    metrics.webhooks.inc({ outcome: 'failed' });
+    await noteFailure(db, id, error instanceof Error ? error.message : 'unknown failure');
+    throw error;
+  }
+}
+
+/** A page of received events, newest first. */
+export function listEvents(
+  db: Db,
+  filter: { state?: WebhookState | undefined },
+  page: PageRequest,
+): Promise<Page<WebhookEventRow>> {
+  return findEvents(db, filter, page);
+}
+
+async function applyToShop(tx: Tx, event: Stripe.Event): Promise<Outcome> {
+  switch (event.type) {
+    case 'checkout.session.completed':
+    case 'checkout.session.async_payment_succeeded':
+      return sessionPaid(tx, event.data.object);
+    case 'checkout.session.expired':
+      return sessionExpired(tx, event.data.object);
+    case 'payment_intent.succeeded':
+      return intentSucceeded(tx, event.data.object);
+    case 'payment_intent.payment_failed':
+      return intentFailed(tx, event.data.object);
+    case 'refund.created':
+    case 'refund.updated':
+    case 'refund.failed':
+      return refundChanged(tx, event.data.object);
+    default:
+      return ignored('no part of the shop follows this type');
+  }
+}
+
+async function sessionPaid(tx: Tx, session: Stripe.Checkout.Session): Promise<Outcome> {
+  if (session.payment_status !== 'paid') return ignored('the session is not paid yet');
+  return settle(tx, {
+    sessionId: session.id,
+    checkoutId: session.metadata?.checkout_id ?? null,
+    orderId: session.metadata?.order_id ?? session.client_reference_id,
+    paymentIntent: idOf(session.payment_intent),
+    amount: session.amount_total,
+    currency: session.currency,
+  });
+}
+
+async function intentSucceeded(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outcome> {
+  return settle(tx, {
+    sessionId: null,
+    checkoutId: intent.metadata.checkout_id ?? null,
+    orderId: intent.metadata.order_id ?? null,
+    paymentIntent: intent.id,
+    amount: intent.amount_received,
+    currency: intent.currency,
+  });
+}
+
+async function settle(
+  tx: Tx,
+  money: {
+    sessionId: string | null;
+    checkoutId: string | null;
+    orderId: string | null;
+    paymentIntent: string | null;
+    amount: number | null;
+    currency: string | null;
+  },
+): Promise<Outcome> {
+  const { sessionId, checkoutId, paymentIntent, amount, currency } = money;
+  if (paymentIntent === null || amount === null || currency === null)
+    return parked('paid, but without payment intent, amount or currency');
+  const checkout = await checkoutOfEvent(tx, { sessionId, checkoutId });
+  if (!checkout) return parked('money for a session that this shop did not open');
+  if (money.orderId !== checkout.order_id)
+    return parked(`the event names order ${money.orderId}, its session was opened for ${checkout.order_id}`);
+  const settlement = await settleCaptured(tx, {
+    orderId: checkout.order_id,
+    checkoutId: checkout.id,
+    paymentIntent,
+    amount,
+    currency: currency.toUpperCase(),
+  });
+  if (settlement.kind === 'mismatch') return parked(settlement.detail);
+  if (settlement.kind === 'given_back') return applied(`given back: ${settlement.because}`);
+  return applied(settlement.kind === 'known' ? 'this payment was settled before' : null);
+}
+
+async function sessionExpired(tx: Tx, session: Stripe.Checkout.Session): Promise<Outcome> {
+  const checkout = await checkoutOfEvent(tx, { sessionId: session.id, checkoutId: session.metadata?.checkout_id ?? null });
+  if (!checkout) return ignored('not a session of this shop');
+  await endCheckout(tx, checkout.id, 'expired');
+  return applied();
+}
+
+async function intentFailed(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outcome> {
+  const checkout = await checkoutOfEvent(tx, { sessionId: null, checkoutId: intent.metadata.checkout_id ?? null });
+  if (!checkout) return ignored('not a payment of this shop');
+  const error = intent.last_payment_error;
+  await insertFailed(tx, {
+    id: newId(),
+    orderId: checkout.order_id,
+    paymentIntent: intent.id,
+    amount: intent.amount,
+    currency: intent.currency.toUpperCase(),
+    failureCode: error?.decline_code ?? error?.code ?? 'failed',
+  });
+  return applied();
+}
+
+async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outcome> {
+  const status = refundStatus(refund.status);
+  const known = await refundOfEvent(tx, { providerRefundId: refund.id, refundId: refund.metadata?.refund_id ?? null });
+  if (known) {
+    await noteAnswer(tx, known.id, { providerRefundId: refund.id, status });
+    return applied();
+  }
+  // Made at Stripe's own dashboard: the shop's books follow.
+  const intent = idOf(refund.payment_intent);
+  const payment = intent === null ? null : await paymentByIntent(tx, intent);
+  if (!payment) return parked('a refund of a payment that this shop does not know');
+  if (status === 'failed') return ignored('a refund made elsewhere that failed');
+  const row = await requestRefund(tx, {
+    paymentId: payment.id,
+    amount: refund.amount,
+    origin: 'provider',
+    reason: refund.reason ?? '',
+    actorId: null,
+  });
+  await noteAnswer(tx, row.id, { providerRefundId: refund.id, status });
+  return applied('a refund made at Stripe');
+}
+
+function idOf(reference: string | { id: string } | null): string | null {
+  return typeof reference === 'string' ? reference : (reference?.id ?? null);
+}

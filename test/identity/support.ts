@@ -1,0 +1,149 @@
+import fastify from 'fastify';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { Type } from 'typebox';
+import type { App } from '../../src/http/app-type.ts';
+import { type ChromeOf, browserSessions } from '../../src/http/browser.ts';
+import { correlate, correlationIdOf } from '../../src/http/correlation.ts';
+import { answerErrors } from '../../src/http/errors.ts';
+import { bearerAuthentication, type Principal } from '../../src/http/principal.ts';
+import { createRateLimiter } from '../../src/http/rate-limit.ts';
+import { validateStrictly } from '../../src/http/validation.ts';
+import { createTokens } from '../../src/modules/identity/access-token.gateway.ts';
+import { identityPages } from '../../src/modules/identity/identity.pages.ts';
+import { identityRoutes } from '../../src/modules/identity/identity.routes.ts';
+import { sendPasswordReset } from '../../src/modules/identity/password-reset.service.ts';
+import { sessionOf } from '../../src/modules/identity/session.service.ts';
+import type { Mail } from '../../src/modules/notifications/notifications.model.ts';
+import { sendPasswordResetMail } from '../../src/modules/notifications/notifications.service.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { createDatabase } from '../support/database.ts';
+
+export const SECRET = 'a secret that only this test knows';
+export const PASSWORD = 'correct horse battery';
+
+export type IdentityServer = Awaited<ReturnType<typeof startIdentity>>;
+
+/** A real server with the API and the pages of identity alone, on a database of its own. */
+export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean } = {}) {
+  const database = await createDatabase();
+  const { db } = database;
+  const log: string[] = [];
+  const logger = pino(
+    new Writable({
+      write(line: Buffer, _encoding, done) {
+        log.push(line.toString());
+        done();
+      },
+    }),
+  );
+  const tokens = createTokens({ secret: SECRET, ttlSeconds: 900 });
+  const limiter = createRateLimiter(db, { enabled: rateLimit });
+  const merged: Principal[] = [];
+
+  const app: App = fastify({
+    genReqId: correlationIdOf,
+    trustProxy: true,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  correlate(app);
+  validateStrictly(app);
+  answerErrors(app, { logger, metrics: createMetrics(), errorPage: (_request, { title }) => title });
+  app.decorateRequest('principal', null);
+  app.decorateRequest('visitor', '');
+  await app.register(async (api: App) => {
+    bearerAuthentication(api, tokens.verify);
+    identityRoutes(api, {
+      db,
+      logger,
+      limiter,
+      tokens,
+      recentOrders: async (userId) => [{ of: userId }],
+      orderSchema: Type.Object({ of: Type.String() }),
+    });
+  });
+  await app.register(async (pages: App) => {
+    const browser = await browserSessions(pages, {
+      secret: SECRET,
+      secure: false,
+      sessionOf: (token) => sessionOf(db, token),
+    });
+    const chromeOf: ChromeOf = async (request, reply) => ({
+      user: request.principal,
+      cartCount: 0,
+      csrfToken: browser.csrfToken(request),
+      flash: browser.takeFlash(request, reply),
+    });
+    identityPages(pages, {
+      db,
+      logger,
+      limiter,
+      browser,
+      chromeOf,
+      mailbox: true,
+      onSignedIn: async (_request, principal) => void merged.push(principal),
+    });
+  });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+
+  return {
+    url,
+    db,
+    log,
+    merged,
+    tokens,
+
+    /** Sends JSON; returns status, headers and the parsed body. */
+    async api(
+      method: string,
+      path: string,
+      { body, token, from }: { body?: unknown; token?: string; from?: string } = {},
+    ) {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(from === undefined ? {} : { 'x-forwarded-for': from }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: text === '' ? null : JSON.parse(text),
+      };
+    },
+
+    /** Runs the reset jobs that wait, as the worker does, and returns the mails they sent. */
+    async sendResetMails(): Promise<Mail[]> {
+      const sent: Mail[] = [];
+      const mailer = { send: async (mail: Mail) => void sent.push(mail) };
+      const { rows } = await database.pool.query<{ payload: { email: string } }>(
+        'DELETE FROM graphile_worker._private_jobs RETURNING payload',
+      );
+      for (const { payload } of rows)
+        await sendPasswordReset(
+          {
+            db,
+            logger,
+            publicUrl: 'https://shop.example',
+            sendMail: (mail) => sendPasswordResetMail(mailer, mail),
+          },
+          payload,
+        );
+      return sent;
+    },
+
+    async stop() {
+      await app.close();
+      await database.drop();
+    },
+  };
+}
+
+/** The token in a mail's link. */
+export function tokenIn(mail: Mail | undefined): string {
+  return /token=([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
+}
