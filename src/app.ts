@@ -1,16 +1,42 @@
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import compress from '@fastify/compress';
 import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import staticFiles from '@fastify/static';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import type { Config } from './config.ts';
 import { type Db, ping } from './database/database.ts';
-import type { App } from './http/app-type.ts';
+import type { App, Request } from './http/app-type.ts';
+import { browserSessions, type ChromeOf } from './http/browser.ts';
 import { correlate, correlationIdOf } from './http/correlation.ts';
 import { answerErrors } from './http/errors.ts';
 import { healthRoutes } from './http/health.routes.ts';
 import { errorPage } from './http/layout.views.ts';
 import { documentApi } from './http/openapi.ts';
+import { bearerAuthentication } from './http/principal.ts';
+import { createRateLimiter } from './http/rate-limit.ts';
 import { logRequests } from './http/request-log.ts';
 import { validateStrictly } from './http/validation.ts';
+import { adminPages } from './modules/admin/admin.pages.ts';
+import { cartRoutes } from './modules/cart/cart.routes.ts';
+import { type CartOwner, countCart, mergeGuestCart } from './modules/cart/cart.service.ts';
+import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
+import { listCategories } from './modules/catalog/catalog.service.ts';
+import { createTokens } from './modules/identity/access-token.gateway.ts';
+import { identityPages } from './modules/identity/identity.pages.ts';
+import { identityRoutes } from './modules/identity/identity.routes.ts';
+import { sessionOf } from './modules/identity/session.service.ts';
+import { inventoryRoutes } from './modules/inventory/inventory-admin.routes.ts';
+import { createOrderDesk } from './modules/orders/order-desk.service.ts';
+import { ordersRoutes } from './modules/orders/orders.routes.ts';
+import { OrderSchema } from './modules/orders/orders.schemas.ts';
+import { listOrders } from './modules/orders/orders.service.ts';
+import { paymentsRoutes, webhookRoutes } from './modules/payments/payments.routes.ts';
+import { settleManually } from './modules/payments/settle.service.ts';
+import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
+import { storefrontPages } from './modules/storefront/storefront.pages.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
@@ -18,10 +44,17 @@ import type { Metrics } from './telemetry/metrics.ts';
 export interface AppDeps {
   readonly config: Config;
   readonly db: Db;
+  readonly stripe: StripeGateway;
+  /** Signs access tokens and binds forms to browsers. */
+  readonly secret: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly isDraining: () => boolean;
+  /** Pages that only development has: the mailbox. */
+  readonly developmentPages?: ((app: App) => void) | undefined;
 }
+
+const PUBLIC_FOLDER = fileURLToPath(new URL('../public', import.meta.url));
 
 /** The composition root: the HTTP server with every part joined by hand. It listens when told to. */
 export async function buildApp(deps: AppDeps): Promise<App> {
@@ -34,24 +67,98 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     keepAliveTimeout: 72_000,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    trustProxy: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  app.decorateRequest('principal', null);
+  app.decorateRequest('visitor', '');
   correlate(app);
   logRequests(app, { logger, metrics });
   validateStrictly(app);
-  answerErrors(app, {
-    logger,
-    metrics,
-    errorPage: (_request, problem) => errorPage(problem).toString(),
-  });
-  await app.register(helmet);
+  answerErrors(app, { logger, metrics, errorPage: (_request, problem) => errorPage(problem).toString() });
+  await app.register(helmet, { contentSecurityPolicy: contentPolicy(config) });
+  await app.register(compress, { threshold: 1024 });
+  await app.register(multipart, { limits: { files: 1, fileSize: 50 * 1024 * 1024 } });
+  await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge: '1h', decorateReply: false });
   await documentApi(app, config);
-  healthRoutes(app, {
-    registry: metrics.registry,
-    pingDatabase: () => ping(db),
-    isDraining: deps.isDraining,
-  });
+  healthRoutes(app, { registry: metrics.registry, pingDatabase: () => ping(db), isDraining: deps.isDraining });
+  await joinModules(app, deps);
   return app;
+}
+
+async function joinModules(app: App, deps: AppDeps): Promise<void> {
+  const { config, db, logger, metrics, stripe, secret } = deps;
+  const { publicUrl } = config;
+  const limiter = createRateLimiter(db, { enabled: config.rateLimit });
+  const tokens = createTokens({ secret, ttlSeconds: config.accessTokenTtlSeconds });
+  const orderDesk = createOrderDesk(db, { reservationSeconds: config.reservationTtlSeconds, metrics });
+  const money = { db, stripe, publicUrl, orderDesk, logger, metrics };
+  const identity = { db, logger, limiter };
+
+  await app.register(async (api: App) => {
+    bearerAuthentication(api, tokens.verify);
+    identityRoutes(api, {
+      ...identity,
+      tokens,
+      orderSchema: OrderSchema,
+      recentOrders: async (userId) => (await listOrders(db, userId, {}, { limit: 5 })).data,
+    });
+    catalogRoutes(api, { db });
+    inventoryRoutes(api, { db });
+    cartRoutes(api, { db });
+    ordersRoutes(api, { db, orderDesk, settleManually: (id, actorId) => settleManually(db, id, actorId) });
+    paymentsRoutes(api, money);
+  });
+  await app.register(async (webhooks: App) => webhookRoutes(webhooks, money));
+
+  await app.register(async (pages: App) => {
+    const browser = await browserSessions(pages, {
+      secret,
+      secure: publicUrl.startsWith('https:'),
+      sessionOf: (token) => sessionOf(db, token),
+    });
+    const chromeOf: ChromeOf = async (request, reply) => ({
+      user: request.principal,
+      cartCount: await countCart(db, cartOwnerOf(request)),
+      csrfToken: browser.csrfToken(request),
+      flash: browser.takeFlash(request, reply),
+      categories: (await listCategories(db)).map(({ slug, name }) => ({ label: name, href: `/categories/${slug}` })),
+    });
+    const page = { browser, chromeOf };
+    identityPages(pages, {
+      ...identity,
+      ...page,
+      mailbox: deps.developmentPages !== undefined,
+      onSignedIn: (request, { userId }) => mergeGuestCart(db, guestOf(request), userId),
+    });
+    storefrontPages(pages, { ...money, ...page, cartOwnerOf });
+    adminPages(pages, { ...money, ...page });
+    deps.developmentPages?.(pages);
+  });
+}
+
+/** The cart of whoever asks: the customer's, or the guest's known by their cookie. */
+function cartOwnerOf(request: Request): CartOwner {
+  return request.principal ? { customerId: request.principal.userId } : guestOf(request);
+}
+
+function guestOf(request: Request): { tokenHash: Buffer } {
+  return { tokenHash: createHash('sha256').update(request.visitor).digest() };
+}
+
+/** Everything comes from the shop itself; forms may also lead to the payment page. */
+function contentPolicy({ publicUrl }: Config) {
+  return {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      baseUri: ["'none'"],
+      objectSrc: ["'none'"],
+      frameAncestors: ["'none'"],
+      imgSrc: ["'self'", 'data:', 'https:'],
+      // Chromium applies this to redirects after a form too: paying leads to Stripe, or the stand-in on another port.
+      formAction: ["'self'", 'https://checkout.stripe.com', 'http://localhost:*', 'http://127.0.0.1:*'],
+      ...(publicUrl.startsWith('https:') ? { upgradeInsecureRequests: [] } : {}),
+    },
+  };
 }

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/embedded-postgres.ts';
-import { makeDataDir, query, startUser } from './support.ts';
+import { makeDataDir, makeUsedDataDir, query, startUser } from './support.ts';
 
 // An account of the system which every Linux has, under one name or another.
 const SOMEBODY = 1;
@@ -40,18 +40,6 @@ test('root runs the server as another account, in its own folder too', async ({ 
   expect((await stat(dataDir)).uid).toBe(0);
 });
 
-test('root leaves the files in the folder of a user to that user', async ({ skip }) => {
-  if (!canBecomeSomebody()) skip('needs root and a clone that every account may enter');
-  const dataDir = await makeDataDir();
-  await chown(dataDir, SOMEBODY, SOMEBODY);
-  const server = await startEmbeddedPostgres({ dataDir, role: 'shop', settings });
-  await server.stop();
-  expect((await stat(join(dataDir, 'postgres'))).uid).toBe(SOMEBODY);
-  const user = startUser(dataDir, 'shop', AS_SOMEBODY);
-  expect(await user.nextLine()).toMatch(/^postgres:/);
-  expect(await user.stop()).toBe(0);
-});
-
 test('an ordinary user starts, joins and stops the server', async ({ skip }) => {
   if (isRoot && !canBecomeSomebody()) skip('needs a clone that every account may enter');
   const dataDir = await makeDataDir();
@@ -66,6 +54,17 @@ test('an ordinary user starts, joins and stops the server', async ({ skip }) => 
   expect(await shop.stop()).toBe(0);
 });
 
+test('root leaves the files in the folder of a user to that user', async ({ skip }) => {
+  if (!canBecomeSomebody()) skip('needs root and a clone that every account may enter');
+  const dataDir = await makeUsedDataDir();
+  await chown(dataDir, SOMEBODY, SOMEBODY);
+  const server = await startEmbeddedPostgres({ dataDir, role: 'shop', settings });
+  await server.stop();
+  const user = startUser(dataDir, 'shop', AS_SOMEBODY);
+  expect(await user.nextLine()).toMatch(/^postgres:/);
+  expect(await user.stop()).toBe(0);
+});
+
 test('root works in a folder whose owner has no name on this system', async ({ skip }) => {
   if (!isRoot) skip('needs root');
   const dataDir = await makeDataDir();
@@ -77,7 +76,7 @@ test('root works in a folder whose owner has no name on this system', async ({ s
 
 test('a database of another account is refused with what to do', async ({ skip }) => {
   if (!canBecomeSomebody()) skip('needs root and a clone that every account may enter');
-  const dataDir = await makeDataDir();
+  const dataDir = await makeUsedDataDir();
   await chmod(dataDir, 0o777);
   const server = await startEmbeddedPostgres({ dataDir, role: 'tool', settings });
   await server.stop();

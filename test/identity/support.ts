@@ -1,10 +1,11 @@
-import fastify from 'fastify';
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Writable } from 'node:stream';
+import multipart from '@fastify/multipart';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify from 'fastify';
 import { pino } from 'pino';
 import { Type } from 'typebox';
 import type { App } from '../../src/http/app-type.ts';
-import { type ChromeOf, browserSessions } from '../../src/http/browser.ts';
+import { browserSessions, type ChromeOf } from '../../src/http/browser.ts';
 import { correlate, correlationIdOf } from '../../src/http/correlation.ts';
 import { answerErrors } from '../../src/http/errors.ts';
 import { bearerAuthentication, type Principal } from '../../src/http/principal.ts';
@@ -48,9 +49,14 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
   }).withTypeProvider<TypeBoxTypeProvider>();
   correlate(app);
   validateStrictly(app);
-  answerErrors(app, { logger, metrics: createMetrics(), errorPage: (_request, { title }) => title });
+  answerErrors(app, {
+    logger,
+    metrics: createMetrics(),
+    errorPage: (_request, { title }) => title,
+  });
   app.decorateRequest('principal', null);
   app.decorateRequest('visitor', '');
+  await app.register(multipart);
   await app.register(async (api: App) => {
     bearerAuthentication(api, tokens.verify);
     identityRoutes(api, {

@@ -101,7 +101,7 @@ test.each([
   ['a parameter nobody knows', { colour: 'red' }, 'parameter_unknown', 'colour'],
 ])('a session with %s is refused as Stripe refuses it', async (_name, changes, code, param) => {
   const { stripe } = await start();
-  await expect(stripe.checkout.sessions.create(mugs(changes))).rejects.toMatchObject({
+  await expect(stripe.checkout.sessions.create(mugs(changes as object))).rejects.toMatchObject({
     statusCode: 400,
     type: 'StripeInvalidRequestError',
     code,

@@ -73,7 +73,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       category_id uuid NOT NULL REFERENCES categories ON DELETE CASCADE,
       PRIMARY KEY (product_id, category_id)
     )`.execute(db);
-  await sql`CREATE INDEX product_categories_category_id_idx ON product_categories (category_id, product_id DESC)`.execute(db);
+  await sql`CREATE INDEX product_categories_category_id_idx ON product_categories (category_id, product_id DESC)`.execute(
+    db,
+  );
   await createSearchWords(db);
 }
 
@@ -85,7 +87,9 @@ async function createSearchWords(db: Kysely<unknown>): Promise<void> {
       stem text GENERATED ALWAYS AS ((ts_lexize('english_stem', word))[1]) STORED
     )`.execute(db);
   await sql`CREATE INDEX search_words_stem_idx ON search_words (stem text_pattern_ops)`.execute(db);
-  await sql`CREATE INDEX search_words_trigram_idx ON search_words USING gist (word gist_trgm_ops)`.execute(db);
+  await sql`CREATE INDEX search_words_trigram_idx ON search_words USING gist (word gist_trgm_ops)`.execute(
+    db,
+  );
   // In order, so that two transactions that add the same words wait for each other without a deadlock.
   await sql`
     CREATE FUNCTION remember_search_words() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -102,14 +106,20 @@ async function createSearchWords(db: Kysely<unknown>): Promise<void> {
     END $$`.execute(db);
   await sql`
     CREATE TRIGGER products_words_inserted AFTER INSERT ON products
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION remember_search_words()`.execute(db);
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION remember_search_words()`.execute(
+    db,
+  );
   await sql`
     CREATE TRIGGER products_words_updated AFTER UPDATE ON products
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION remember_search_words()`.execute(db);
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION remember_search_words()`.execute(
+    db,
+  );
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
-  await sql`DROP TABLE search_words, product_categories, categories, variants, products`.execute(db);
+  await sql`DROP TABLE search_words, product_categories, categories, variants, products`.execute(
+    db,
+  );
   await sql`DROP FUNCTION remember_search_words`.execute(db);
   await sql`DROP FUNCTION product_words`.execute(db);
   await sql`DROP EXTENSION pg_trgm`.execute(db);

@@ -14,8 +14,8 @@ export class Params {
   }
 
   /** The parameter's full name, `line_items[0][quantity]`. */
-  name(key: string): string {
-    return this.#path === '' ? key : `${this.#path}[${key}]`;
+  name(...keys: readonly string[]): string {
+    return keys.reduce((path, key) => (path === '' ? key : `${path}[${key}]`), this.#path);
   }
 
   hasObject(key: string): boolean {
@@ -81,7 +81,7 @@ export class Params {
     if (bad || entries.length > 50) {
       throw new ApiError(
         'Metadata takes up to 50 keys, with names up to 40 and text values up to 500 characters',
-        { param: this.name(bad ? `${key}][${bad[0]}` : key) },
+        { param: bad ? this.name(key, bad[0]) : this.name(key) },
       );
     }
     return Object.fromEntries(entries.filter(([, value]) => value !== '')) as Record<
@@ -98,10 +98,9 @@ export class Params {
   /** The objects of a list, `line_items[0][…]`, in order. */
   list(key: string): Params[] {
     return Object.entries(this.#object(key) ?? {}).map(([index, node]) => {
-      const path = `${key}][${index}`;
       if (typeof node === 'string')
-        throw new ApiError('Invalid object', { param: this.name(path) });
-      return this.#child(node, path);
+        throw new ApiError('Invalid object', { param: this.name(key, index) });
+      return this.#child(node, key, index);
     });
   }
 
@@ -137,8 +136,8 @@ export class Params {
     return node;
   }
 
-  #child(form: FormObject, key: string): Params {
-    const child = new Params(form, this.name(key));
+  #child(form: FormObject, ...keys: readonly string[]): Params {
+    const child = new Params(form, this.name(...keys));
     this.#children.push(child);
     return child;
   }

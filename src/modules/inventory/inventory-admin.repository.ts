@@ -79,16 +79,14 @@ export async function setLevel(
 }
 
 /** Adds to on hand in one conditional statement; undefined when the level is missing or the result not allowed. */
-export function addOnHand(
-  tx: Tx,
-  variantId: string,
-  delta: number,
-): Promise<LevelRow | undefined> {
+export function addOnHand(tx: Tx, variantId: string, delta: number): Promise<LevelRow | undefined> {
   return tx
     .updateTable('stock_levels')
     .set({ on_hand: sql`on_hand + ${delta}::int`, updated_at: sql`now()` })
     .where('variant_id', '=', variantId)
-    .where(sql<boolean>`on_hand::bigint + ${delta}::int BETWEEN ${-MAX_ON_HAND}::int AND ${MAX_ON_HAND}::int`)
+    .where(
+      sql<boolean>`on_hand::bigint + ${delta}::int BETWEEN ${-MAX_ON_HAND}::int AND ${MAX_ON_HAND}::int`,
+    )
     .where(sql<boolean>`policy = 'continue' OR on_hand::bigint + ${delta}::int >= reserved`)
     .returning(['variant_id', 'on_hand', 'reserved', 'policy'])
     .executeTakeFirst();

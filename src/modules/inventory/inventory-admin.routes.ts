@@ -57,8 +57,6 @@ export function inventoryRoutes(app: App, deps: InventoryDeps): void {
       },
     },
     async (request, reply) =>
-      reply
-        .code(201)
-        .send(await inventory.adjust(request, request.params.variantId, request.body)),
+      reply.code(201).send(await inventory.adjust(request, request.params.variantId, request.body)),
   );
 }

@@ -54,10 +54,13 @@ export const VariantParams = Type.Object({ variantId: IdSchema });
 
 export const AdjustmentBody = Type.Object(
   {
-    delta: Type.Union([
-      Type.Integer({ minimum: -MAX_ON_HAND, maximum: -1 }),
-      Type.Integer({ minimum: 1, maximum: MAX_ON_HAND }),
-    ], { description: 'Units added, or taken where negative.' }),
+    delta: Type.Union(
+      [
+        Type.Integer({ minimum: -MAX_ON_HAND, maximum: -1 }),
+        Type.Integer({ minimum: 1, maximum: MAX_ON_HAND }),
+      ],
+      { description: 'Units added, or taken where negative.' },
+    ),
     reason: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }),
   },
   { additionalProperties: false, examples: [{ delta: -2, reason: 'Damaged in the store room' }] },

@@ -41,7 +41,8 @@ export async function listStock(
   db: Db,
   { limit, cursor, ...filter }: StockFilter & PageRequest,
 ): Promise<Page<StockItem>> {
-  const after = cursor === undefined ? null : decodeCursor(cursor, ['string', 'id', 'number', 'id']);
+  const after =
+    cursor === undefined ? null : decodeCursor(cursor, ['string', 'id', 'number', 'id']);
   const rows = await findStock(db, filter, { limit, after });
   const { data, nextCursor } = toPage(rows, limit, (row) => [
     row.sort_title,
@@ -67,7 +68,12 @@ export async function listMovements(
 ): Promise<Page<StockMovement>> {
   await getStock(db, variantId);
   const [before] = page.cursor === undefined ? [] : decodeCursor(page.cursor, ['number']);
-  const rows = await findMovements(db, variantId, page, before === undefined ? null : Number(before));
+  const rows = await findMovements(
+    db,
+    variantId,
+    page,
+    before === undefined ? null : Number(before),
+  );
   const { data, nextCursor } = toPage(rows, page.limit, (row) => [row.id]);
   return {
     data: data.map((row) => ({

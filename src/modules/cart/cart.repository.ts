@@ -1,0 +1,188 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from '../../database/database.ts';
+import { newId } from '../../shared/ids.ts';
+import type { ProductImage } from '../catalog/catalog.model.ts';
+import type { InventoryPolicy } from '../inventory/inventory.model.ts';
+
+/** Whose cart: a customer's, or a guest's by the hash of their cookie. */
+export type CartOwner = { readonly customerId: string } | { readonly tokenHash: Buffer };
+
+export interface CartItemRow {
+  variantId: string;
+  quantity: number;
+}
+
+/** The owner's cart id, or null where they have none yet. */
+export async function findCart(db: Db, owner: CartOwner): Promise<string | null> {
+  const row = await db
+    .selectFrom('carts')
+    .select('id')
+    .$call((query) =>
+      'customerId' in owner
+        ? query.where('customer_id', '=', owner.customerId)
+        : query.where('token_hash', '=', owner.tokenHash),
+    )
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** The owner's cart, made where there is none. */
+export async function ensureCart(tx: Tx, owner: CartOwner): Promise<string> {
+  await tx
+    .insertInto('carts')
+    .values({
+      id: newId(),
+      customer_id: 'customerId' in owner ? owner.customerId : null,
+      token_hash: 'tokenHash' in owner ? owner.tokenHash : null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const id = await findCart(tx, owner);
+  if (id === null) throw new Error('a cart vanished');
+  return id;
+}
+
+/** What a cart shows of each line: the catalogue as it is now. */
+export interface CartLineRow extends CartItemRow {
+  sku: string;
+  title: string;
+  variantTitle: string;
+  slug: string;
+  image: ProductImage | null;
+  price: number;
+  currency: string;
+  onHand: number;
+  reserved: number;
+  policy: InventoryPolicy;
+  forSale: boolean;
+}
+
+/** A cart's lines with current names, prices and stock, in the order in which they were added. */
+export async function cartLines(db: Db, cartId: string): Promise<CartLineRow[]> {
+  const { rows } = await sql<CartLineRow>`
+    SELECT item.variant_id AS "variantId", item.quantity, variants.sku, products.title, variants.title AS "variantTitle",
+      products.slug, products.images -> 0 AS image, variants.price, variants.currency,
+      level.on_hand AS "onHand", level.reserved, level.policy,
+      products.status = 'active' AND variants.archived_at IS NULL AS "forSale"
+    FROM cart_items AS item
+      JOIN variants ON variants.id = item.variant_id
+      JOIN products ON products.id = variants.product_id
+      JOIN stock_levels AS level ON level.variant_id = item.variant_id
+    WHERE item.cart_id = ${cartId}
+    ORDER BY item.added_at, item.variant_id`.execute(db);
+  return rows;
+}
+
+/** Whether a variant can be put into carts. */
+export async function isForSale(db: Db, variantId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('variants')
+    .innerJoin('products', 'products.id', 'variants.product_id')
+    .select('variants.id')
+    .where('variants.id', '=', variantId)
+    .where('variants.archived_at', 'is', null)
+    .where('products.status', '=', 'active')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Adds to what is in the cart, up to the largest quantity; raced additions add up. */
+export async function addQuantity(
+  tx: Tx,
+  cartId: string,
+  variantId: string,
+  quantity: number,
+  largest: number,
+): Promise<void> {
+  await tx
+    .insertInto('cart_items')
+    .values({ cart_id: cartId, variant_id: variantId, quantity: Math.min(quantity, largest) })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['cart_id', 'variant_id'])
+        .doUpdateSet({ quantity: sql`least(cart_items.quantity + excluded.quantity, ${largest}::int)` }),
+    )
+    .execute();
+}
+
+/** Sets how many are in the cart; none takes the line out. */
+export async function setQuantity(
+  tx: Tx,
+  cartId: string,
+  variantId: string,
+  quantity: number,
+): Promise<void> {
+  if (quantity === 0) {
+    await tx
+      .deleteFrom('cart_items')
+      .where('cart_id', '=', cartId)
+      .where('variant_id', '=', variantId)
+      .execute();
+    return;
+  }
+  await tx
+    .insertInto('cart_items')
+    .values({ cart_id: cartId, variant_id: variantId, quantity })
+    .onConflict((conflict) => conflict.columns(['cart_id', 'variant_id']).doUpdateSet({ quantity }))
+    .execute();
+}
+
+/** Takes ordered units out of a cart; what was added meanwhile stays. */
+export async function takeOut(
+  db: Db,
+  cartId: string,
+  ordered: readonly CartItemRow[],
+): Promise<void> {
+  await sql`
+    WITH ordered AS (
+      SELECT * FROM unnest(
+        ${ordered.map((item) => item.variantId)}::uuid[], ${ordered.map((item) => item.quantity)}::int[]
+      ) AS ordered (variant_id, quantity)
+    ), gone AS (
+      DELETE FROM cart_items USING ordered
+      WHERE cart_id = ${cartId} AND cart_items.variant_id = ordered.variant_id AND cart_items.quantity <= ordered.quantity
+    )
+    UPDATE cart_items SET quantity = cart_items.quantity - ordered.quantity
+    FROM ordered
+    WHERE cart_id = ${cartId} AND cart_items.variant_id = ordered.variant_id AND cart_items.quantity > ordered.quantity`.execute(db);
+}
+
+/** Moves a guest's lines into a customer's cart, adding up, and ends the guest's cart. Safe to repeat. */
+export async function mergeCarts(
+  tx: Tx,
+  fromHash: Buffer,
+  into: string,
+  largest: number,
+): Promise<void> {
+  await sql`
+    WITH guest AS (
+      SELECT id FROM carts WHERE token_hash = ${fromHash} FOR UPDATE
+    )
+    INSERT INTO cart_items (cart_id, variant_id, quantity, added_at)
+    SELECT ${into}, variant_id, quantity, added_at FROM cart_items JOIN guest ON guest.id = cart_items.cart_id
+    ON CONFLICT (cart_id, variant_id)
+      DO UPDATE SET quantity = least(cart_items.quantity + excluded.quantity, ${largest}::int)`.execute(tx);
+  await tx.deleteFrom('carts').where('token_hash', '=', fromHash).execute();
+}
+
+/** Guests' carts nobody touched for so many days. */
+export async function deleteStale(db: Db, days: number): Promise<void> {
+  await sql`
+    DELETE FROM carts
+    WHERE customer_id IS NULL AND updated_at < now() - make_interval(days => ${days})`.execute(db);
+}
+
+export async function touch(tx: Tx, cartId: string): Promise<void> {
+  await tx.updateTable('carts').set({ updated_at: sql`now()` }).where('id', '=', cartId).execute();
+}
+
+export async function countItems(db: Db, owner: CartOwner): Promise<number> {
+  const cart = await findCart(db, owner);
+  if (cart === null) return 0;
+  const row = await db
+    .selectFrom('cart_items')
+    .select((eb) => eb.fn.sum<number>('quantity').as('count'))
+    .where('cart_id', '=', cart)
+    .executeTakeFirst();
+  return Number(row?.count ?? 0);
+}

@@ -1,0 +1,149 @@
+import { type Db, inTransaction } from '../../database/database.ts';
+import { notFound } from '../../shared/errors.ts';
+import type { Money } from '../../shared/money.ts';
+import type { ProductImage } from '../catalog/catalog.model.ts';
+import { availableOf, type InventoryPolicy } from '../inventory/inventory.model.ts';
+import {
+  addQuantity,
+  type CartItemRow,
+  type CartLineRow,
+  type CartOwner,
+  cartLines,
+  countItems,
+  deleteStale,
+  ensureCart,
+  findCart,
+  isForSale,
+  mergeCarts,
+  setQuantity,
+  takeOut,
+  touch,
+} from './cart.repository.ts';
+
+export type { CartOwner };
+
+/** Largest quantity of one variant in a cart. */
+export const MAX_CART_QUANTITY = 999;
+
+export interface CartLine {
+  readonly variantId: string;
+  readonly sku: string;
+  readonly title: string;
+  readonly variantTitle: string;
+  readonly slug: string;
+  readonly image: ProductImage | null;
+  readonly quantity: number;
+  readonly unitPrice: Money;
+  readonly total: Money;
+  readonly available: number;
+  readonly inventoryPolicy: InventoryPolicy;
+  /** Why this line cannot be ordered as it is, or null. */
+  readonly problem: 'unavailable' | 'insufficient_stock' | null;
+}
+
+/** A cart at the prices and stock of this moment. */
+export interface Cart {
+  readonly lines: CartLine[];
+  readonly count: number;
+  /** Of the lines that are for sale; null for an empty cart. */
+  readonly subtotal: Money | null;
+  readonly orderable: boolean;
+}
+
+/** The owner's cart; an empty one where there is none. */
+export async function getCart(db: Db, owner: CartOwner): Promise<Cart> {
+  const id = await findCart(db, owner);
+  const lines = id === null ? [] : (await cartLines(db, id)).map(toLine);
+  const priced = lines.filter((line) => line.problem !== 'unavailable');
+  const currency = priced[0]?.unitPrice.currency;
+  return {
+    lines,
+    count: lines.reduce((sum, line) => sum + line.quantity, 0),
+    subtotal:
+      currency === undefined
+        ? null
+        : { amount: priced.reduce((sum, line) => sum + line.total.amount, 0), currency },
+    orderable: lines.length > 0 && lines.every((line) => line.problem === null),
+  };
+}
+
+/** How many units the owner's cart holds. */
+export function countCart(db: Db, owner: CartOwner): Promise<number> {
+  return countItems(db, owner);
+}
+
+/** Adds units to the owner's cart; raced additions add up. @throws ShopError not_found for what is not for sale. */
+export async function addToCart(
+  db: Db,
+  owner: CartOwner,
+  { variantId, quantity }: CartItemRow,
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    if (!(await isForSale(tx, variantId))) throw notFound('The product');
+    const cart = await ensureCart(tx, owner);
+    await addQuantity(tx, cart, variantId, quantity, MAX_CART_QUANTITY);
+    await touch(tx, cart);
+  });
+}
+
+/** Sets a line's quantity; 0 takes it out. @throws ShopError not_found for what is not for sale. */
+export async function setCartQuantity(
+  db: Db,
+  owner: CartOwner,
+  { variantId, quantity }: CartItemRow,
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    if (quantity > 0 && !(await isForSale(tx, variantId))) throw notFound('The product');
+    const cart = await ensureCart(tx, owner);
+    await setQuantity(tx, cart, variantId, quantity);
+    await touch(tx, cart);
+  });
+}
+
+/** Takes what was ordered out of the owner's cart. */
+export async function removeOrdered(
+  db: Db,
+  owner: CartOwner,
+  ordered: readonly CartItemRow[],
+): Promise<void> {
+  const cart = await findCart(db, owner);
+  if (cart !== null) await takeOut(db, cart, ordered);
+}
+
+/** A guest signed in: what they carried joins what they had. */
+export async function mergeGuestCart(
+  db: Db,
+  guest: { tokenHash: Buffer },
+  customerId: string,
+): Promise<void> {
+  if ((await findCart(db, guest)) === null) return;
+  await inTransaction(db, async (tx) => {
+    const cart = await ensureCart(tx, { customerId });
+    await mergeCarts(tx, guest.tokenHash, cart, MAX_CART_QUANTITY);
+  });
+}
+
+/** Forgets guests' carts that were left a month ago. */
+export function sweepCarts(db: Db): Promise<void> {
+  return deleteStale(db, 30);
+}
+
+function toLine(row: CartLineRow): CartLine {
+  const money = (amount: number) => ({ amount, currency: row.currency });
+  const available = availableOf({ on_hand: row.onHand, reserved: row.reserved });
+  const short = row.policy === 'deny' && row.quantity > available;
+  return {
+    variantId: row.variantId,
+    sku: row.sku,
+    title: row.title,
+    variantTitle: row.variantTitle === 'Default Title' ? '' : row.variantTitle,
+    slug: row.slug,
+    image: row.image,
+    quantity: row.quantity,
+    unitPrice: money(row.price),
+    total: money(row.price * row.quantity),
+    available,
+    inventoryPolicy: row.policy,
+    problem: !row.forSale ? 'unavailable' : short ? 'insufficient_stock' : null,
+  };
+}

@@ -1,0 +1,106 @@
+import type { Db } from '../../database/database.ts';
+import { invalid, notFound } from '../../shared/errors.ts';
+import { isId } from '../../shared/ids.ts';
+import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import { availableOf } from '../inventory/inventory.model.ts';
+import type { Category, Product, ProductStatus, VariantInCart } from './catalog.model.ts';
+import {
+  completeProducts,
+  findCategories,
+  findProduct,
+  findVariantsByIds,
+} from './catalog.repository.ts';
+import {
+  findProducts,
+  type ProductFilter,
+  type ProductSort,
+  productSorts,
+} from './product-list.repository.ts';
+import { corrections, searchQuery } from './search.model.ts';
+import { findMatches, findWords } from './search.repository.ts';
+
+export type { ProductFilter, ProductSort };
+
+/** A page of the catalogue. Pages stay whole when products come and go between them. */
+export async function listProducts(
+  db: Db,
+  { sort = 'newest', ...filter }: ProductFilter & { readonly sort?: ProductSort | undefined },
+  { limit, cursor }: PageRequest,
+): Promise<Page<Product>> {
+  const { column } = productSorts[sort];
+  const shape = { min_price: ['number', 'id'], sort_title: ['string', 'id'] } as const;
+  const after =
+    cursor === undefined ? null : decodeCursor(cursor, column === null ? ['id'] : shape[column]);
+  const rows = await findProducts(db, filter, sort, { limit, after });
+  const page = toPage(rows, limit, (row) => (column === null ? [row.id] : [row[column], row.id]));
+  return { data: await completeProducts(db, page.data), nextCursor: page.nextCursor };
+}
+
+/**
+ * Products that bear every word of `text`, best first; words match by stem and by beginning, and a word that nothing
+ * bears also matches what it may have meant. @throws ShopError validation_failed when there is nothing to search for.
+ */
+export async function searchProducts(
+  db: Db,
+  text: string,
+  {
+    limit,
+    cursor,
+    status = 'active',
+  }: PageRequest & { status?: ProductStatus | 'all' | undefined },
+): Promise<Page<Product>> {
+  if (text.trim() === '') throw invalid('q', 'Say what to search for.');
+  const after = cursor === undefined ? null : decodeCursor(cursor, ['number', 'id']);
+  const words = await findWords(db, text);
+  if (words.length === 0) return { data: [], nextCursor: null };
+  const query = searchQuery(
+    words.map(({ word, nearest }) => ({ word, meant: corrections(word, nearest) })),
+  );
+  const rows = await findMatches(db, query, status, { limit, after });
+  const page = toPage(rows, limit, (row) => [row.score, row.id]);
+  return { data: await completeProducts(db, page.data), nextCursor: page.nextCursor };
+}
+
+/**
+ * One product by id or slug. Only administrators (`all`) see drafts and what is archived.
+ * @throws ShopError not_found
+ */
+export async function getProduct(
+  db: Db,
+  idOrSlug: string,
+  { all }: { all: boolean },
+): Promise<Product> {
+  const row = await findProduct(db, isId(idOrSlug) ? { id: idOrSlug } : { slug: idOrSlug });
+  if (!row || (row.status !== 'active' && !all)) throw notFound('The product');
+  const [product] = await completeProducts(db, [row]);
+  if (!product) throw notFound('The product');
+  return product;
+}
+
+/** Every category, by name. */
+export function listCategories(db: Db): Promise<Category[]> {
+  return findCategories(db);
+}
+
+/** Variants as carts need them; ids that name none are left out. */
+export async function variantsById(db: Db, ids: readonly string[]): Promise<VariantInCart[]> {
+  if (ids.length === 0) return [];
+  const rows = await findVariantsByIds(db, ids);
+  return rows.map((row) => ({
+    id: row.id,
+    sku: row.sku,
+    title: row.title,
+    productId: row.product_id,
+    productSlug: row.product_slug,
+    productTitle: row.product_title,
+    options: row.options,
+    price: { amount: row.price, currency: row.currency },
+    image:
+      row.product_images.find((image) => image.url === row.image_url) ??
+      row.product_images[0] ??
+      null,
+    available: availableOf(row),
+    inventoryPolicy: row.policy,
+    forSale: row.product_status === 'active' && row.archived_at === null,
+  }));
+}

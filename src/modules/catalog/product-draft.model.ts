@@ -1,0 +1,158 @@
+import { invalid } from '../../shared/errors.ts';
+import { isCurrency, type Money } from '../../shared/money.ts';
+import type { StockTarget } from '../inventory/stock-changes.service.ts';
+import {
+  optionKey,
+  optionsOf,
+  type ProductInput,
+  type ProductOption,
+  type VariantInput,
+  type VariantRow,
+  variantTitle,
+} from './catalog.model.ts';
+
+/** A variant as it is to be written. */
+export type VariantDraft = Omit<VariantRow, 'created_at' | 'updated_at' | 'product_id'>;
+
+/** A product's variants as they are to be, in order, with what follows from them. */
+export interface VariantPlan {
+  readonly variants: readonly VariantDraft[];
+  readonly options: readonly ProductOption[];
+  readonly currency: string;
+  readonly minPrice: number;
+  /** Stock for each of the variants. */
+  readonly stock: readonly StockTarget[];
+}
+
+/** What the product is now: nothing, for a new one. */
+export interface Standing {
+  readonly variants: readonly VariantRow[];
+  readonly options: readonly ProductOption[];
+}
+
+/**
+ * Works out a product's variants from what it has and what is given: matched by id, else by option values, else new.
+ * @throws ShopError validation_failed for an unknown id, a new variant without a price, two alike, options that do
+ * not fit, or a second currency.
+ */
+export function planVariants(
+  standing: Standing,
+  { variants: given, options }: Pick<ProductInput, 'variants' | 'options'>,
+  newId: () => string,
+): VariantPlan {
+  const live = standing.variants.filter((variant) => variant.archived_at === null);
+  const inputs: readonly VariantInput[] = given ?? live.map(({ id }) => ({ id }));
+  const matched = match(standing.variants, inputs);
+  const drafts = inputs.map((input, index) => draft(input, matched[index], index, newId));
+  const [first] = drafts;
+  if (!first) throw invalid('variants', 'A product has at least one variant.');
+  assertAlike(drafts, options);
+
+  const order = optionsOf(drafts, options ?? standing.options);
+  return {
+    variants: drafts.map((variant) => ({
+      ...variant,
+      title: variantTitle(variant.options, order),
+    })),
+    options: order,
+    currency: first.currency,
+    minPrice: Math.min(...drafts.map(({ price }) => price)),
+    stock: inputs.flatMap((input, index) => {
+      const variantId = drafts[index]?.id;
+      return variantId === undefined
+        ? []
+        : [{ variantId, onHand: input.stock, policy: input.inventoryPolicy }];
+    }),
+  };
+}
+
+function match(
+  known: readonly VariantRow[],
+  inputs: readonly VariantInput[],
+): (VariantRow | undefined)[] {
+  const taken = new Set<string>();
+  const take = (variant: VariantRow | undefined, path: string): VariantRow | undefined => {
+    if (variant && taken.has(variant.id)) throw invalid(path, 'This variant is given twice.');
+    if (variant) taken.add(variant.id);
+    return variant;
+  };
+  const byId = inputs.map(({ id }, index) => {
+    if (id === undefined) return undefined;
+    const found = known.find((variant) => variant.id === id.toLowerCase());
+    if (!found) throw invalid(`variants.${index}.id`, 'This product has no such variant.');
+    return take(found, `variants.${index}.id`);
+  });
+  return inputs.map(({ id, options = {} }, index) => {
+    if (id !== undefined) return byId[index];
+    const key = optionKey(options);
+    const found = known.find((variant) => variant.option_key === key && !taken.has(variant.id));
+    return take(found, `variants.${index}`);
+  });
+}
+
+function draft(
+  input: VariantInput,
+  now: VariantRow | undefined,
+  position: number,
+  newId: () => string,
+): VariantDraft {
+  const path = `variants.${position}`;
+  const options = input.options ?? now?.options ?? {};
+  const price = input.price ?? (now && { amount: now.price, currency: now.currency });
+  if (!price) throw invalid(`${path}.price`, 'A new variant needs a price.');
+  if (!isCurrency(price.currency))
+    throw invalid(`${path}.price.currency`, `${price.currency} is not a currency.`);
+  return {
+    id: now?.id ?? newId(),
+    position,
+    sku: input.sku?.trim() ?? now?.sku ?? '',
+    title: '',
+    options,
+    option_key: optionKey(options),
+    price: price.amount,
+    compare_at_price: compareAt(input.compareAtPrice, now, price.currency, path),
+    currency: price.currency,
+    image_url: input.imageUrl === undefined ? (now?.image_url ?? null) : input.imageUrl,
+    archived_at: null,
+  };
+}
+
+function compareAt(
+  given: Money | null | undefined,
+  now: VariantRow | undefined,
+  currency: string,
+  path: string,
+): number | null {
+  if (given === undefined) return now?.compare_at_price ?? null;
+  if (given === null) return null;
+  if (given.currency !== currency)
+    throw invalid(`${path}.compareAtPrice.currency`, 'It differs from the currency of the price.');
+  return given.amount;
+}
+
+/** All variants speak of the same options, in one currency, and no two are alike. */
+function assertAlike(
+  drafts: readonly VariantDraft[],
+  options: readonly ProductOption[] | undefined,
+): void {
+  const expected = (
+    options?.map(({ name }) => name) ?? Object.keys(drafts[0]?.options ?? {})
+  ).sort();
+  const seen = new Set<string>();
+  for (const [index, { options: chosen, option_key, currency }] of drafts.entries()) {
+    const path = `variants.${index}`;
+    if (currency !== drafts[0]?.currency)
+      throw invalid(`${path}.price.currency`, 'All variants of a product are in one currency.');
+    if (Object.keys(chosen).sort().join('\n') !== expected.join('\n'))
+      throw invalid(
+        `${path}.options`,
+        `Give a value for each of: ${expected.join(', ') || 'none'}.`,
+      );
+    for (const { name, values } of options ?? [])
+      if (!values.includes(chosen[name] ?? ''))
+        throw invalid(`${path}.options.${name}`, 'This value is not among those of the option.');
+    if (seen.has(option_key))
+      throw invalid(`${path}.options`, 'Another variant has the same option values.');
+    seen.add(option_key);
+  }
+}

@@ -1,0 +1,262 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Db, inTransaction, type Tx } from '../../database/database.ts';
+import { recordEvents } from '../../events/outbox.ts';
+import { notFound } from '../../shared/errors.ts';
+import { isId, newId } from '../../shared/ids.ts';
+import { holdStock, openStock, setStock } from '../inventory/stock-changes.service.ts';
+import {
+  type Category,
+  type Product,
+  type ProductInput,
+  type ProductRow,
+  slugOf,
+  type VariantRow,
+} from './catalog.model.ts';
+import { findCategoriesOf, findVariants } from './catalog.repository.ts';
+import { getProduct } from './catalog.service.ts';
+import { cleanDescription } from './description.model.ts';
+import { planVariants, type VariantDraft, type VariantPlan } from './product-draft.model.ts';
+import {
+  archiveProduct,
+  deleteUnordered,
+  insertProduct,
+  insertVariants,
+  lockProduct,
+  type ProductFields,
+  removeVariants,
+  setCategories,
+  slugsLike,
+  slugTaken,
+  touchProduct,
+  updateProductRow,
+  updateVariant,
+} from './write-product.repository.ts';
+
+/** A new product: it needs a name and at least one variant. */
+export type NewProduct = ProductInput & Required<Pick<ProductInput, 'title' | 'variants'>>;
+
+/**
+ * Puts a product into the catalogue, with the stock of its variants.
+ * @throws ShopError validation_failed; conflict when a given slug is taken.
+ */
+export function createProduct(db: Db, input: NewProduct, actorId: string | null): Promise<Product> {
+  return inTransaction(db, async (tx) =>
+    getProduct(tx, await addProduct(tx, input, actorId), { all: true }),
+  );
+}
+
+/**
+ * Changes what is given and leaves the rest; without a difference nothing happens at all.
+ * @throws ShopError not_found; validation_failed; conflict when a slug is taken or stock would go below what is reserved.
+ */
+export function updateProduct(
+  db: Db,
+  idOrSlug: string,
+  input: ProductInput,
+  actorId: string | null,
+): Promise<Product> {
+  return inTransaction(db, async (tx) => {
+    const product = await lockByName(tx, idOrSlug);
+    await changeProduct(tx, product, input, actorId);
+    return getProduct(tx, product.id, { all: true });
+  });
+}
+
+/** Deletes a product, or archives it where orders refer to it. @throws ShopError not_found */
+export function deleteProduct(db: Db, idOrSlug: string): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    const product = await lockByName(tx, idOrSlug);
+    const variants = await findVariants(tx, [product.id]);
+    await holdStock(
+      tx,
+      variants.map(({ id }) => id),
+    );
+    if (await deleteUnordered(tx, product.id)) return recordProduct(tx, 'deleted', product);
+    if (product.status === 'archived') return;
+    await archiveProduct(tx, product.id);
+    await recordProduct(tx, 'archived', { ...product, status: 'archived' });
+  });
+}
+
+/** As createProduct, in a transaction of the caller's; returns the new id. */
+export async function addProduct(
+  tx: Tx,
+  input: NewProduct,
+  actorId: string | null,
+): Promise<string> {
+  const id = newId();
+  const plan = planVariants({ variants: [], options: [] }, input, newId);
+  const fields = fieldsOf(input, plan, blank);
+  const product = { id, ...fields, slug: await insertUnderSlug(tx, id, fields, input.slug) };
+  await insertVariants(tx, id, plan.variants);
+  await openStock(tx, plan.stock, actorId);
+  await setCategories(tx, id, categoriesOf(input.categories ?? []));
+  await recordProduct(tx, 'created', product);
+  return id;
+}
+
+/** As updateProduct, for a locked product in a transaction of the caller's; returns whether anything changed. */
+export async function changeProduct(
+  tx: Tx,
+  product: ProductRow,
+  input: ProductInput,
+  actorId: string | null,
+): Promise<boolean> {
+  const standing = await findVariants(tx, [product.id]);
+  const plan = planVariants({ variants: standing, options: product.options }, input, newId);
+  const fields = fieldsOf(input, plan, product);
+  const renewed = !isDeepStrictEqual(fields, fieldsOf({}, planOf(product), product));
+  if (renewed) await updateProductRow(tx, product.id, fields);
+
+  const varied = await changeVariants(tx, product.id, standing, plan, actorId);
+  const sorted = await changeCategories(tx, product.id, input.categories);
+  if (!renewed && !varied && !sorted) return false;
+  if (!renewed) await touchProduct(tx, product.id);
+  await recordProduct(tx, 'updated', { id: product.id, ...fields });
+  return true;
+}
+
+async function changeVariants(
+  tx: Tx,
+  productId: string,
+  standing: readonly VariantRow[],
+  plan: VariantPlan,
+  actorId: string | null,
+): Promise<boolean> {
+  const before = new Map(standing.map((variant) => [variant.id, variant]));
+  const kept = new Set(plan.variants.map(({ id }) => id));
+  const added = plan.variants.filter(({ id }) => !before.has(id));
+  const changed = plan.variants.filter((variant) => differs(before.get(variant.id), variant));
+  const gone = standing.filter(({ id, archived_at }) => archived_at === null && !kept.has(id));
+
+  const touched = plan.stock.filter(({ variantId }) => before.has(variantId));
+  const held = await holdStock(tx, [
+    ...gone.map(({ id }) => id),
+    ...touched.map(({ variantId }) => variantId),
+  ]);
+  if (gone.length > 0)
+    await removeVariants(
+      tx,
+      gone.map(({ id }) => id),
+    );
+  for (const variant of changed) await updateVariant(tx, variant);
+  await insertVariants(tx, productId, added);
+  await openStock(
+    tx,
+    plan.stock.filter(({ variantId }) => !before.has(variantId)),
+    actorId,
+  );
+  const restocked = await setStock(tx, held, touched, { actorId, reason: 'Set in the catalogue' });
+  return added.length + changed.length + gone.length + restocked > 0;
+}
+
+function differs(before: VariantRow | undefined, after: VariantDraft): boolean {
+  if (!before) return false;
+  const { product_id: _product, created_at: _created, updated_at: _updated, ...rest } = before;
+  const columns = Object.keys(after) as (keyof VariantDraft)[];
+  return columns.some((column) => !isDeepStrictEqual(rest[column], after[column]));
+}
+
+async function changeCategories(
+  tx: Tx,
+  productId: string,
+  given: readonly string[] | undefined,
+): Promise<boolean> {
+  if (given === undefined) return false;
+  const wanted = categoriesOf(given);
+  const current = await findCategoriesOf(tx, [productId]);
+  const slugs = (categories: readonly Category[]) => categories.map(({ slug }) => slug).sort();
+  if (isDeepStrictEqual(slugs(wanted), slugs(current))) return false;
+  await setCategories(tx, productId, wanted);
+  return true;
+}
+
+const blank: ProductFields = {
+  slug: '',
+  title: '',
+  description: '',
+  status: 'active',
+  vendor: '',
+  type: '',
+  tags: [],
+  options: [],
+  images: [],
+  currency: '',
+  min_price: 0,
+};
+
+/** A product's fields from what is given, from its variants, and for the rest from what it was. */
+function fieldsOf(
+  input: ProductInput,
+  plan: Pick<VariantPlan, 'options' | 'currency' | 'minPrice'>,
+  before: ProductFields,
+): ProductFields {
+  return {
+    slug: input.slug ?? before.slug,
+    title: input.title?.trim() ?? before.title,
+    description:
+      input.description === undefined ? before.description : cleanDescription(input.description),
+    status: input.status ?? before.status,
+    vendor: input.vendor?.trim() ?? before.vendor,
+    type: input.type?.trim() ?? before.type,
+    tags: input.tags ? [...new Set(input.tags.map((tag) => tag.trim()))] : before.tags,
+    options: plan.options,
+    images: input.images?.map(({ url, alt = '' }) => ({ url, alt })) ?? before.images,
+    currency: plan.currency,
+    min_price: plan.minPrice,
+  };
+}
+
+function planOf(product: ProductRow) {
+  return { options: product.options, currency: product.currency, minPrice: product.min_price };
+}
+
+/** Inserts under the given slug, or under the first free one made from the title. */
+async function insertUnderSlug(
+  tx: Tx,
+  id: string,
+  fields: ProductFields,
+  given: string | undefined,
+): Promise<string> {
+  if (given !== undefined) {
+    if (await insertProduct(tx, id, fields)) return given;
+    throw slugTaken(given);
+  }
+  const base = slugOf(fields.title) || 'product';
+  for (;;) {
+    const taken = await slugsLike(tx, base);
+    let slug = base;
+    for (let suffix = 2; taken.has(slug) || isId(slug); suffix += 1) slug = `${base}-${suffix}`;
+    if (await insertProduct(tx, id, { ...fields, slug })) return slug;
+  }
+}
+
+function categoriesOf(names: readonly string[]): Category[] {
+  const bySlug = new Map(
+    names.map((name) => [slugOf(name), { slug: slugOf(name), name: name.trim() }]),
+  );
+  bySlug.delete('');
+  return [...bySlug.values()].sort((a, b) => (a.slug < b.slug ? -1 : 1));
+}
+
+async function lockByName(tx: Tx, idOrSlug: string): Promise<ProductRow> {
+  const by = isId(idOrSlug) ? { id: idOrSlug } : { slug: idOrSlug };
+  const product = await lockProduct(tx, by);
+  if (!product) throw notFound('The product');
+  return product;
+}
+
+function recordProduct(
+  tx: Tx,
+  what: 'created' | 'updated' | 'archived' | 'deleted',
+  { id, slug, title, status }: Pick<ProductRow, 'id' | 'slug' | 'title' | 'status'>,
+): Promise<void> {
+  return recordEvents(tx, [
+    {
+      aggregateType: 'product',
+      aggregateId: id,
+      type: `product.${what}`,
+      payload: { slug, title, status },
+    },
+  ]);
+}

@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify from 'fastify';
+import { SMTPServer } from 'smtp-server';
+import { expect, onTestFinished, test } from 'vitest';
+import { mailboxPages } from '../../src/dev/mailbox.routes.ts';
+import { createMailbox } from '../../src/dev/mailbox.ts';
+import type { App } from '../../src/http/app-type.ts';
+import { sendPasswordResetMail } from '../../src/modules/notifications/notifications.service.ts';
+import { passwordResetMail } from '../../src/modules/notifications/password-reset.views.ts';
+import { createSmtpMailer, senderOf } from '../../src/modules/notifications/smtp.gateway.ts';
+
+const content = {
+  name: 'Ada',
+  link: 'https://shop.example/reset-password?token=abc',
+  expiresInMinutes: 60,
+};
+
+async function newMailbox() {
+  const folder = await mkdtemp(join(tmpdir(), 'mainstay-mailbox-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return createMailbox(folder);
+}
+
+test('the reset mail names the link and its validity, and a name cannot smuggle markup in', () => {
+  const mail = passwordResetMail({ ...content, name: '<img src=x>' });
+  expect(mail.text).toContain(`\n\n${content.link}\n\n`);
+  expect(mail.text).toContain('within 60 minutes');
+  expect(mail.html).toContain(`href="${content.link}"`);
+  expect(mail.html).not.toContain('<img');
+});
+
+test('a mail is delivered over SMTP from the shop to its recipient', async () => {
+  const received: { from: string; to: string[]; text: string }[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData(stream, session, done) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        const { mailFrom, rcptTo } = session.envelope;
+        received.push({
+          from: mailFrom ? mailFrom.address : '',
+          to: rcptTo.map(({ address }) => address),
+          text: Buffer.concat(chunks).toString(),
+        });
+        done();
+      });
+    },
+  });
+  const listening = server.listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  onTestFinished(() => new Promise((resolve) => server.close(resolve)));
+  const { port } = listening.address() as AddressInfo;
+  const mailer = createSmtpMailer({
+    url: `smtp://127.0.0.1:${port}`,
+    from: senderOf('https://shop.example'),
+  });
+
+  await sendPasswordResetMail(mailer, { to: 'ada@example.org', ...content });
+  mailer.close();
+  expect(received).toHaveLength(1);
+  expect(received[0]).toMatchObject({ from: 'no-reply@shop.example', to: ['ada@example.org'] });
+  expect(received[0]?.text).toContain('Subject: Set a new password');
+});
+
+test('a mail that the server does not take is an error, so that its job is tried again', async () => {
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onRcptTo: (_address, _session, done) => done(new Error('no such mailbox')),
+  });
+  const listening = server.listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  onTestFinished(() => new Promise((resolve) => server.close(resolve)));
+  const { port } = listening.address() as AddressInfo;
+  const mailer = createSmtpMailer({ url: `smtp://127.0.0.1:${port}`, from: 'a@example.org' });
+  await expect(
+    sendPasswordResetMail(mailer, { to: 'ada@example.org', ...content }),
+  ).rejects.toThrow('no such mailbox');
+});
+
+test('the development mailbox keeps the newest hundred mails, newest first', async () => {
+  const mailbox = await newMailbox();
+  for (let number = 1; number <= 103; number += 1)
+    await mailbox.send({ to: 'a@example.org', subject: `Mail ${number}`, text: 'x', html: 'x' });
+  const subjects = (await mailbox.list()).map(({ subject }) => subject);
+  expect(subjects).toEqual(Array.from({ length: 100 }, (_, index) => `Mail ${103 - index}`));
+});
+
+test('the mailbox page lists mails and shows one with its link to follow', async () => {
+  const mailbox = await newMailbox();
+  await sendPasswordResetMail(mailbox, { to: 'ada@example.org', ...content });
+  const app: App = fastify().withTypeProvider<TypeBoxTypeProvider>();
+  onTestFinished(() => app.close());
+  mailboxPages(app, {
+    mailbox,
+    chromeOf: async () => ({ user: null, cartCount: 0, csrfToken: '' }),
+  });
+
+  const list = await app.inject('/dev/mailbox');
+  const path = /href="(\/dev\/mailbox\/[^"]+)"/.exec(list.payload)?.[1] ?? '';
+  const mail = await app.inject(path);
+  expect(mail.payload).toContain(`<a href="${content.link}">`);
+  expect((await app.inject('/dev/mailbox/..%2F..%2Fsecret')).statusCode).not.toBe(200);
+});
