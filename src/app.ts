@@ -51,7 +51,7 @@ export interface AppDeps {
   readonly metrics: Metrics;
   readonly isDraining: () => boolean;
   /** Pages that only development has: the mailbox. */
-  readonly developmentPages?: ((app: App) => void) | undefined;
+  readonly developmentPages?: ((app: App, page: { chromeOf: ChromeOf }) => void) | undefined;
 }
 
 const PUBLIC_FOLDER = fileURLToPath(new URL('../public', import.meta.url));
@@ -133,7 +133,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
     });
     storefrontPages(pages, { ...money, ...page, cartOwnerOf });
     adminPages(pages, { ...money, ...page });
-    deps.developmentPages?.(pages);
+    deps.developmentPages?.(pages, page);
   });
 }
 

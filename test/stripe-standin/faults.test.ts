@@ -20,7 +20,7 @@ test('a number of requests fail as ordered, then the API works again', async () 
   for (const [status, type] of [
     [500, 'StripeAPIError'],
     [429, 'StripeRateLimitError'],
-    [409, 'StripeInvalidRequestError'],
+    [409, 'StripeAPIError'],
   ] as const) {
     await fault(running, { failNext: 1, status });
     await expect(running.stripe.charges.list()).rejects.toMatchObject({ statusCode: status, type });

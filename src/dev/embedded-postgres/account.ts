@@ -70,8 +70,7 @@ async function canWork(account: Account, dataDir: string, postgres: string): Pro
 
 /** Gives a folder with all it holds to an owner, the folder itself last. */
 export async function handOver(folder: string, { uid, gid }: Owner): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    await lchown(join(entry.parentPath, entry.name), uid, gid);
-  }
+  const entries = await readdir(folder, { recursive: true });
+  await Promise.all(entries.map((entry) => lchown(join(folder, entry), uid, gid)));
   await lchown(folder, uid, gid);
 }

@@ -16,7 +16,11 @@ const BODY_LIMIT = 256 * 1024;
 
 /** Builds the stand-in's HTTP server: Stripe's API, the payment page, the controls for scripts. */
 export function buildServer(context: StandInContext): FastifyInstance {
-  const app = Fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: true });
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    forceCloseConnections: true,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+  });
   // Kept as text: the API decodes Stripe's brackets, and the payment page its plain fields.
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',

@@ -11,6 +11,7 @@ const SWEEP_MS = 1000;
 export interface StripeStandIn {
   /** Base of its API and pages, for example `http://127.0.0.1:5005`. */
   readonly url: string;
+  /** Stops it; what is pending is taken up at the next start. */
   close(): Promise<void>;
 }
 
@@ -69,13 +70,18 @@ export async function startStripeStandIn(options: StandInOptions): Promise<Strip
     expireOverdue(context).catch((error: unknown) => log(`Sessions cannot be expired: ${error}`));
   const sweeper = setInterval(sweep, SWEEP_MS);
   await sweep();
+  const stop = async () => {
+    clearInterval(sweeper);
+    await app.close();
+    await sender.close();
+    await store.close();
+  };
+  let stopping: Promise<void> | null = null;
   return {
     url,
-    async close() {
-      clearInterval(sweeper);
-      await app.close();
-      await sender.close();
-      await store.close();
+    close() {
+      stopping ??= stop();
+      return stopping;
     },
   };
 }

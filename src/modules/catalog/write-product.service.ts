@@ -105,10 +105,15 @@ export async function changeProduct(
   const standing = await findVariants(tx, [product.id]);
   const plan = planVariants({ variants: standing, options: product.options }, input, newId);
   const fields = fieldsOf(input, plan, product);
+  const steps = stepsFrom(standing, plan);
+  // Stock first, as orders lock it, and only then rows that orders may refer to.
+  const held = await holdStock(tx, [
+    ...steps.gone.map(({ id }) => id),
+    ...steps.restocked.map(({ variantId }) => variantId),
+  ]);
   const renewed = !isDeepStrictEqual(fields, fieldsOf({}, planOf(product), product));
   if (renewed) await updateProductRow(tx, product.id, fields);
-
-  const varied = await changeVariants(tx, product.id, standing, plan, actorId);
+  const varied = await changeVariants(tx, product.id, steps, held, actorId);
   const sorted = await changeCategories(tx, product.id, input.categories);
   if (!renewed && !varied && !sorted) return false;
   if (!renewed) await touchProduct(tx, product.id);
@@ -116,38 +121,36 @@ export async function changeProduct(
   return true;
 }
 
+/** What has to be done to get from the variants that stand to those of the plan. */
+function stepsFrom(standing: readonly VariantRow[], plan: VariantPlan) {
+  const before = new Map(standing.map((variant) => [variant.id, variant]));
+  const kept = new Set(plan.variants.map(({ id }) => id));
+  return {
+    added: plan.variants.filter(({ id }) => !before.has(id)),
+    opened: plan.stock.filter(({ variantId }) => !before.has(variantId)),
+    changed: plan.variants.filter((variant) => differs(before.get(variant.id), variant)),
+    gone: standing.filter(({ id, archived_at }) => archived_at === null && !kept.has(id)),
+    restocked: plan.stock.filter(
+      ({ variantId, onHand, policy }) =>
+        before.has(variantId) && (onHand !== undefined || policy !== undefined),
+    ),
+  };
+}
+
 async function changeVariants(
   tx: Tx,
   productId: string,
-  standing: readonly VariantRow[],
-  plan: VariantPlan,
+  { added, opened, changed, gone, restocked }: ReturnType<typeof stepsFrom>,
+  held: Awaited<ReturnType<typeof holdStock>>,
   actorId: string | null,
 ): Promise<boolean> {
-  const before = new Map(standing.map((variant) => [variant.id, variant]));
-  const kept = new Set(plan.variants.map(({ id }) => id));
-  const added = plan.variants.filter(({ id }) => !before.has(id));
-  const changed = plan.variants.filter((variant) => differs(before.get(variant.id), variant));
-  const gone = standing.filter(({ id, archived_at }) => archived_at === null && !kept.has(id));
-
-  const touched = plan.stock.filter(({ variantId }) => before.has(variantId));
-  const held = await holdStock(tx, [
-    ...gone.map(({ id }) => id),
-    ...touched.map(({ variantId }) => variantId),
-  ]);
-  if (gone.length > 0)
-    await removeVariants(
-      tx,
-      gone.map(({ id }) => id),
-    );
+  if (gone.length > 0) await removeVariants(tx, gone.map(({ id }) => id));
   for (const variant of changed) await updateVariant(tx, variant);
   await insertVariants(tx, productId, added);
-  await openStock(
-    tx,
-    plan.stock.filter(({ variantId }) => !before.has(variantId)),
-    actorId,
-  );
-  const restocked = await setStock(tx, held, touched, { actorId, reason: 'Set in the catalogue' });
-  return added.length + changed.length + gone.length + restocked > 0;
+  await openStock(tx, opened, actorId);
+  const reason = 'Set in the catalogue';
+  const moved = await setStock(tx, held, restocked, { actorId, reason });
+  return added.length + changed.length + gone.length + moved > 0;
 }
 
 function differs(before: VariantRow | undefined, after: VariantDraft): boolean {

@@ -1,0 +1,82 @@
+import { ConfigError, type Config, environment, loadConfig } from './config.ts';
+import { createSmtpMailer, senderOf } from './modules/notifications/smtp.gateway.ts';
+import { type Services, startShop } from './shop.ts';
+import { createLogger } from './telemetry/logger.ts';
+
+const FINISH_WITHIN_MS = 20_000;
+
+try {
+  await main(loadConfig(environment()));
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(1);
+}
+
+/** The process: local services where no real ones are given, the shop, and a stop that loses nothing. */
+async function main(config: Config): Promise<void> {
+  const logger = createLogger(config.logLevel);
+  const local = await localServices(config);
+  const services = local?.services ?? productionServices(config);
+  const shop = await startShop(config, services, logger).catch(async (error: unknown) => {
+    await local?.stop();
+    throw error;
+  });
+  process.stdout.write(local?.welcome ?? '');
+  logger.info({ url: shop.url, publicUrl: config.publicUrl }, 'shop is open');
+
+  let stopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    setTimeout(() => {
+      logger.error('not finished in time; stopping hard');
+      process.exit(1);
+    }, FINISH_WITHIN_MS + graceOf(config)).unref();
+    await shop.stop(graceOf(config));
+    await local?.stop();
+    logger.info('stopped');
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      stop(signal).catch((error) => {
+        logger.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      });
+    });
+}
+
+/** How long readiness says 503 before connections are refused: a load balancer needs a few probes to turn away. */
+function graceOf(config: Config): number {
+  return config.environment === 'production' ? 5_000 : 200;
+}
+
+/** Development tools are only loaded outside production, and only the ones that are needed. */
+async function localServices(config: Config) {
+  if (config.environment === 'production') return null;
+  const { startLocalServices } = await import('./dev/local-services.ts');
+  return startLocalServices(config);
+}
+
+function productionServices(config: Config): Services {
+  const { database, jwtSecret, stripe, smtpUrl, admin } = config;
+  // loadConfig has refused a production without these.
+  if (!database.url || !jwtSecret || !stripe.secretKey || !smtpUrl)
+    throw new ConfigError(['the production configuration is incomplete']);
+  return {
+    databaseUrl: database.url,
+    secret: jwtSecret,
+    stripe: { secretKey: stripe.secretKey, apiBase: stripe.apiBase },
+    mailer: createSmtpMailer({ url: smtpUrl, from: senderOf(config.publicUrl) }),
+    admin,
+  };
+}
+
+/** What people need to read of a failed start: the message, and the cause where it is not one of ours. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'EmbeddedPostgresError') return error.message;
+  return `Mainstay could not start: ${error.stack ?? error.message}`;
+}

@@ -1,0 +1,90 @@
+import type { Static } from 'typebox';
+import type { Db } from '../../database/database.ts';
+import type { Request } from '../../http/app-type.ts';
+import { principalOf } from '../../http/principal.ts';
+import { invalid } from '../../shared/errors.ts';
+import { DEFAULT_LIMIT } from '../../shared/pages.ts';
+import type { ProductInput, VariantInput } from './catalog.model.ts';
+import type {
+  CreateProductBody,
+  ListProductsQuery,
+  ProductBody,
+  SearchProductsQuery,
+} from './catalog.schemas.ts';
+import { getProduct, listCategories, listProducts, searchProducts } from './catalog.service.ts';
+import { createProduct, deleteProduct, updateProduct } from './write-product.service.ts';
+
+export interface CatalogDeps {
+  readonly db: Db;
+}
+
+export function catalogController({ db }: CatalogDeps) {
+  return {
+    list: (
+      request: Request,
+      { limit = DEFAULT_LIMIT, cursor, status, ...filter }: Static<typeof ListProductsQuery>,
+    ) =>
+      listProducts(db, { ...filter, status: seen(request, status) }, { limit, cursor }),
+
+    search: (
+      request: Request,
+      { q, limit = DEFAULT_LIMIT, cursor, status }: Static<typeof SearchProductsQuery>,
+    ) => searchProducts(db, q, { limit, cursor, status: seen(request, status) }),
+
+    show: (request: Request, id: string) => getProduct(db, id, { all: isAdmin(request) }),
+
+    create(request: Request, body: Static<typeof CreateProductBody>) {
+      const { title } = body;
+      const { variants = [shortVariant(body)], ...input } = longForm(body);
+      return createProduct(db, { ...input, title, variants }, principalOf(request).userId);
+    },
+
+    async update(request: Request, id: string, body: ProductBody) {
+      const input = longForm(body);
+      const short = shortVariant(body);
+      const variants = Object.keys(short).length > 0 ? await onlyVariant(id, short) : null;
+      const actorId = principalOf(request).userId;
+      return updateProduct(db, id, variants ? { ...input, variants } : input, actorId);
+    },
+
+    delete: (id: string) => deleteProduct(db, id),
+
+    categories: async () => ({ data: await listCategories(db) }),
+  };
+
+  async function onlyVariant(id: string, change: VariantInput): Promise<VariantInput[]> {
+    const { variants } = await getProduct(db, id, { all: true });
+    const [variant] = variants;
+    if (!variant || variants.length > 1)
+      throw invalid('variants', 'This product has several variants: change them in `variants`.');
+    return [{ id: variant.id, ...change }];
+  }
+}
+
+function isAdmin(request: Request): boolean {
+  return request.principal?.role === 'admin';
+}
+
+/** What a caller sees of what they ask for: all but active products are the administrators'. */
+function seen(request: Request, status: Static<typeof ListProductsQuery>['status']) {
+  return (isAdmin(request) ? status : undefined) ?? 'active';
+}
+
+/** The fields of a product; those of the short form come apart. */
+function longForm(body: ProductBody): ProductInput {
+  const { sku: _sku, price: _price, compareAtPrice: _was, stock: _stock, inventoryPolicy: _policy, ...input } = body;
+  if (input.variants && Object.keys(shortVariant(body)).length > 0)
+    throw invalid('variants', 'Give either `variants` or the fields of a single variant.');
+  return input;
+}
+
+function shortVariant(body: ProductBody): VariantInput {
+  const { sku, price, compareAtPrice, stock, inventoryPolicy } = body;
+  return {
+    ...(sku !== undefined && { sku }),
+    ...(price !== undefined && { price }),
+    ...(compareAtPrice !== undefined && { compareAtPrice }),
+    ...(stock !== undefined && { stock }),
+    ...(inventoryPolicy !== undefined && { inventoryPolicy }),
+  };
+}

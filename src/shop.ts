@@ -1,0 +1,74 @@
+import type { AddressInfo } from 'node:net';
+import { type AppDeps, buildApp } from './app.ts';
+import type { Config } from './config.ts';
+import { createDb, type Db } from './database/database.ts';
+import { createPool } from './database/pool.ts';
+import { prepareSchema } from './database/schema.ts';
+import { ensureAdmin } from './modules/identity/account.service.ts';
+import type { Mailer } from './modules/notifications/notifications.model.ts';
+import { createStripeGateway } from './modules/payments/stripe.gateway.ts';
+import type { Logger } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import { startWorker } from './worker.ts';
+
+/** The services a shop stands on: the real ones, or the local ones of development. */
+export interface Services {
+  readonly databaseUrl: string;
+  readonly secret: string;
+  readonly stripe: { readonly secretKey: string; readonly apiBase: string | null };
+  readonly mailer: Mailer;
+  readonly admin: { readonly email: string; readonly password: string } | null;
+  readonly developmentPages?: AppDeps['developmentPages'];
+  /** Runs once the schema is there: the demo catalogue. */
+  readonly seed?: (db: Db) => Promise<void>;
+}
+
+export interface Shop {
+  /** Where it listens, http://host:port. */
+  readonly url: string;
+  readonly db: Db;
+  /**
+   * Stops without losing work: readiness says 503 for `graceMs` so that load balancers turn away, then nothing new
+   * is accepted, what is under way is finished, and jobs, pool and listeners are closed.
+   */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Starts web and worker of a shop in this process. */
+export async function startShop(config: Config, services: Services, logger: Logger): Promise<Shop> {
+  const metrics = createMetrics();
+  const pool = createPool(services.databaseUrl, { max: config.database.poolMax, logger });
+  const db = createDb(pool);
+  const applied = await prepareSchema(pool);
+  if (applied.length > 0) logger.info({ applied }, 'schema migrated');
+  if (services.admin) await ensureAdmin(db, services.admin);
+  await services.seed?.(db);
+
+  const stripe = createStripeGateway({ ...services.stripe, webhookSecret: config.stripe.webhookSecret });
+  let draining = false;
+  const app = await buildApp({
+    config,
+    db,
+    stripe,
+    secret: services.secret,
+    logger,
+    metrics,
+    isDraining: () => draining,
+    developmentPages: services.developmentPages,
+  });
+  const { publicUrl } = config;
+  const worker = await startWorker({ pool, db, stripe, mailer: services.mailer, publicUrl, logger, metrics });
+  await app.listen({ port: config.port, host: config.host });
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    url: `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`,
+    db,
+    async stop(graceMs) {
+      draining = true;
+      await new Promise((resolve) => setTimeout(resolve, graceMs));
+      await app.close();
+      await worker.stop();
+      await db.destroy();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Environment, loadConfig } from '../../src/config.ts';
+import type { Db } from '../../src/database/database.ts';
+import { createMailbox, type Mailbox } from '../../src/dev/mailbox.ts';
+import { mailboxPages } from '../../src/dev/mailbox.routes.ts';
+import { startStripeStandIn } from '../../src/dev/stripe/stand-in.ts';
+import { startShop as start } from '../../src/shop.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { createApi, type Api } from './api.ts';
+import { createDatabase } from './database.ts';
+
+export interface TestShop extends Api {
+  readonly url: string;
+  readonly db: Db;
+  readonly standInUrl: string;
+  readonly mailbox: Mailbox;
+  readonly admin: { readonly email: string; readonly password: string };
+  stop(): Promise<void>;
+}
+
+const ADMIN = { email: 'admin@example.test', password: 'administrator' };
+
+/** A whole shop on a database of its own: web, worker, Stripe stand-in and mailbox, as `npm start` joins them. */
+export async function startShop(env: Environment = {}): Promise<TestShop> {
+  const database = await createDatabase();
+  const dataDir = await mkdtemp(join(tmpdir(), 'mainstay-shop-'));
+  const port = await freePort();
+  const config = loadConfig({
+    NODE_ENV: 'test',
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'silent',
+    RATE_LIMIT: 'off',
+    ...env,
+  });
+  const standIn = await startStripeStandIn({
+    port: 0,
+    host: '127.0.0.1',
+    dataDir,
+    webhookUrl: `http://127.0.0.1:${port}/api/webhooks/stripe`,
+    webhookSecret: config.stripe.webhookSecret,
+  });
+  const mailbox = createMailbox(dataDir);
+  const shop = await start(
+    config,
+    {
+      databaseUrl: database.url,
+      secret: 'a secret of the tests, long enough to sign with',
+      stripe: { secretKey: 'sk_test_tests', apiBase: standIn.url },
+      mailer: mailbox,
+      admin: ADMIN,
+      developmentPages: (app, page) => mailboxPages(app, { mailbox, ...page }),
+    },
+    createLogger(config.logLevel),
+  );
+  return {
+    ...createApi(shop.url, standIn.url, ADMIN),
+    url: shop.url,
+    db: database.db,
+    standInUrl: standIn.url,
+    mailbox,
+    admin: ADMIN,
+    async stop() {
+      await shop.stop(0);
+      await standIn.close();
+      await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
