@@ -35,5 +35,7 @@ function replaceByDialog(details, opener, panel) {
   button.addEventListener('click', () => dialog.showModal());
 
   dialog.append(panel);
+  const wasOpen = details.hasAttribute('open');
   details.replaceWith(button, dialog);
+  if (wasOpen) dialog.showModal();
 }

@@ -44,13 +44,15 @@ export function confirmAction(options: {
   fields?: HtmlValue;
   kind?: 'danger' | 'primary';
   size?: 'small';
+  /** Already unfolded: its fields have errors to show. */
+  open?: boolean;
 }): Html {
   const kind = options.kind ?? 'danger';
   const opener = buttonClass({
     kind: kind === 'danger' ? 'danger' : 'secondary',
     ...(options.size && { size: options.size }),
   });
-  return html`<details class="confirm" data-confirm>
+  return html`<details class="confirm" data-confirm${attributes({ open: options.open })}>
     <summary class="${opener}">${options.label}</summary>
     <form class="confirm__panel" method="post" action="${options.action}" data-submit-once>
       ${csrfField(options.csrfToken)}

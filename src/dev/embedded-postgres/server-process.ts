@@ -104,25 +104,24 @@ export async function stopServer(
   folder: string,
   pid: number,
 ): Promise<void> {
-  const { ok, output } = await runProgram(account, pg_ctl, ['kill', 'INT', String(pid)]);
-  const stopped = ok && (await comesTrue(() => hasLeft(pid, folder), STOP_MS));
-  if (stopped) {
-    // Where the system does not tell the ended from the unreaped, do not insist.
-    await comesTrue(
-      async () => !isAlive(pid) || (await servesFolder(pid, folder)) === false,
-      REAP_MS,
+  const { output } = await runProgram(account, pg_ctl, ['kill', 'INT', String(pid)]);
+  if (!(await comesTrue(() => hasLeft(pid, folder), STOP_MS))) {
+    throw new EmbeddedPostgresError(
+      `The PostgreSQL server of ${folder} (process ${pid}) did not stop. ${output} It may still ` +
+        'be writing its checkpoint; starting again later is safe.',
     );
-    return;
   }
-  throw new EmbeddedPostgresError(
-    `The PostgreSQL server of ${folder} (process ${pid}) did not stop. ${output} It may still be ` +
-      'writing its checkpoint; starting again later is safe.',
-  );
+  // Where the system does not tell the ended from the unreaped, do not insist.
+  await comesTrue(() => hasEnded(pid, folder), REAP_MS);
 }
 
 /** A server removes its record last; a rival may already have put the next server's in its place. */
 async function hasLeft(pid: number, folder: string): Promise<boolean> {
-  return (await readRecord(folder))?.pid !== pid || !isAlive(pid);
+  return (await readRecord(folder))?.pid !== pid || hasEnded(pid, folder);
+}
+
+async function hasEnded(pid: number, folder: string): Promise<boolean> {
+  return !isAlive(pid) || (await servesFolder(pid, folder)) === false;
 }
 
 async function comesTrue(condition: () => Promise<boolean>, withinMs: number): Promise<boolean> {

@@ -16,7 +16,7 @@ export function payLayout(title: string, main: Html): string {
   <link rel="stylesheet" href="/pay/assets/pay-page.css">
 </head>
 <body>
-  <p class="test-notice"><strong>Test payment.</strong> This page takes no real money. Use a test card, never a real one.</p>
+  <header class="test-notice"><p><strong>Test payment.</strong> This page takes no real money. Use a test card, never a real one.</p></header>
   <main>${main}</main>
   <footer>Mainstay’s local stand-in for Stripe. Not Stripe, and not connected to it.</footer>
 </body>

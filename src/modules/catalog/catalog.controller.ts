@@ -23,8 +23,7 @@ export function catalogController({ db }: CatalogDeps) {
     list: (
       request: Request,
       { limit = DEFAULT_LIMIT, cursor, status, ...filter }: Static<typeof ListProductsQuery>,
-    ) =>
-      listProducts(db, { ...filter, status: seen(request, status) }, { limit, cursor }),
+    ) => listProducts(db, { ...filter, status: seen(request, status) }, { limit, cursor }),
 
     search: (
       request: Request,
@@ -72,7 +71,14 @@ function seen(request: Request, status: Static<typeof ListProductsQuery>['status
 
 /** The fields of a product; those of the short form come apart. */
 function longForm(body: ProductBody): ProductInput {
-  const { sku: _sku, price: _price, compareAtPrice: _was, stock: _stock, inventoryPolicy: _policy, ...input } = body;
+  const {
+    sku: _sku,
+    price: _price,
+    compareAtPrice: _was,
+    stock: _stock,
+    inventoryPolicy: _policy,
+    ...input
+  } = body;
   if (input.variants && Object.keys(shortVariant(body)).length > 0)
     throw invalid('variants', 'Give either `variants` or the fields of a single variant.');
   return input;

@@ -52,7 +52,7 @@ export type ProductStatus = 'draft' | 'active' | 'archived';
 
 export interface ProductOption {
   readonly name: string;
-  readonly values: readonly string[];
+  readonly values: string[];
 }
 
 export interface ProductImage {
@@ -75,13 +75,13 @@ export interface Product {
   readonly status: ProductStatus;
   readonly vendor: string;
   readonly type: string;
-  readonly tags: readonly string[];
-  readonly categories: readonly Category[];
-  readonly options: readonly ProductOption[];
+  readonly tags: string[];
+  readonly categories: Category[];
+  readonly options: ProductOption[];
   /** The lowest of its variants. */
   readonly price: Money;
-  readonly images: readonly ProductImage[];
-  readonly variants: readonly Variant[];
+  readonly images: ProductImage[];
+  readonly variants: Variant[];
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -90,7 +90,7 @@ export interface Variant {
   readonly id: string;
   readonly sku: string;
   readonly title: string;
-  readonly options: Readonly<Record<string, string>>;
+  readonly options: Record<string, string>;
   readonly price: Money;
   readonly compareAtPrice: Money | null;
   readonly available: number;
@@ -147,7 +147,8 @@ export interface VariantInCart {
 /** Title of the variant of a product without options. */
 export const DEFAULT_VARIANT_TITLE = 'Default Title';
 
-export const MAX_VARIANTS = 250;
+/** As many as Shopify allows, so that its files fit. */
+export const MAX_VARIANTS = 2048;
 
 /** What a variant's option values come to, whatever their order. */
 export function optionKey(options: Readonly<Record<string, string>>): string {

@@ -112,7 +112,7 @@ export function findVariantsByIds(db: Db, ids: readonly string[]) {
 function toProduct(
   row: ProductRow,
   variants: readonly StockedVariantRow[],
-  categories: readonly Category[],
+  categories: Category[],
 ): Product {
   return {
     id: row.id,

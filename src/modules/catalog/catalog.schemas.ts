@@ -1,16 +1,32 @@
 import { type Static, Type } from 'typebox';
-import { IdSchema, MoneySchema, PageQuery, PriceSchema, TimestampSchema } from '../../http/schemas.ts';
+import {
+  IdSchema,
+  MoneySchema,
+  PageQuery,
+  PriceSchema,
+  TimestampSchema,
+} from '../../http/schemas.ts';
 import { MAX_AMOUNT } from '../../shared/money.ts';
 import { MAX_ON_HAND } from '../inventory/inventory.model.ts';
 import { MAX_SLUG_LENGTH, MAX_VARIANTS, SLUG_PATTERN } from './catalog.model.ts';
 
-const Status = Type.Union([Type.Literal('draft'), Type.Literal('active'), Type.Literal('archived')]);
+const Status = Type.Union([
+  Type.Literal('draft'),
+  Type.Literal('active'),
+  Type.Literal('archived'),
+]);
 const Policy = Type.Union([Type.Literal('deny'), Type.Literal('continue')]);
 const closed = { additionalProperties: false };
 
 /** A line of text that is not blank. */
 const Line = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' });
-const OptionValues = Type.Record(Line(100), Line(255), { maxProperties: 3 });
+/** A line that neither begins nor ends with a space, so that it survives a spreadsheet. */
+const Label = (maxLength: number) =>
+  Type.String({ minLength: 1, maxLength, pattern: '^\\S(.*\\S)?$' });
+const OptionValues = Type.Record(Type.String(), Label(255), {
+  maxProperties: 3,
+  propertyNames: Label(100),
+});
 
 export const CategorySchema = Type.Object({ slug: Type.String(), name: Type.String() });
 
@@ -36,9 +52,7 @@ export const ProductSchema = Type.Object(
     type: Type.String(),
     tags: Type.Array(Type.String()),
     categories: Type.Array(CategorySchema),
-    options: Type.Array(
-      Type.Object({ name: Type.String(), values: Type.Array(Type.String()) }),
-    ),
+    options: Type.Array(Type.Object({ name: Type.String(), values: Type.Array(Type.String()) })),
     price: MoneySchema,
     images: Type.Array(Type.Object({ url: Type.String(), alt: Type.String() })),
     variants: Type.Array(VariantSchema),
@@ -83,7 +97,10 @@ const ProductFields = {
   options: Type.Optional(
     Type.Array(
       Type.Object(
-        { name: Line(100), values: Type.Array(Line(255), { minItems: 1, maxItems: MAX_VARIANTS }) },
+        {
+          name: Label(100),
+          values: Type.Array(Label(255), { minItems: 1, maxItems: MAX_VARIANTS }),
+        },
         closed,
       ),
       { maxItems: 3 },
@@ -127,8 +144,18 @@ export const CreateProductBody = Type.Object(
         title: 'Linen shirt',
         tags: ['linen'],
         variants: [
-          { sku: 'LS-S', options: { Size: 'S' }, price: { amount: 6400, currency: 'USD' }, stock: 5 },
-          { sku: 'LS-M', options: { Size: 'M' }, price: { amount: 6400, currency: 'USD' }, stock: 8 },
+          {
+            sku: 'LS-S',
+            options: { Size: 'S' },
+            price: { amount: 6400, currency: 'USD' },
+            stock: 5,
+          },
+          {
+            sku: 'LS-M',
+            options: { Size: 'M' },
+            price: { amount: 6400, currency: 'USD' },
+            stock: 8,
+          },
         ],
       },
     ],

@@ -144,7 +144,11 @@ async function changeVariants(
   held: Awaited<ReturnType<typeof holdStock>>,
   actorId: string | null,
 ): Promise<boolean> {
-  if (gone.length > 0) await removeVariants(tx, gone.map(({ id }) => id));
+  if (gone.length > 0)
+    await removeVariants(
+      tx,
+      gone.map(({ id }) => id),
+    );
   for (const variant of changed) await updateVariant(tx, variant);
   await insertVariants(tx, productId, added);
   await openStock(tx, opened, actorId);
@@ -204,7 +208,7 @@ function fieldsOf(
     type: input.type?.trim() ?? before.type,
     tags: input.tags ? [...new Set(input.tags.map((tag) => tag.trim()))] : before.tags,
     options: plan.options,
-    images: input.images?.map(({ url, alt = '' }) => ({ url, alt })) ?? before.images,
+    images: input.images?.map(({ url, alt = '' }) => ({ url, alt: alt.trim() })) ?? before.images,
     currency: plan.currency,
     min_price: plan.minPrice,
   };

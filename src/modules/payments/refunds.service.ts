@@ -15,10 +15,13 @@ import {
   noteProviderRefund,
   putBack,
   type RefundRow,
+  refundsOfOrder,
   setAside,
   toRefund,
 } from './refunds.repository.ts';
 import { type StripeGateway, StripeRefusal } from './stripe.gateway.ts';
+
+export { refundsOfOrder };
 
 export interface RefundRequest {
   readonly orderId: string;

@@ -42,6 +42,17 @@ export async function lockOpenEvent(tx: Tx, id: string): Promise<WebhookEventRow
   return row ?? null;
 }
 
+/** An event by its id at Stripe, or null. */
+export async function findEvent(db: Db, id: string): Promise<WebhookEventRow | null> {
+  const row = await db
+    .selectFrom('webhook_events')
+    .selectAll()
+    .where('provider', '=', 'stripe')
+    .where('event_id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 /** Writes what became of an event, in the transaction that did it. */
 export async function settleEvent(
   tx: Tx,
@@ -73,17 +84,19 @@ export async function listEvents(
   { state }: { state?: WebhookState | undefined },
   page: PageRequest,
 ): Promise<Page<WebhookEventRow>> {
-  const after = page.cursor === undefined ? null : decodeCursor(page.cursor, ['string', 'string']);
+  const after = page.cursor === undefined ? null : decodeCursor(page.cursor, ['number', 'string']);
   const rows = await db
     .selectFrom('webhook_events')
     .selectAll()
+    // In microseconds: a cursor needs every digit of the time, which a Date does not keep.
+    .select(sql<number>`(extract(epoch FROM received_at) * 1000000)::bigint`.as('received_us'))
     .$if(state !== undefined, (query) => query.where('state', '=', state ?? 'received'))
     .$if(after !== null, (query) =>
-      query.where(sql<boolean>`(received_at, event_id) < (${after?.[0]}::timestamptz, ${after?.[1]})`),
+      query.where(sql<boolean>`(received_at, event_id) < ('epoch'::timestamptz + ${after?.[0]}::bigint * interval '1 microsecond', ${after?.[1]})`),
     )
     .orderBy('received_at', 'desc')
     .orderBy('event_id', 'desc')
     .limit(page.limit + 1)
     .execute();
-  return toPage(rows, page.limit, (row) => [row.received_at.toISOString(), row.event_id]);
+  return toPage(rows, page.limit, (row) => [row.received_us, row.event_id]);
 }

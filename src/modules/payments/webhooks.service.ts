@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
+import { notFound } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
 import { correlationId } from '../../telemetry/context.ts';
@@ -14,6 +15,7 @@ import { noteAnswer, requestRefund } from './refunds.service.ts';
 import { settleCaptured } from './settle.service.ts';
 import { refundStatus } from './stripe.gateway.ts';
 import {
+  findEvent,
   insertEvent,
   listEvents as findEvents,
   lockOpenEvent,
@@ -74,12 +76,21 @@ export async function applyEvent(
   }
 }
 
+export type WebhookEvent = WebhookEventRow;
+
+/** One received event. @throws ShopError not_found. */
+export async function getEvent(db: Db, id: string): Promise<WebhookEvent> {
+  const event = await findEvent(db, id);
+  if (!event) throw notFound('The event');
+  return event;
+}
+
 /** A page of received events, newest first. */
 export function listEvents(
   db: Db,
   filter: { state?: WebhookState | undefined },
   page: PageRequest,
-): Promise<Page<WebhookEventRow>> {
+): Promise<Page<WebhookEvent>> {
   return findEvents(db, filter, page);
 }
 

@@ -1,0 +1,31 @@
+import type { Db } from '../../database/database.ts';
+import { listProducts } from '../../modules/catalog/catalog.service.ts';
+import { createProduct } from '../../modules/catalog/write-product.service.ts';
+import { DEFAULT_CURRENCY } from '../../shared/money.ts';
+import { demoProducts } from './catalogue.ts';
+import type { DemoProduct } from './demo-product.ts';
+
+/** Fills a catalogue that is empty with the demonstration shop's; one with anything in it stays as it is. */
+export async function seedDemoCatalogue(db: Db): Promise<void> {
+  const { data } = await listProducts(db, { status: 'all' }, { limit: 1 });
+  if (data.length > 0) return;
+  for (const product of demoProducts) await createProduct(db, toInput(product), null);
+}
+
+function toInput({ handle, category, image, imageAlt, variants, ...product }: DemoProduct) {
+  const money = (amount: number) => ({ amount, currency: DEFAULT_CURRENCY });
+  return {
+    ...product,
+    slug: handle,
+    categories: [category],
+    images: [{ url: image, alt: imageAlt }],
+    variants: variants.map(({ sku, options, price, compareAtPrice, stock, policy }) => ({
+      sku,
+      options,
+      stock,
+      price: money(price),
+      inventoryPolicy: policy ?? ('deny' as const),
+      ...(compareAtPrice === undefined ? {} : { compareAtPrice: money(compareAtPrice) }),
+    })),
+  };
+}

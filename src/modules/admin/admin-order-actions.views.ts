@@ -1,0 +1,84 @@
+import { confirmAction } from '../../http/buttons.views.ts';
+import { errorSummary, field } from '../../http/forms.views.ts';
+import { attributes, type Html, html } from '../../http/html.ts';
+import { newId } from '../../shared/ids.ts';
+import { decimalOf, formatMoney } from '../../shared/money.ts';
+import type { RefundState } from './admin-order.views.ts';
+import type { OrderCase } from './admin-orders.service.ts';
+
+/** The acts that an order's state allows, each confirmed. */
+export function orderActions(csrfToken: string, found: OrderCase, state: RefundState): Html[] {
+  const { order, refundable } = found;
+  const act = (step: string) => ({ action: `/admin/orders/${order.id}/${step}`, csrfToken });
+  const sendable = order.status === 'paid' && !allRefunded(found);
+  const steps: (Html | false)[] = [
+    order.status === 'pending' &&
+      confirmAction({
+        ...act('paid'),
+        kind: 'primary',
+        label: 'Mark as paid',
+        question: `Was order ${order.number} paid?`,
+        detail: `Only when ${formatMoney(order.total)} arrived outside Stripe, by transfer or in cash.`,
+        confirmLabel: 'Yes, it is paid',
+      }),
+    sendable &&
+      confirmAction({
+        ...act('fulfilled'),
+        kind: 'primary',
+        label: 'Fulfil',
+        question: `Send order ${order.number}?`,
+        detail: 'Its units leave the stock.',
+        confirmLabel: 'Mark as fulfilled',
+      }),
+    order.status === 'fulfilled' &&
+      confirmAction({
+        ...act('delivered'),
+        kind: 'primary',
+        label: 'Deliver',
+        question: `Did order ${order.number} arrive?`,
+        confirmLabel: 'Mark as delivered',
+      }),
+    refundable.amount > 0 && refundAction(csrfToken, found, state),
+    order.status === 'pending' &&
+      confirmAction({
+        ...act('cancelled'),
+        label: 'Cancel order',
+        question: `Cancel order ${order.number}?`,
+        detail: 'Its units go back to stock. It cannot be taken up again.',
+        confirmLabel: 'Cancel the order',
+      }),
+  ];
+  return steps.filter((step) => step !== false);
+}
+
+function refundAction(csrfToken: string, found: OrderCase, state: RefundState): Html {
+  const { order, refundable } = found;
+  const { typed, refundErrors: errors } = state;
+  return confirmAction({
+    action: `/admin/orders/${order.id}/refunds`,
+    csrfToken,
+    label: 'Refund',
+    question: `Refund order ${order.number}?`,
+    detail: `Up to ${formatMoney(refundable)} can go back to the customer. It cannot be taken back.`,
+    confirmLabel: 'Refund',
+    open: errors !== undefined,
+    fields: html`${errorSummary(errors, 'Nothing was refunded')}
+      <input type="hidden" name="key"${attributes({ value: newId() })}>
+      ${field({
+        name: 'amount',
+        label: `Amount in ${order.currency}`,
+        inputmode: 'decimal',
+        value: typed?.amount ?? decimalOf(refundable),
+        errors,
+        required: true,
+        width: 'short',
+        maxlength: 30,
+      })}
+      ${field({ name: 'reason', label: 'Reason (optional)', value: typed?.reason, errors, maxlength: 500 })}`,
+  });
+}
+
+/** A fully refunded order gave its units back, so there is nothing to send. */
+function allRefunded({ order }: OrderCase): boolean {
+  return order.refundedTotal.amount > 0 && order.refundedTotal.amount >= order.total.amount;
+}

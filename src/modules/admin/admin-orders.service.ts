@@ -1,0 +1,41 @@
+import type { Db } from '../../database/database.ts';
+import { eventsOf } from '../../events/outbox.ts';
+import type { Money } from '../../shared/money.ts';
+import type { Order } from '../orders/orders.model.ts';
+import { getOrder } from '../orders/orders.service.ts';
+import type { Payment, Refund } from '../payments/payments.model.ts';
+import { listPayments } from '../payments/payments.service.ts';
+import { refundsOfOrder } from '../payments/refunds.service.ts';
+
+/** An order with its money and its whole history. */
+export interface OrderCase {
+  readonly order: Order;
+  readonly payments: readonly Payment[];
+  readonly refunds: readonly Refund[];
+  /** What happened to the order, its payments and refunds, the newest first. */
+  readonly events: readonly Awaited<ReturnType<typeof eventsOf>>[number][];
+  /** What can still be refunded. */
+  readonly refundable: Money;
+}
+
+/** Everything about one order. @throws ShopError not_found. */
+export async function readOrder(db: Db, id: string): Promise<OrderCase> {
+  const [order, payments, refunds] = await Promise.all([
+    getOrder(db, null, id),
+    listPayments(db, null, { orderId: id }, { limit: 100 }),
+    refundsOfOrder(db, id),
+  ]);
+  const parts = [id, ...payments.data.map((payment) => payment.id), ...refunds.map((refund) => refund.id)];
+  const events = (await Promise.all(parts.map((part) => eventsOf(db, part)))).flat();
+  const left = payments.data
+    .filter(({ status }) => status === 'succeeded')
+    .reduce((sum, { amount, refundedAmount }) => sum + amount.amount - refundedAmount.amount, 0);
+  return {
+    order,
+    payments: payments.data,
+    refunds,
+    // Ids are made in order, and break ties of events that one transaction made.
+    events: events.sort((a, b) => (a.id < b.id ? 1 : -1)),
+    refundable: { amount: left, currency: order.currency },
+  };
+}

@@ -1,0 +1,98 @@
+import { confirmAction } from '../../http/buttons.views.ts';
+import {
+  breadcrumbs,
+  dateTime,
+  definitionList,
+  emptyState,
+  pagination,
+  statusBadge,
+} from '../../http/components.views.ts';
+import { select } from '../../http/forms.views.ts';
+import { type Html, html } from '../../http/html.ts';
+import { adminPage, type Chrome } from '../../http/layout.views.ts';
+import { dataTable } from '../../http/tables.views.ts';
+import type { Page } from '../../shared/pages.ts';
+import type { WebhookEvent } from '../payments/webhooks.service.ts';
+import { filterBar, href } from './admin-list.views.ts';
+
+const states = [
+  { value: '', label: 'Any' },
+  { value: 'received', label: 'Received, not applied yet' },
+  { value: 'parked', label: 'Parked: needs a person' },
+  { value: 'applied', label: 'Applied' },
+  { value: 'ignored', label: 'Ignored' },
+];
+
+/** What Stripe sent, newest first. */
+export function webhooksPage(
+  chrome: Chrome,
+  events: Page<WebhookEvent>,
+  { state, cursor }: { state?: string | undefined; cursor?: string | undefined },
+): Html {
+  return adminPage({
+    title: 'Webhooks',
+    section: 'webhooks',
+    chrome,
+    content: html`${filterBar({
+      action: '/admin/webhooks',
+      filtered: Boolean(state),
+      fields: select({ name: 'state', label: 'State', options: states, value: state }),
+    })}
+    ${dataTable({
+      caption: 'Stripe events',
+      captionHidden: true,
+      rows: events.data,
+      empty: emptyState({ title: state ? 'No event in this state' : 'Stripe has sent nothing yet' }),
+      columns: [
+        {
+          label: 'Event',
+          rowHeader: true,
+          cell: ({ event_id, type }) =>
+            html`<a href="/admin/webhooks/${encodeURIComponent(event_id)}">${type}</a>`,
+        },
+        { label: 'State', cell: ({ state }) => statusBadge(state) },
+        { label: 'Attempts', align: 'end', cell: ({ attempts }) => attempts },
+        { label: 'Received', cell: ({ received_at }) => dateTime(received_at) },
+        { label: 'Note', cell: ({ note }) => note ?? '—' },
+      ],
+    })}
+    ${pagination({
+      firstHref: cursor ? href('/admin/webhooks', { state }) : null,
+      nextHref: events.nextCursor ? href('/admin/webhooks', { state, cursor: events.nextCursor }) : null,
+    })}`,
+  });
+}
+
+/** One event as it came, what became of it, and another try where it is not done. */
+export function webhookEventPage(chrome: Chrome, event: WebhookEvent): Html {
+  const open = event.state === 'parked' || event.state === 'received';
+  return adminPage({
+    title: event.type,
+    section: 'webhooks',
+    chrome,
+    actions:
+      open &&
+      confirmAction({
+        label: 'Apply again',
+        question: 'Apply this event again?',
+        detail: 'Safe to repeat: what was done before is not done twice.',
+        confirmLabel: 'Apply it',
+        action: `/admin/webhooks/${encodeURIComponent(event.event_id)}/replay`,
+        csrfToken: chrome.csrfToken,
+        kind: 'primary',
+      }),
+    content: html`${breadcrumbs([{ label: 'Webhooks', href: '/admin/webhooks' }], event.event_id)}
+    <div class="admin-columns">
+      <div><section class="panel"><h2>Payload</h2>
+        <pre class="payload" tabindex="0" aria-label="Payload">${JSON.stringify(event.payload, null, 2)}</pre></section></div>
+      <div><section class="panel"><h2>What became of it</h2>${definitionList([
+        ['State', statusBadge(event.state)],
+        ['Note', event.note ?? '—'],
+        ['Attempts', event.attempts],
+        ['Received', dateTime(event.received_at)],
+        ['Settled', event.settled_at ? dateTime(event.settled_at) : '—'],
+        ['Correlation id', event.correlation_id ? html`<code>${event.correlation_id}</code>` : '—'],
+      ])}</section></div>
+    </div>`,
+  });
+}

@@ -1,0 +1,13 @@
+import { Type } from 'typebox';
+import { IdSchema } from '../../http/schemas.ts';
+
+/** Query fields of every list: a filter form also sends those that were left empty. */
+export const ListQuery = {
+  q: Type.Optional(Type.String({ maxLength: 254 })),
+  cursor: Type.Optional(Type.String({ maxLength: 512 })),
+};
+
+export const IdParams = Type.Object({ id: IdSchema });
+
+/** How many rows a page of a list shows. */
+export const PAGE_SIZE = 25;

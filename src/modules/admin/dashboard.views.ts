@@ -1,0 +1,109 @@
+import { barChart, statTiles } from '../../http/charts.views.ts';
+import { emptyState } from '../../http/components.views.ts';
+import { type Html, html } from '../../http/html.ts';
+import { adminPage, type Chrome } from '../../http/layout.views.ts';
+import { dataTable } from '../../http/tables.views.ts';
+import { formatMoney } from '../../shared/money.ts';
+import { orderTable } from './admin-orders.views.ts';
+import type { OpenWork } from './dashboard.repository.ts';
+import { COUNT_LIMIT, type Dashboard, type Sales } from './dashboard.service.ts';
+import { variantName } from './variant-name.ts';
+
+/** Sales as figures and plots, and beside them what waits for a person. */
+export function dashboardPage(chrome: Chrome, shop: Dashboard): Html {
+  return adminPage({
+    title: 'Dashboard',
+    section: 'dashboard',
+    chrome,
+    content: html`${statTiles([
+      salesTile('Today', shop.today),
+      salesTile('Last 7 days', shop.week),
+      salesTile('Last 30 days', shop.month),
+      ...workTiles(shop.openWork),
+    ])}
+    <div class="cards">${charts(shop).map((chart) => html`<section class="panel">${chart}</section>`)}</div>
+    <div class="cards cards--uneven">
+      <section class="panel"><div class="panel__head"><h2>Latest orders</h2><a href="/admin/orders">All orders</a></div>
+        ${shop.latest.length > 0 ? orderTable(shop.latest) : emptyState({ title: 'No orders yet' })}</section>
+      <section class="panel"><div class="panel__head"><h2>Low stock</h2><a href="/admin/stock?low=on">All low stock</a></div>
+        ${lowStock(shop)}</section>
+    </div>`,
+  });
+}
+
+function salesTile(label: string, { orders, revenue }: Sales) {
+  return {
+    label,
+    value: revenue.map((amount) => formatMoney(amount)).join(' + '),
+    note: `${orders.toLocaleString('en-US')} ${orders === 1 ? 'order' : 'orders'} placed`,
+  };
+}
+
+function workTiles({ unsent, parked, failing }: OpenWork) {
+  return [
+    {
+      label: 'To be sent',
+      value: count(unsent),
+      note: 'paid orders',
+      href: '/admin/orders?status=paid',
+    },
+    {
+      label: 'Stripe events to look at',
+      value: count(parked + failing),
+      note: `${count(parked)} parked, ${count(failing)} failing`,
+      href: `/admin/webhooks?state=${parked > 0 || failing === 0 ? 'parked' : 'received'}`,
+    },
+  ];
+}
+
+function count(number: number): string {
+  return number >= COUNT_LIMIT ? `${COUNT_LIMIT.toLocaleString('en-US')}+` : String(number);
+}
+
+function charts({ days, month }: Dashboard): Html[] {
+  const revenue = month.revenue.map(({ currency }, index) =>
+    barChart({
+      title: month.revenue.length > 1 ? `Revenue in ${currency}` : 'Revenue by day',
+      measure: 'Revenue',
+      points: days.map((day) => {
+        const amount = day.revenue[index] ?? { amount: 0, currency };
+        return { label: dayName(day.day), value: amount.amount, text: formatMoney(amount) };
+      }),
+    }),
+  );
+  const orders = barChart({
+    title: 'Orders placed by day',
+    measure: 'Orders',
+    points: days.map((day) => ({
+      label: dayName(day.day),
+      value: day.orders,
+      text: `${day.orders} ${day.orders === 1 ? 'order' : 'orders'}`,
+    })),
+  });
+  return [...revenue, orders];
+}
+
+function lowStock({ lowStock: rows }: Dashboard): Html {
+  return dataTable({
+    caption: 'Low stock',
+    captionHidden: true,
+    rows,
+    empty: emptyState({ title: 'Enough of everything' }),
+    columns: [
+      {
+        label: 'Variant',
+        rowHeader: true,
+        cell: (row) =>
+          html`<a href="/admin/stock/${row.variant_id}">${variantName(row.product_title, row.title)}</a>`,
+      },
+      { label: 'Available', align: 'end', cell: (row) => row.available },
+    ],
+  });
+}
+
+const dayFormat = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric', timeZone: 'UTC' });
+
+/** `2026-11-24` → `Nov 24`. */
+function dayName(day: string): string {
+  return dayFormat.format(new Date(`${day}T00:00:00Z`));
+}

@@ -1,0 +1,96 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Db } from '../../database/database.ts';
+import { decimalOf } from '../../shared/money.ts';
+import type { Category, ProductRow } from './catalog.model.ts';
+import { findCategoriesOf, findVariants, type StockedVariantRow } from './catalog.repository.ts';
+import { findProducts } from './product-list.repository.ts';
+import { type CsvField, exportColumns, NO_OPTION, optionFields } from './shopify-csv.model.ts';
+
+type Cells = Partial<Record<CsvField, string>>;
+
+const fields = Object.keys(exportColumns) as CsvField[];
+const BATCH = 100;
+
+/** The whole catalogue in Shopify's product format, a batch at a time. Importing it again changes nothing. */
+export async function* exportProducts(db: Db): AsyncGenerator<string> {
+  yield stringify([fields.map((field) => exportColumns[field])]);
+  let after: string[] | null = null;
+  for (;;) {
+    const found: ProductRow[] = await findProducts(db, { status: 'all' }, 'oldest', {
+      limit: BATCH,
+      after,
+    });
+    const rows = found.slice(0, BATCH);
+    if (rows.length > 0) yield stringify(await recordsOf(db, rows));
+    const last = rows.at(-1);
+    if (found.length <= BATCH || !last) return;
+    after = [last.id];
+  }
+}
+
+async function recordsOf(db: Db, rows: readonly ProductRow[]): Promise<string[][]> {
+  const ids = rows.map(({ id }) => id);
+  const variants = Map.groupBy(await findVariants(db, ids), (variant) => variant.product_id);
+  const categories = Map.groupBy(
+    await findCategoriesOf(db, ids),
+    (category) => category.product_id,
+  );
+  return rows.flatMap((row) => {
+    const onSale = (variants.get(row.id) ?? []).filter((variant) => variant.archived_at === null);
+    return linesOf(row, onSale, categories.get(row.id) ?? []).map((cells) =>
+      fields.map((field) => cells[field] ?? ''),
+    );
+  });
+}
+
+/** As many lines as there are variants or images, whichever are more; what belongs to the product is in the first. */
+function linesOf(
+  product: ProductRow,
+  variants: readonly StockedVariantRow[],
+  categories: readonly Category[],
+): Cells[] {
+  const count = Math.max(variants.length, product.images.length);
+  return Array.from({ length: count }, (_, index) => {
+    const variant = variants[index];
+    const image = product.images[index];
+    return {
+      handle: product.slug,
+      ...(index === 0 && productCells(product, categories)),
+      ...(variant && variantCells(product, variant)),
+      ...(image && { imageUrl: image.url, imagePosition: `${index + 1}`, imageAlt: image.alt }),
+    };
+  });
+}
+
+function productCells(product: ProductRow, categories: readonly Category[]): Cells {
+  const names =
+    product.options.length > 0 ? product.options.map(({ name }) => name) : [NO_OPTION.name];
+  return {
+    title: product.title,
+    description: product.description,
+    vendor: product.vendor,
+    category: categories.map(({ name }) => name).join('; '),
+    type: product.type,
+    tags: product.tags.join(', '),
+    published: String(product.status === 'active'),
+    status: product.status,
+    currency: product.currency,
+    ...Object.fromEntries(optionFields.map(([field], index) => [field, names[index] ?? ''])),
+  };
+}
+
+function variantCells({ options }: ProductRow, variant: StockedVariantRow): Cells {
+  const { currency } = variant;
+  const was = variant.compare_at_price;
+  const values =
+    options.length > 0 ? options.map(({ name }) => variant.options[name]) : [NO_OPTION.value];
+  return {
+    sku: variant.sku,
+    quantity: String(variant.on_hand),
+    policy: variant.policy,
+    price: decimalOf({ amount: variant.price, currency }),
+    compareAtPrice: was === null ? '' : decimalOf({ amount: was, currency }),
+    variantImage: variant.image_url ?? '',
+    ...Object.fromEntries(optionFields.map(([, field], index) => [field, values[index] ?? ''])),
+  };
+}

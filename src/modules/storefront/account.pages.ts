@@ -1,0 +1,18 @@
+import { Type } from 'typebox';
+import type { App } from '../../http/app-type.ts';
+import { signedInPage } from '../../http/browser.ts';
+import { accountController } from './account.controller.ts';
+import type { StorefrontDeps } from './storefront-deps.ts';
+
+const Paging = Type.Object({ cursor: Type.Optional(Type.String({ maxLength: 512 })) });
+
+/** A customer's account. */
+export function accountPages(app: App, deps: StorefrontDeps): void {
+  const controller = accountController(deps);
+
+  app.get(
+    '/account',
+    { onRequest: signedInPage, schema: { querystring: Paging } },
+    (request, reply) => controller.show(request, reply, request.query.cursor),
+  );
+}

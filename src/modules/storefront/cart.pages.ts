@@ -1,0 +1,26 @@
+import { Type } from 'typebox';
+import type { App } from '../../http/app-type.ts';
+import { IdSchema } from '../../http/schemas.ts';
+import { cartController } from './cart.controller.ts';
+import type { StorefrontDeps } from './storefront-deps.ts';
+
+const QuantityForm = Type.Object({
+  _csrf: Type.String(),
+  quantity: Type.String({ pattern: '^\\d{1,3}$' }),
+});
+
+/** The cart. What goes into it comes from product pages. */
+export function cartPages(app: App, deps: StorefrontDeps): void {
+  const controller = cartController(deps);
+
+  app.get('/cart', controller.show);
+  app.post(
+    '/cart/items/:variantId',
+    {
+      attachValidation: true,
+      schema: { params: Type.Object({ variantId: IdSchema }), body: QuantityForm },
+    },
+    (request, reply) =>
+      controller.setQuantity(request, reply, request.params.variantId, request.body),
+  );
+}
