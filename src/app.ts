@@ -64,6 +64,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     genReqId: correlationIdOf,
     bodyLimit: 1024 * 1024,
     requestTimeout: 30_000,
+    // In production a reverse proxy of the private network stands in front and says who asks.
+    trustProxy: config.environment === 'production' ? ['loopback', 'linklocal', 'uniquelocal'] : false,
     keepAliveTimeout: 72_000,
     return503OnClosing: false,
     forceCloseConnections: 'idle',

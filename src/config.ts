@@ -47,6 +47,13 @@ export interface StandInConfig {
   readonly webhookSecret: string;
 }
 
+/** What the commands beside the shop (migrate, audit) need of it. */
+export interface ToolConfig {
+  /** null: the embedded PostgreSQL in the data folder. */
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+}
+
 /** Signs the stand-in's webhooks when STRIPE_WEBHOOK_SECRET is not set; public, so never accepted in production. */
 const DEVELOPMENT_WEBHOOK_SECRET = 'whsec_mainstay_development';
 
@@ -166,6 +173,23 @@ export function loadStandInConfig(env: Environment): StandInConfig {
       'http://127.0.0.1:5004/api/webhooks/stripe',
     webhookSecret: read.text('STRIPE_WEBHOOK_SECRET') ?? DEVELOPMENT_WEBHOOK_SECRET,
   };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+/**
+ * Reads the configuration of a command that works on the shop's database beside it.
+ * @throws ConfigError listing every missing or malformed variable.
+ */
+export function loadToolConfig(env: Environment): ToolConfig {
+  const problems: string[] = [];
+  const read = reader(env, problems);
+  const config: ToolConfig = {
+    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    dataDir: resolve(read.text('DATA_DIR') ?? '.data'),
+  };
+  if (env.NODE_ENV === 'production' && config.databaseUrl === null)
+    problems.push('DATABASE_URL is required in production: the PostgreSQL to use');
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
 }

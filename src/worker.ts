@@ -2,6 +2,7 @@ import { run, Logger as JobLogger, type Task, type TaskList } from 'graphile-wor
 import type pg from 'pg';
 import type { Db } from './database/database.ts';
 import { expireKeys } from './http/idempotency.ts';
+import { forgetFullBuckets } from './http/rate-limit.ts';
 import { sweepCarts } from './modules/cart/cart.service.ts';
 import { sweepIdentity } from './modules/identity/account.service.ts';
 import { SEND_PASSWORD_RESET, sendPasswordReset } from './modules/identity/password-reset.service.ts';
@@ -78,6 +79,7 @@ function tasks(deps: WorkerDeps): TaskList {
       await expireKeys(db);
       await sweepCarts(db);
       await sweepIdentity(db);
+      await forgetFullBuckets(db);
     },
   };
 }

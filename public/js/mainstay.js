@@ -4,6 +4,7 @@ import { openConfirmationsAsDialogs } from './confirm.js';
 import { submitFiltersOnChange, submitOnce } from './forms.js';
 import { focusErrors, letNoticesBeDismissed } from './notices.js';
 import { addQuantitySteppers } from './quantity.js';
+import { followVariantChoice } from './variants.js';
 
 openConfirmationsAsDialogs();
 submitOnce();
@@ -11,3 +12,4 @@ submitFiltersOnChange();
 focusErrors();
 letNoticesBeDismissed();
 addQuantitySteppers();
+followVariantChoice();

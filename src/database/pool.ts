@@ -12,12 +12,17 @@ const int8 = 20;
 const numeric = 1700;
 
 /**
- * A connection pool on one database. Statements end after 15 s, waiting for a lock after 10 s, an idle
- * transaction after 30 s, so that nothing holds rows for ever.
+ * A connection pool on one database. Statements end after 15 s (unless said otherwise; 0: never), waiting for a lock
+ * after 10 s, an idle transaction after 30 s, so that nothing holds rows for ever.
  */
 export function createPool(
   url: string,
-  { max, logger, name = 'mainstay' }: { max: number; logger: Logger; name?: string },
+  {
+    max,
+    logger,
+    name = 'mainstay',
+    statementTimeoutMs = 15_000,
+  }: { max: number; logger: Logger; name?: string; statementTimeoutMs?: number },
 ): pg.Pool {
   const types: pg.CustomTypesConfig = {
     getTypeParser: (oid, format) =>
@@ -32,11 +37,14 @@ export function createPool(
     application_name: name,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: 15_000,
+    statement_timeout: statementTimeoutMs,
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 30_000,
   });
   // An idle connection that breaks (server restart) is replaced at the next use.
-  pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection lost'));
+  const lost = (error: Error): void => logger.warn({ err: error }, 'database connection lost');
+  pool.on('error', lost);
+  // One that breaks while in use fails its query; its 'error' event must not end the process.
+  pool.on('connect', (client) => client.on('error', lost));
   return pool;
 }

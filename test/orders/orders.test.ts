@@ -186,7 +186,7 @@ describe('an order that is not paid in time', () => {
     const { token } = await shop.customer();
     const { body: order } = await shop.order(token, product.variantId, 2);
     const { body: checkout } = await shop.api('POST', '/api/checkout', { token, body: { orderId: order.id } });
-    await shop.fault({ webhooks: { delayMs: 2500 } });
+    await shop.fault({ delayMs: 2500 });
     await shop.payAtStandIn(checkout.sessionId);
     const status = async () => (await shop.api('GET', `/api/orders/${order.id}`, { token })).body.status;
     await until(async () => (await status()) === 'expired');
@@ -200,7 +200,7 @@ describe('an order that is not paid in time', () => {
     const [late, quick] = [await shop.customer(), await shop.customer()];
     const { body: order } = await shop.order(late.token, product.variantId);
     const { body: checkout } = await shop.api('POST', '/api/checkout', { token: late.token, body: { orderId: order.id } });
-    await shop.fault({ webhooks: { delayMs: 2500 } });
+    await shop.fault({ delayMs: 2500 });
     await shop.payAtStandIn(checkout.sessionId);
     await until(async () => (await shop.order(quick.token, product.variantId)).status === 201);
     await until(async () => {

@@ -3,7 +3,7 @@ import type { Params } from './params.ts';
 import type { Transaction } from './store.ts';
 
 /** One request to the API, as its handler sees it. */
-export interface ReadCall {
+interface ReadCall {
   /** Query or form parameters; those that no handler reads are refused. */
   readonly params: Params;
   /** The `:id` of the path, empty where the path has none. */

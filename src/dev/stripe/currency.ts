@@ -49,7 +49,7 @@ export function minimumCharge(currency: string): number {
 }
 
 /** Decimals of the currency at Stripe, which differ from ISO 4217 for a few (ISK, UGX: 2). */
-export function stripeExponent(currency: string): 0 | 2 | 3 {
+function stripeExponent(currency: string): 0 | 2 | 3 {
   if (ZERO_DECIMAL.has(currency)) return 0;
   return THREE_DECIMAL.has(currency) ? 3 : 2;
 }

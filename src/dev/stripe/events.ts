@@ -25,7 +25,7 @@ type EmittedType =
 type ContentOf<E> = E extends Stripe.Event ? Pick<E, 'type' | 'data'> : never;
 
 /** What an event says: its type with the object, as it was just then, that the type is about. */
-export type EventContent = ContentOf<Extract<Stripe.Event, { type: EmittedType }>>;
+type EventContent = ContentOf<Extract<Stripe.Event, { type: EmittedType }>>;
 
 /** An event as the stand-in keeps it. */
 export type StandInEvent = Omit<Stripe.EventBase, 'type' | 'data'> & EventContent;

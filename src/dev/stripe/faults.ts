@@ -41,10 +41,10 @@ const FAULT_NAMES = [
   'badSignature',
   'wrongAmount',
 ] as const;
-export type FaultName = (typeof FAULT_NAMES)[number];
+type FaultName = (typeof FAULT_NAMES)[number];
 
 /** A misbehaviour that is switched on. */
-export interface ActiveFault {
+interface ActiveFault {
   readonly value: number | true | 'drop';
   /** How often it will still strike; null: until it is cleared. */
   readonly timesLeft: number | null;

@@ -5,7 +5,7 @@ import type { StandInContext } from './context.ts';
 import type { Transaction } from './store.ts';
 
 /** What identifies a write and its repetitions. */
-export interface KeyedRequest {
+interface KeyedRequest {
   readonly key: string;
   /** Method and path. */
   readonly endpoint: string;

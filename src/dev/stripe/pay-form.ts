@@ -14,7 +14,7 @@ export type PayField = 'cardNumber' | 'cardExpiry' | 'cardCvc' | 'billingName' |
 export type Typed = Readonly<Record<PayField, string>>;
 
 /** A form that can be paid with, or what to change in it. */
-export type ReadForm =
+type ReadForm =
   | { readonly card: TestCard; readonly payer: Payer; readonly errors: null }
   | { readonly errors: Partial<Record<PayField, string>> };
 

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { newId } from './ids.ts';
 
 /** What a new session is told; amounts in minor units, times in unix seconds. */
-export interface SessionDraft {
+interface SessionDraft {
   readonly amountTotal: number;
   readonly currency: string;
   readonly successUrl: string;

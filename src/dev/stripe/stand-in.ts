@@ -65,7 +65,7 @@ export async function startStripeStandIn(options: StandInOptions): Promise<Strip
     throw error;
   }
   url = addressOf(app.server.address(), options.host);
-  sender.start();
+  await sender.start();
   const sweep = () =>
     expireOverdue(context).catch((error: unknown) => log(`Sessions cannot be expired: ${error}`));
   const sweeper = setInterval(sweep, SWEEP_MS);

@@ -5,7 +5,7 @@ import { authenticate, pay } from './payments.ts';
 import { attemptPayment, type SessionPayment } from './session-payment.ts';
 
 /** What a script is told: a payment's ids, or an error as Stripe words it. */
-export interface ScriptedPayment {
+interface ScriptedPayment {
   readonly status: number;
   readonly body: ApiErrorBody | Record<'sessionId' | 'paymentIntent' | 'charge' | 'status', string>;
 }

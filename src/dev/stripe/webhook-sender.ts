@@ -35,9 +35,19 @@ export class WebhookSender {
     this.#url = options.url;
   }
 
-  /** Schedules what is pending from before, and from now on whatever is committed. */
-  start(): void {
-    this.#options.store.onCommit((writes) => this.#scheduleNew(writes));
+  /**
+   * Schedules what is pending from before, and from now on whatever is committed. What had failed
+   * begins its delays anew: its receiver has likely just come back too.
+   */
+  async start(): Promise<void> {
+    const { store } = this.#options;
+    store.onCommit((writes) => this.#scheduleNew(writes));
+    const failed = [...store.table('deliveries').values()].filter(({ attempts }) => attempts > 0);
+    await store.transact((tx) => {
+      for (const delivery of failed) {
+        tx.put('deliveries', delivery.id, { ...delivery, attempts: 0, dueAt: Date.now() });
+      }
+    });
     this.#scheduleAll();
   }
 

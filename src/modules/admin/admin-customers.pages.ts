@@ -12,11 +12,22 @@ const CustomerQuery = Type.Object({ cursor: ListQuery.cursor });
 
 /** Who buys here, and what each of them ordered. */
 export function customerPages(app: App, { db, chromeOf }: AdminDeps): void {
-  app.get('/admin/customers', { schema: { querystring: CustomersQuery } }, async (request, reply) => {
-    const { q, cursor } = request.query;
-    const customers = await listCustomers(db, { query: q?.trim() || undefined }, { limit: PAGE_SIZE, cursor });
-    return sendPage(reply, customersPage(await chromeOf(request, reply), customers, { q, cursor }));
-  });
+  app.get(
+    '/admin/customers',
+    { schema: { querystring: CustomersQuery } },
+    async (request, reply) => {
+      const { q, cursor } = request.query;
+      const customers = await listCustomers(
+        db,
+        { query: q?.trim() || undefined },
+        { limit: PAGE_SIZE, cursor },
+      );
+      return sendPage(
+        reply,
+        customersPage(await chromeOf(request, reply), customers, { q, cursor }),
+      );
+    },
+  );
   app.get(
     '/admin/customers/:id',
     { schema: { params: IdParams, querystring: CustomerQuery } },
@@ -25,7 +36,10 @@ export function customerPages(app: App, { db, chromeOf }: AdminDeps): void {
       const { cursor } = request.query;
       const customer = await getCustomer(db, id);
       const orders = await listOrders(db, id, {}, { limit: PAGE_SIZE, cursor });
-      return sendPage(reply, customerPage(await chromeOf(request, reply), { customer, orders, cursor }));
+      return sendPage(
+        reply,
+        customerPage(await chromeOf(request, reply), { customer, orders, cursor }),
+      );
     },
   );
 }

@@ -1,5 +1,12 @@
-import { badge, breadcrumbs, date, emptyState, money, pagination } from '../../http/components.views.ts';
 import { statTiles } from '../../http/charts.views.ts';
+import {
+  badge,
+  breadcrumbs,
+  date,
+  emptyState,
+  money,
+  pagination,
+} from '../../http/components.views.ts';
 import { field } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
@@ -24,7 +31,13 @@ export function customersPage(
     content: html`${filterBar({
       action: '/admin/customers',
       filtered: Boolean(q),
-      fields: field({ name: 'q', label: 'Part of an e-mail address', type: 'search', value: q, maxlength: 254 }),
+      fields: field({
+        name: 'q',
+        label: 'Part of an e-mail address',
+        type: 'search',
+        value: q,
+        maxlength: 254,
+      }),
     })}
     ${dataTable({
       caption: 'Customers',
@@ -37,19 +50,25 @@ export function customersPage(
           rowHeader: true,
           cell: ({ id, email }) => html`<a href="/admin/customers/${id}">${email}</a>`,
         },
-        { label: 'Name', cell: ({ name, role }) => html`${name} ${role === 'admin' && badge('Admin', 'info')}` },
+        {
+          label: 'Name',
+          cell: ({ name, role }) => html`${name} ${role === 'admin' && badge('Admin', 'info')}`,
+        },
         { label: 'Orders', align: 'end', cell: ({ orders }) => orders },
         {
           label: 'Spent',
           align: 'end',
-          cell: ({ spent }) => html`${spent.map((amount) => html`${money(amount)} `)}${spent.length === 0 && '—'}`,
+          cell: ({ spent }) =>
+            html`${spent.map((amount) => html`${money(amount)} `)}${spent.length === 0 && '—'}`,
         },
         { label: 'Since', cell: ({ createdAt }) => date(createdAt) },
       ],
     })}
     ${pagination({
       firstHref: cursor ? href('/admin/customers', { q }) : null,
-      nextHref: customers.nextCursor ? href('/admin/customers', { q, cursor: customers.nextCursor }) : null,
+      nextHref: customers.nextCursor
+        ? href('/admin/customers', { q, cursor: customers.nextCursor })
+        : null,
     })}`,
   });
 }
@@ -69,7 +88,10 @@ export function customerPage(
     ${statTiles([
       { label: 'E-mail', value: customer.email },
       { label: 'Orders', value: customer.orders.toLocaleString('en-US') },
-      { label: 'Spent', value: customer.spent.map((amount) => formatMoney(amount)).join(' + ') || '—' },
+      {
+        label: 'Spent',
+        value: customer.spent.map((amount) => formatMoney(amount)).join(' + ') || '—',
+      },
     ])}
     <section class="panel"><div class="panel__head"><h2>Orders</h2><p class="muted">Since ${date(customer.createdAt)}</p></div>
       ${orders.data.length > 0 ? orderTable(orders.data, { email: false }) : emptyState({ title: 'No orders yet' })}

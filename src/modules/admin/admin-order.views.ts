@@ -117,7 +117,10 @@ function refunds({ refunds: rows }: OrderCase): Html {
 
 function customer(order: Order): Html {
   return definitionList([
-    ['E-mail', html`<a href="/admin/orders?q=${encodeURIComponent(order.email)}">${order.email}</a>`],
+    [
+      'E-mail',
+      html`<a href="/admin/orders?q=${encodeURIComponent(order.email)}">${order.email}</a>`,
+    ],
     ['Ships to', order.shippingAddress ? address(order.shippingAddress) : 'No address given'],
     ['Placed', dateTime(order.createdAt)],
     ...(order.reservedUntil ? [['Stock held until', dateTime(order.reservedUntil)] as const] : []),
@@ -126,7 +129,15 @@ function customer(order: Order): Html {
 }
 
 function address(to: Address): Html {
-  const parts = [to.name, to.line1, to.line2, `${to.postalCode} ${to.city}`, to.region, to.country, to.phone];
+  const parts = [
+    to.name,
+    to.line1,
+    to.line2,
+    `${to.postalCode} ${to.city}`,
+    to.region,
+    to.country,
+    to.phone,
+  ];
   return html`${parts.filter(Boolean).map((part) => html`<span class="address__line">${part}</span>`)}`;
 }
 

@@ -37,7 +37,13 @@ export function orderController(deps: AdminDeps) {
     orderPage(await chromeOf(request, reply), await readOrder(db, id), state);
 
   /** Does one thing to an order and shows the order again, with what was done or why it was not. */
-  const act = (request: Request, reply: Reply, id: string, done: string, work: () => Promise<unknown>) =>
+  const act = (
+    request: Request,
+    reply: Reply,
+    id: string,
+    done: string,
+    work: () => Promise<unknown>,
+  ) =>
     workOrShowAgain(
       request,
       reply,
@@ -53,7 +59,10 @@ export function orderController(deps: AdminDeps) {
     async list(request: Request, reply: Reply, { q, cursor, status }: OrdersFilter) {
       const filter = { query: q || undefined, status: status || undefined };
       const orders = await listOrders(db, null, filter, { limit: PAGE_SIZE, cursor });
-      return sendPage(reply, ordersPage(await chromeOf(request, reply), orders, { q, cursor, status }));
+      return sendPage(
+        reply,
+        ordersPage(await chromeOf(request, reply), orders, { q, cursor, status }),
+      );
     },
 
     async show(request: Request, reply: Reply, id: string) {
@@ -69,7 +78,9 @@ export function orderController(deps: AdminDeps) {
       act(request, reply, id, `Marked as ${to}.`, () => advanceOrder(db, id, to)),
 
     cancel: (request: Request, reply: Reply, id: string) =>
-      act(request, reply, id, 'Cancelled; its stock is free again.', () => cancelOrder(db, null, id)),
+      act(request, reply, id, 'Cancelled; its stock is free again.', () =>
+        cancelOrder(db, null, id),
+      ),
 
     async refund(request: Request, reply: Reply, id: string, form: RefundForm) {
       const typed = { amount: form.amount, reason: form.reason };
@@ -105,7 +116,13 @@ function amountOf(text: string, currency: string): Money | null {
   return { amount, currency };
 }
 
-function refundClaim(actorId: string, id: string, { amount, reason, key }: RefundForm): IdempotencyClaim {
-  const fingerprint = createHash('sha256').update(JSON.stringify([id, amount, reason])).digest('hex');
+function refundClaim(
+  actorId: string,
+  id: string,
+  { amount, reason, key }: RefundForm,
+): IdempotencyClaim {
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([id, amount, reason]))
+    .digest('hex');
   return { actorId, route: 'POST /admin/orders/:id/refunds', key, fingerprint };
 }

@@ -25,7 +25,11 @@ export async function readOrder(db: Db, id: string): Promise<OrderCase> {
     listPayments(db, null, { orderId: id }, { limit: 100 }),
     refundsOfOrder(db, id),
   ]);
-  const parts = [id, ...payments.data.map((payment) => payment.id), ...refunds.map((refund) => refund.id)];
+  const parts = [
+    id,
+    ...payments.data.map((payment) => payment.id),
+    ...refunds.map((refund) => refund.id),
+  ];
   const events = (await Promise.all(parts.map((part) => eventsOf(db, part)))).flat();
   const left = payments.data
     .filter(({ status }) => status === 'succeeded')

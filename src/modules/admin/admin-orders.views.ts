@@ -1,4 +1,10 @@
-import { dateTime, emptyState, money, pagination, statusBadge } from '../../http/components.views.ts';
+import {
+  dateTime,
+  emptyState,
+  money,
+  pagination,
+  statusBadge,
+} from '../../http/components.views.ts';
 import { field, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
@@ -54,7 +60,9 @@ export function ordersPage(chrome: Chrome, orders: Page<Order>, filter: OrdersFi
     }
     ${pagination({
       firstHref: cursor ? href('/admin/orders', { q, status }) : null,
-      nextHref: orders.nextCursor ? href('/admin/orders', { q, status, cursor: orders.nextCursor }) : null,
+      nextHref: orders.nextCursor
+        ? href('/admin/orders', { q, status, cursor: orders.nextCursor })
+        : null,
     })}`,
   });
 }
@@ -73,7 +81,9 @@ export function orderTable(orders: readonly Order[], options: { email?: false } 
       },
       { label: 'Status', cell: orderStatus },
       { label: 'Total', align: 'end', cell: ({ total }) => money(total) },
-      ...(options.email === false ? [] : [{ label: 'Customer', cell: ({ email }: Order) => email }]),
+      ...(options.email === false
+        ? []
+        : [{ label: 'Customer', cell: ({ email }: Order) => email }]),
       { label: 'Units', align: 'end', cell: units },
       { label: 'Placed', cell: ({ createdAt }) => dateTime(createdAt) },
     ],

@@ -5,7 +5,12 @@ import { formErrors, typed } from '../../http/form-errors.ts';
 import type { FieldError } from '../../http/forms.views.ts';
 import { principalOf } from '../../http/principal.ts';
 import { ShopError } from '../../shared/errors.ts';
-import { adjustStock, getStock, listMovements, listStock } from '../inventory/inventory-admin.service.ts';
+import {
+  adjustStock,
+  getStock,
+  listMovements,
+  listStock,
+} from '../inventory/inventory-admin.service.ts';
 import { IdParams, ListQuery, PAGE_SIZE } from './admin.schemas.ts';
 import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
 import { stockItemPage, stockPage } from './admin-stock.views.ts';
@@ -73,12 +78,17 @@ export function stockPages(app: App, { db, browser, chromeOf }: AdminDeps): void
     const item = await getStock(db, id);
     const movements = await listMovements(db, id, { limit: PAGE_SIZE, cursor });
     const values = { delta: typed(request.body, 'delta'), reason: typed(request.body, 'reason') };
-    return stockItemPage(await chromeOf(request, reply), { item, movements, cursor }, { values, errors });
+    return stockItemPage(
+      await chromeOf(request, reply),
+      { item, movements, cursor },
+      { values, errors },
+    );
   }
 }
 
 function assertFits(errors: readonly FieldError[]): void {
-  if (errors.length > 0) throw new ShopError('validation_failed', 'The form is not complete.', { errors });
+  if (errors.length > 0)
+    throw new ShopError('validation_failed', 'The form is not complete.', { errors });
 }
 
 /** @throws ShopError validation_failed for zero, which would say nothing. */

@@ -1,6 +1,12 @@
 import { button } from '../../http/buttons.views.ts';
 import { statTiles } from '../../http/charts.views.ts';
-import { badge, breadcrumbs, dateTime, emptyState, pagination } from '../../http/components.views.ts';
+import {
+  badge,
+  breadcrumbs,
+  dateTime,
+  emptyState,
+  pagination,
+} from '../../http/components.views.ts';
 import { csrfField, errorSummary, type FieldError, field, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
@@ -26,7 +32,13 @@ export function stockPage(
       action: '/admin/stock',
       filtered: Boolean(q || low),
       fields: [
-        field({ name: 'q', label: 'Part of a title or SKU', type: 'search', value: q, maxlength: 100 }),
+        field({
+          name: 'q',
+          label: 'Part of a title or SKU',
+          type: 'search',
+          value: q,
+          maxlength: 100,
+        }),
         select({
           name: 'low',
           label: 'Show',
@@ -56,13 +68,16 @@ export function stockPage(
         { label: 'Available', align: 'end', cell: available },
         {
           label: 'When it runs out',
-          cell: ({ inventoryPolicy }) => (inventoryPolicy === 'continue' ? 'Sells on' : 'Stops selling'),
+          cell: ({ inventoryPolicy }) =>
+            inventoryPolicy === 'continue' ? 'Sells on' : 'Stops selling',
         },
       ],
     })}
     ${pagination({
       firstHref: cursor ? href('/admin/stock', { q, low }) : null,
-      nextHref: stock.nextCursor ? href('/admin/stock', { q, low, cursor: stock.nextCursor }) : null,
+      nextHref: stock.nextCursor
+        ? href('/admin/stock', { q, low, cursor: stock.nextCursor })
+        : null,
     })}`,
   });
 }

@@ -18,7 +18,11 @@ export function webhookPages(app: App, deps: AdminDeps): void {
 
   app.get('/admin/webhooks', { schema: { querystring: EventsQuery } }, async (request, reply) => {
     const { state, cursor } = request.query;
-    const events = await listEvents(db, { state: state || undefined }, { limit: PAGE_SIZE, cursor });
+    const events = await listEvents(
+      db,
+      { state: state || undefined },
+      { limit: PAGE_SIZE, cursor },
+    );
     return sendPage(reply, webhooksPage(await chromeOf(request, reply), events, { state, cursor }));
   });
 
@@ -27,22 +31,26 @@ export function webhookPages(app: App, deps: AdminDeps): void {
     return sendPage(reply, webhookEventPage(await chromeOf(request, reply), event));
   });
 
-  app.post('/admin/webhooks/:id/replay', { schema: { params: EventParams } }, async (request, reply) => {
-    const { id } = request.params;
-    await getEvent(db, id);
-    try {
-      await applyEvent(deps, id);
-      const { state } = await getEvent(db, id);
-      browser.flash(
-        reply,
-        state === 'parked'
-          ? { kind: 'error', text: 'It still does not match; the note says why.' }
-          : { kind: 'success', text: `Done: ${state}.` },
-      );
-    } catch (error) {
-      logger.error({ err: error, eventId: id }, 'replay of a stripe event failed');
-      browser.flash(reply, { kind: 'error', text: 'It failed again; the note says why.' });
-    }
-    return seeOther(reply, `/admin/webhooks/${encodeURIComponent(id)}`);
-  });
+  app.post(
+    '/admin/webhooks/:id/replay',
+    { schema: { params: EventParams } },
+    async (request, reply) => {
+      const { id } = request.params;
+      await getEvent(db, id);
+      try {
+        await applyEvent(deps, id);
+        const { state } = await getEvent(db, id);
+        browser.flash(
+          reply,
+          state === 'parked'
+            ? { kind: 'error', text: 'It still does not match; the note says why.' }
+            : { kind: 'success', text: `Done: ${state}.` },
+        );
+      } catch (error) {
+        logger.error({ err: error, eventId: id }, 'replay of a stripe event failed');
+        browser.flash(reply, { kind: 'error', text: 'It failed again; the note says why.' });
+      }
+      return seeOther(reply, `/admin/webhooks/${encodeURIComponent(id)}`);
+    },
+  );
 }

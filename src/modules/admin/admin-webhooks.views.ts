@@ -42,7 +42,9 @@ export function webhooksPage(
       caption: 'Stripe events',
       captionHidden: true,
       rows: events.data,
-      empty: emptyState({ title: state ? 'No event in this state' : 'Stripe has sent nothing yet' }),
+      empty: emptyState({
+        title: state ? 'No event in this state' : 'Stripe has sent nothing yet',
+      }),
       columns: [
         {
           label: 'Event',
@@ -58,7 +60,9 @@ export function webhooksPage(
     })}
     ${pagination({
       firstHref: cursor ? href('/admin/webhooks', { state }) : null,
-      nextHref: events.nextCursor ? href('/admin/webhooks', { state, cursor: events.nextCursor }) : null,
+      nextHref: events.nextCursor
+        ? href('/admin/webhooks', { state, cursor: events.nextCursor })
+        : null,
     })}`,
   });
 }

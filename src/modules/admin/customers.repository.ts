@@ -16,7 +16,8 @@ export async function findCustomers(
   { query, id }: { query?: string | undefined; id?: string | undefined },
   { limit, after }: { limit: number; after: string | null },
 ): Promise<CustomerRow[]> {
-  const pattern = query === undefined ? null : `%${query.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  const pattern =
+    query === undefined ? null : `%${query.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
   return db
     .selectFrom('users')
     .select(['id', 'email', 'name', 'role', 'created_at'])
@@ -45,7 +46,11 @@ export async function spentBy(
   if (customerIds.length === 0) return [];
   return db
     .selectFrom('orders')
-    .select(['customer_id', 'currency', sql<number>`sum(total - refunded_total)::bigint`.as('amount')])
+    .select([
+      'customer_id',
+      'currency',
+      sql<number>`sum(total - refunded_total)::bigint`.as('amount'),
+    ])
     .where('customer_id', 'in', customerIds)
     .where('status', 'in', ['paid', 'fulfilled', 'delivered'])
     .groupBy(['customer_id', 'currency'])

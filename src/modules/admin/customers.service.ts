@@ -28,7 +28,10 @@ export async function listCustomers(
 
 /** One account. @throws ShopError not_found. */
 export async function getCustomer(db: Db, id: string): Promise<Customer> {
-  const [customer] = await withSpent(db, await findCustomers(db, { id }, { limit: 1, after: null }));
+  const [customer] = await withSpent(
+    db,
+    await findCustomers(db, { id }, { limit: 1, after: null }),
+  );
   if (!customer) throw notFound('The customer');
   return customer;
 }

@@ -2,7 +2,10 @@ import { sql } from 'kysely';
 import type { Db } from '../../database/database.ts';
 
 /** Orders placed on each of the last days (UTC, today last), by one range of the index on created_at. */
-export async function ordersByDay(db: Db, days: number): Promise<{ day: string; orders: number }[]> {
+export async function ordersByDay(
+  db: Db,
+  days: number,
+): Promise<{ day: string; orders: number }[]> {
   const { rows } = await sql<{ day: string; orders: number }>`
     WITH placed AS (
       SELECT date_trunc('day', created_at, 'UTC') AS day, count(*) AS orders

@@ -101,7 +101,11 @@ function lowStock({ lowStock: rows }: Dashboard): Html {
   });
 }
 
-const dayFormat = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric', timeZone: 'UTC' });
+const dayFormat = new Intl.DateTimeFormat('en-US', {
+  month: 'short',
+  day: 'numeric',
+  timeZone: 'UTC',
+});
 
 /** `2026-11-24` → `Nov 24`. */
 function dayName(day: string): string {

@@ -1,0 +1,116 @@
+import type { Reply, Request } from '../../http/app-type.ts';
+import { seeOther, sendPage } from '../../http/browser.ts';
+import { principalOf } from '../../http/principal.ts';
+import { ShopError } from '../../shared/errors.ts';
+import type { ProductStatus } from '../catalog/catalog.model.ts';
+import { getProduct, type ProductSort } from '../catalog/catalog.service.ts';
+import { createProduct, deleteProduct, updateProduct } from '../catalog/write-product.service.ts';
+import { PAGE_SIZE } from './admin.schemas.ts';
+import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
+import { editProductPage, newProductPage } from './admin-product.views.ts';
+import { productsPage } from './admin-products.views.ts';
+import { blankForm, readForm } from './product-form.model.ts';
+import { atFormFields, productInput } from './product-input.model.ts';
+import { findListing, readProductForm } from './products.service.ts';
+
+interface ProductsFilter {
+  readonly q?: string;
+  readonly cursor?: string;
+  readonly status?: ProductStatus | '';
+  readonly sort?: ProductSort | '';
+}
+
+/** Requests about the catalogue; a form that is refused is shown again as it was typed. */
+export function productController(deps: AdminDeps) {
+  const { db, browser, chromeOf } = deps;
+
+  const done = (reply: Reply, text: string, path: string) => {
+    browser.flash(reply, { kind: 'success', text });
+    return seeOther(reply, path);
+  };
+
+  return {
+    async list(request: Request, reply: Reply, query: ProductsFilter) {
+      const listing = {
+        q: query.q?.trim() || undefined,
+        status: query.status || undefined,
+        sort: query.sort || undefined,
+      };
+      const products = await findListing(db, listing, { limit: PAGE_SIZE, cursor: query.cursor });
+      return sendPage(
+        reply,
+        productsPage(await chromeOf(request, reply), products, {
+          ...listing,
+          cursor: query.cursor,
+        }),
+      );
+    },
+
+    async blank(request: Request, reply: Reply) {
+      return sendPage(reply, newProductPage(await chromeOf(request, reply), blankForm, []));
+    },
+
+    async create(request: Request, reply: Reply) {
+      const form = readForm(request.body);
+      return workOrShowAgain(
+        request,
+        reply,
+        async () => {
+          const input = productInput(form);
+          const product = await createProduct(db, input, principalOf(request).userId);
+          return done(
+            reply,
+            `${product.title} is in the catalogue.`,
+            `/admin/products/${product.id}`,
+          );
+        },
+        async (errors) =>
+          newProductPage(await chromeOf(request, reply), form, atFormFields(errors, form)),
+      );
+    },
+
+    async edit(request: Request, reply: Reply, id: string) {
+      const { product, form } = await readProductForm(db, id);
+      return sendPage(reply, editProductPage(await chromeOf(request, reply), product, form, []));
+    },
+
+    async update(request: Request, reply: Reply, id: string) {
+      const form = readForm(request.body);
+      return workOrShowAgain(
+        request,
+        reply,
+        async () => {
+          await updateProduct(db, id, productInput(form), principalOf(request).userId);
+          return done(reply, 'Saved.', `/admin/products/${id}`);
+        },
+        async (errors) => {
+          const product = await getProduct(db, id, { all: true });
+          const shown = atFormFields(errors, form);
+          return editProductPage(await chromeOf(request, reply), product, form, shown);
+        },
+      );
+    },
+
+    async archive(request: Request, reply: Reply, id: string) {
+      await updateProduct(db, id, { status: 'archived' }, principalOf(request).userId);
+      return done(reply, 'Archived: shoppers no longer see it.', `/admin/products/${id}`);
+    },
+
+    async remove(_request: Request, reply: Reply, id: string) {
+      await deleteProduct(db, id);
+      const archived = await stillThere(id);
+      const text = archived ? 'Archived instead of deleted, as orders refer to it.' : 'Deleted.';
+      return done(reply, text, archived ? `/admin/products/${id}` : '/admin/products');
+    },
+  };
+
+  async function stillThere(id: string): Promise<boolean> {
+    try {
+      await getProduct(db, id, { all: true });
+      return true;
+    } catch (error) {
+      if (error instanceof ShopError && error.code === 'not_found') return false;
+      throw error;
+    }
+  }
+}

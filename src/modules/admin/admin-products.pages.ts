@@ -1,0 +1,33 @@
+import { Type } from 'typebox';
+import type { App } from '../../http/app-type.ts';
+import { IdParams, ListQuery } from './admin.schemas.ts';
+import type { AdminDeps } from './admin-page.ts';
+import { productController } from './admin-products.controller.ts';
+
+const ProductsQuery = Type.Object({
+  ...ListQuery,
+  status: Type.Optional(Type.Enum(['', 'draft', 'active', 'archived'])),
+  sort: Type.Optional(Type.Enum(['', 'newest', 'oldest', 'price', '-price', 'title'])),
+});
+
+/** The catalogue: the list, and the form that makes and changes a product. */
+export function productPages(app: App, deps: AdminDeps): void {
+  const controller = productController(deps);
+  app.get('/admin/products', { schema: { querystring: ProductsQuery } }, (request, reply) =>
+    controller.list(request, reply, request.query),
+  );
+  app.get('/admin/products/new', controller.blank);
+  app.post('/admin/products', controller.create);
+  app.get('/admin/products/:id', { schema: { params: IdParams } }, (request, reply) =>
+    controller.edit(request, reply, request.params.id),
+  );
+  app.post('/admin/products/:id', { schema: { params: IdParams } }, (request, reply) =>
+    controller.update(request, reply, request.params.id),
+  );
+  app.post('/admin/products/:id/archive', { schema: { params: IdParams } }, (request, reply) =>
+    controller.archive(request, reply, request.params.id),
+  );
+  app.post('/admin/products/:id/delete', { schema: { params: IdParams } }, (request, reply) =>
+    controller.remove(request, reply, request.params.id),
+  );
+}
