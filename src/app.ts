@@ -78,7 +78,11 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   logRequests(app, { logger, metrics });
   validateStrictly(app);
   answerErrors(app, { logger, metrics, errorPage: (_request, problem) => errorPage(problem).toString() });
-  await app.register(helmet, { contentSecurityPolicy: contentPolicy(config) });
+  const overTls = config.publicUrl.startsWith('https:');
+  await app.register(helmet, {
+    contentSecurityPolicy: contentPolicy(config),
+    strictTransportSecurity: overTls ? { maxAge: 365 * 24 * 3600, includeSubDomains: true } : false,
+  });
   await app.register(compress, { threshold: 1024 });
   await app.register(multipart, { limits: { files: 1, fileSize: 50 * 1024 * 1024 } });
   await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge: '1h', decorateReply: false });

@@ -1,10 +1,16 @@
+import type pg from 'pg';
 import { type Environment, loadToolConfig } from './config.ts';
 import { createDb, type Db } from './database/database.ts';
 import { createPool } from './database/pool.ts';
 import { createLogger } from './telemetry/logger.ts';
 
-/** Prints a line for people. */
-export type Say = (line: string) => void;
+/** What a command works with. */
+export interface Tools {
+  readonly db: Db;
+  readonly pool: pg.Pool;
+  /** Prints a line for people. */
+  say(line: string): void;
+}
 
 /**
  * Runs a command on the shop's database, whether the shop runs or not, and ends the process with the exit code it
@@ -13,18 +19,20 @@ export type Say = (line: string) => void;
 export async function runCommand(
   env: Environment,
   failureCode: number,
-  work: (db: Db, say: Say) => Promise<number>,
+  work: (tools: Tools) => Promise<number>,
 ): Promise<void> {
-  const say: Say = (line) => process.stdout.write(`${line}\n`);
   try {
-    process.exitCode = await onDatabase(env, (db) => work(db, say));
+    process.exitCode = await onDatabase(env, work);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = failureCode;
   }
 }
 
-async function onDatabase<T>(env: Environment, work: (db: Db) => Promise<T>): Promise<T> {
+async function onDatabase(
+  env: Environment,
+  work: (tools: Tools) => Promise<number>,
+): Promise<number> {
   const config = loadToolConfig(env);
   const embedded = config.databaseUrl === null ? await joinEmbedded(config.dataDir) : null;
   const pool = createPool(config.databaseUrl ?? embedded?.url ?? '', {
@@ -36,7 +44,7 @@ async function onDatabase<T>(env: Environment, work: (db: Db) => Promise<T>): Pr
   });
   const db = createDb(pool);
   try {
-    return await work(db);
+    return await work({ db, pool, say: (line) => process.stdout.write(`${line}\n`) });
   } finally {
     await db.destroy();
     await embedded?.stop();

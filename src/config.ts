@@ -97,7 +97,11 @@ export function loadConfig(env: Environment): Config {
   const email = read.text('ADMIN_EMAIL');
   const password = read.text('ADMIN_PASSWORD');
 
-  required('DATABASE_URL', databaseUrl, 'the PostgreSQL to use, postgres://user:password@host/database');
+  required(
+    'DATABASE_URL',
+    databaseUrl,
+    'the PostgreSQL to use, postgres://user:password@host/database',
+  );
   required('JWT_SECRET', jwtSecret, 'signs access tokens; at least 32 random characters');
   required('STRIPE_SECRET_KEY', secretKey, 'takes payments; sk_live_… or sk_test_…');
   required('STRIPE_WEBHOOK_SECRET', webhookSecret, 'verifies webhooks; whsec_…');
@@ -106,11 +110,15 @@ export function loadConfig(env: Environment): Config {
   if (jwtSecret !== null && jwtSecret.length < 32)
     problems.push('JWT_SECRET is too short: use at least 32 random characters');
   if (secretKey !== null && !/^(sk|rk)_(test|live)_/.test(secretKey))
-    problems.push('STRIPE_SECRET_KEY is malformed: it starts with sk_test_, sk_live_, rk_test_ or rk_live_');
+    problems.push(
+      'STRIPE_SECRET_KEY is malformed: it starts with sk_test_, sk_live_, rk_test_ or rk_live_',
+    );
   if (webhookSecret !== null && !webhookSecret.startsWith('whsec_'))
     problems.push('STRIPE_WEBHOOK_SECRET is malformed: it starts with whsec_');
   if (production && webhookSecret === DEVELOPMENT_WEBHOOK_SECRET)
-    problems.push('STRIPE_WEBHOOK_SECRET is the public development secret: use the one Stripe gave you');
+    problems.push(
+      'STRIPE_WEBHOOK_SECRET is the public development secret: use the one Stripe gave you',
+    );
   if ((email === null) !== (password === null))
     problems.push('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither');
   if (email !== null && !/^[^\s@]+@[^\s@]+$/.test(email))
@@ -206,14 +214,18 @@ function reader(env: Environment, problems: string[]) {
       if (content === '') problems.push(`${name}_FILE is empty: ${path}`);
       return content === '' ? null : content;
     } catch (error) {
-      problems.push(`${name}_FILE cannot be read: ${error instanceof Error ? error.message : path}`);
+      problems.push(
+        `${name}_FILE cannot be read: ${error instanceof Error ? error.message : path}`,
+      );
       return null;
     }
   };
   const checkUrl = (name: string, value: string, protocols: readonly string[]): string => {
     // The value itself may hold a password, so it is never repeated in the message.
     if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol))
-      problems.push(`${name} is malformed: a URL beginning with ${protocols.join('// or ')}// is needed`);
+      problems.push(
+        `${name} is malformed: a URL beginning with ${protocols.join('// or ')}// is needed`,
+      );
     return value;
   };
   return {
@@ -224,7 +236,9 @@ function reader(env: Environment, problems: string[]) {
     },
     urls(name: string, protocols: readonly string[]): string[] {
       const values = (text(name) ?? '').split(',').map((value) => value.trim());
-      return values.filter((value) => value !== '').map((value) => checkUrl(name, value, protocols));
+      return values
+        .filter((value) => value !== '')
+        .map((value) => checkUrl(name, value, protocols));
     },
     integer(name: string, fallback: number, minimum: number, maximum: number): number {
       const value = text(name);
@@ -238,7 +252,8 @@ function reader(env: Environment, problems: string[]) {
       const value = text(name);
       if (value === null) return fallback;
       const found = allowed.find((candidate) => candidate === value.toLowerCase());
-      if (found === undefined) problems.push(`${name} is malformed: use one of ${allowed.join(', ')}`);
+      if (found === undefined)
+        problems.push(`${name} is malformed: use one of ${allowed.join(', ')}`);
       return found ?? fallback;
     },
   };

@@ -26,9 +26,7 @@ export function createPool(
 ): pg.Pool {
   const types: pg.CustomTypesConfig = {
     getTypeParser: (oid, format) =>
-      oid === int8 || oid === numeric
-        ? safeInteger
-        : pg.types.getTypeParser(oid, format as 'text'),
+      oid === int8 || oid === numeric ? safeInteger : pg.types.getTypeParser(oid, format as 'text'),
   };
   const pool = new pg.Pool({
     connectionString: url,

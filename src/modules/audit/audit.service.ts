@@ -1,4 +1,34 @@
-import type { Db } from '../../database/database.ts';
-import { auditMoney } from './audit-money.repository.ts';
+import { type Db, inSnapshot } from '../../database/database.ts';
 import type { CheckResult } from './audit.model.ts';
-import { eventChecks } from './event-checks.repository.ts';
+import { runCheck } from './audit.repository.ts';
+import { eventChecks } from './audit-events.repository.ts';
+import { orderChecks } from './audit-orders.repository.ts';
+import { paymentChecks } from './audit-payments.repository.ts';
+import { stockChecks } from './audit-stock.repository.ts';
+import { waitingChecks } from './audit-waiting.repository.ts';
+
+/** Every invariant that the audit checks, stock first. */
+export const checks = [
+  ...stockChecks,
+  ...orderChecks,
+  ...paymentChecks,
+  ...eventChecks,
+  ...waitingChecks,
+];
+
+/**
+ * Checks every invariant on one snapshot of the database: what a running shop commits meanwhile is either wholly
+ * seen or not at all, so there is no false alarm. Reads only.
+ */
+export function auditShop(db: Db): Promise<CheckResult[]> {
+  return inSnapshot(db, async (tx) => {
+    const results: CheckResult[] = [];
+    for (const check of checks) results.push(await runCheck(tx, check));
+    return results;
+  });
+}
+
+/** Whether an invariant is broken; warnings break none. */
+export function hasFindings(results: readonly CheckResult[]): boolean {
+  return results.some(({ severity, count }) => severity === 'finding' && count > 0);
+}

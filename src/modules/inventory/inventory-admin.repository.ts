@@ -73,7 +73,7 @@ export async function setLevel(
     .updateTable('stock_levels')
     .set({ on_hand: level.onHand, policy: level.policy, updated_at: sql`now()` })
     .where('variant_id', '=', level.variantId)
-    .where(sql<boolean>`${level.policy} = 'continue' OR ${level.onHand}::int >= reserved`)
+    .where(sql<boolean>`(${level.policy} = 'continue' OR ${level.onHand}::int >= reserved)`)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
@@ -87,7 +87,7 @@ export function addOnHand(tx: Tx, variantId: string, delta: number): Promise<Lev
     .where(
       sql<boolean>`on_hand::bigint + ${delta}::int BETWEEN ${-MAX_ON_HAND}::int AND ${MAX_ON_HAND}::int`,
     )
-    .where(sql<boolean>`policy = 'continue' OR on_hand::bigint + ${delta}::int >= reserved`)
+    .where(sql<boolean>`(policy = 'continue' OR on_hand::bigint + ${delta}::int >= reserved)`)
     .returning(['variant_id', 'on_hand', 'reserved', 'policy'])
     .executeTakeFirst();
 }

@@ -1,0 +1,46 @@
+import { sql } from 'kysely';
+import type { Check } from './audit.model.ts';
+
+/**
+ * What waits longer than it does while a shop's worker runs, or waits for a person. None breaks an invariant: with
+ * the shop stopped, an order may well be past its reservation, and the next start expires it.
+ */
+export const waitingChecks: readonly Check[] = [
+  {
+    name: 'orders-expire-in-time',
+    severity: 'warning',
+    claim: 'no order is pending a minute after its reservation ended',
+    offenders: sql`
+      SELECT 'order ' || id AS subject, format('reserved until %s', reserved_until) AS detail
+      FROM orders
+      WHERE status = 'pending' AND reserved_until < now() - interval '1 minute'`,
+  },
+  {
+    name: 'refunds-end-in-time',
+    severity: 'warning',
+    claim: 'no refund is pending after an hour',
+    offenders: sql`
+      SELECT 'refund ' || id AS subject,
+        format('%s %s of order %s since %s', amount, currency, order_id, created_at) AS detail
+      FROM refunds
+      WHERE status = 'pending' AND created_at < now() - interval '1 hour'`,
+  },
+  {
+    name: 'webhooks-apply-in-time',
+    severity: 'warning',
+    claim: 'no received webhook waits five minutes to be applied',
+    offenders: sql`
+      SELECT 'event ' || event_id AS subject,
+        format('%s, received %s, %s attempts: %s', type, received_at, attempts, coalesce(note, '')) AS detail
+      FROM webhook_events
+      WHERE state = 'received' AND received_at < now() - interval '5 minutes'`,
+  },
+  {
+    name: 'webhooks-parked',
+    severity: 'warning',
+    claim: 'no webhook with money that does not match waits for a person',
+    offenders: sql`
+      SELECT 'event ' || event_id AS subject, format('%s: %s', type, coalesce(note, '')) AS detail
+      FROM webhook_events WHERE state = 'parked'`,
+  },
+];
