@@ -65,7 +65,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     bodyLimit: 1024 * 1024,
     requestTimeout: 30_000,
     // In production a reverse proxy of the private network stands in front and says who asks.
-    trustProxy: config.environment === 'production' ? ['loopback', 'linklocal', 'uniquelocal'] : false,
+    trustProxy:
+      config.environment === 'production' ? ['loopback', 'linklocal', 'uniquelocal'] : false,
     keepAliveTimeout: 72_000,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -77,7 +78,11 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   correlate(app);
   logRequests(app, { logger, metrics });
   validateStrictly(app);
-  answerErrors(app, { logger, metrics, errorPage: (_request, problem) => errorPage(problem).toString() });
+  answerErrors(app, {
+    logger,
+    metrics,
+    errorPage: (_request, problem) => errorPage(problem).toString(),
+  });
   const overTls = config.publicUrl.startsWith('https:');
   await app.register(helmet, {
     contentSecurityPolicy: contentPolicy(config),
@@ -87,7 +92,11 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   await app.register(multipart, { limits: { files: 1, fileSize: 50 * 1024 * 1024 } });
   await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge: '1h', decorateReply: false });
   await documentApi(app, config);
-  healthRoutes(app, { registry: metrics.registry, pingDatabase: () => ping(db), isDraining: deps.isDraining });
+  healthRoutes(app, {
+    registry: metrics.registry,
+    pingDatabase: () => ping(db),
+    isDraining: deps.isDraining,
+  });
   await joinModules(app, deps);
   return app;
 }
@@ -97,7 +106,10 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
   const { publicUrl } = config;
   const limiter = createRateLimiter(db, { enabled: config.rateLimit });
   const tokens = createTokens({ secret, ttlSeconds: config.accessTokenTtlSeconds });
-  const orderDesk = createOrderDesk(db, { reservationSeconds: config.reservationTtlSeconds, metrics });
+  const orderDesk = createOrderDesk(db, {
+    reservationSeconds: config.reservationTtlSeconds,
+    metrics,
+  });
   const money = { db, stripe, publicUrl, orderDesk, logger, metrics };
   const identity = { db, logger, limiter };
 
@@ -112,7 +124,11 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
     catalogRoutes(api, { db });
     inventoryRoutes(api, { db });
     cartRoutes(api, { db });
-    ordersRoutes(api, { db, orderDesk, settleManually: (id, actorId) => settleManually(db, id, actorId) });
+    ordersRoutes(api, {
+      db,
+      orderDesk,
+      settleManually: (id, actorId) => settleManually(db, id, actorId),
+    });
     paymentsRoutes(api, money);
   });
   await app.register(async (webhooks: App) => webhookRoutes(webhooks, money));
@@ -128,7 +144,10 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
       cartCount: await countCart(db, cartOwnerOf(request)),
       csrfToken: browser.csrfToken(request),
       flash: browser.takeFlash(request, reply),
-      categories: (await listCategories(db)).map(({ slug, name }) => ({ label: name, href: `/categories/${slug}` })),
+      categories: (await listCategories(db)).map(({ slug, name }) => ({
+        label: name,
+        href: `/categories/${slug}`,
+      })),
     });
     const page = { browser, chromeOf };
     identityPages(pages, {
@@ -163,7 +182,12 @@ function contentPolicy({ publicUrl }: Config) {
       frameAncestors: ["'none'"],
       imgSrc: ["'self'", 'data:', 'https:'],
       // Chromium applies this to redirects after a form too: paying leads to Stripe, or the stand-in on another port.
-      formAction: ["'self'", 'https://checkout.stripe.com', 'http://localhost:*', 'http://127.0.0.1:*'],
+      formAction: [
+        "'self'",
+        'https://checkout.stripe.com',
+        'http://localhost:*',
+        'http://127.0.0.1:*',
+      ],
       ...(publicUrl.startsWith('https:') ? { upgradeInsecureRequests: [] } : {}),
     },
   };

@@ -1,4 +1,4 @@
-import { ConfigError, type Config, environment, loadConfig } from './config.ts';
+import { type Config, ConfigError, environment, loadConfig } from './config.ts';
 import { createSmtpMailer, senderOf } from './modules/notifications/smtp.gateway.ts';
 import { type Services, startShop } from './shop.ts';
 import { createLogger } from './telemetry/logger.ts';

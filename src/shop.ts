@@ -44,7 +44,10 @@ export async function startShop(config: Config, services: Services, logger: Logg
   if (services.admin) await ensureAdmin(db, services.admin);
   await services.seed?.(db);
 
-  const stripe = createStripeGateway({ ...services.stripe, webhookSecret: config.stripe.webhookSecret });
+  const stripe = createStripeGateway({
+    ...services.stripe,
+    webhookSecret: config.stripe.webhookSecret,
+  });
   let draining = false;
   const app = await buildApp({
     config,
@@ -57,7 +60,15 @@ export async function startShop(config: Config, services: Services, logger: Logg
     developmentPages: services.developmentPages,
   });
   const { publicUrl } = config;
-  const worker = await startWorker({ pool, db, stripe, mailer: services.mailer, publicUrl, logger, metrics });
+  const worker = await startWorker({
+    pool,
+    db,
+    stripe,
+    mailer: services.mailer,
+    publicUrl,
+    logger,
+    metrics,
+  });
   await app.listen({ port: config.port, host: config.host });
   const { port } = app.server.address() as AddressInfo;
   return {

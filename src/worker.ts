@@ -1,11 +1,14 @@
-import { run, Logger as JobLogger, type Task, type TaskList } from 'graphile-worker';
+import { Logger as JobLogger, run, type Task, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Db } from './database/database.ts';
 import { expireKeys } from './http/idempotency.ts';
 import { forgetFullBuckets } from './http/rate-limit.ts';
 import { sweepCarts } from './modules/cart/cart.service.ts';
 import { sweepIdentity } from './modules/identity/account.service.ts';
-import { SEND_PASSWORD_RESET, sendPasswordReset } from './modules/identity/password-reset.service.ts';
+import {
+  SEND_PASSWORD_RESET,
+  sendPasswordReset,
+} from './modules/identity/password-reset.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
 import { sendPasswordResetMail } from './modules/notifications/notifications.service.ts';
 import { expireOrders } from './modules/orders/orders.service.ts';
@@ -54,11 +57,15 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
       metrics.ordersExpired.inc(expired);
     } while (expired === EXPIRY_BATCH);
   });
-  sweep.onError((error) => logger.warn({ err: error }, 'expiry sweep failed; it will be tried again'));
+  sweep.onError((error) =>
+    logger.warn({ err: error }, 'expiry sweep failed; it will be tried again'),
+  );
   return {
     async stop() {
       await sweep.stop();
-      await runner.stop().catch((error) => logger.warn({ err: error }, 'job runner stopped uncleanly'));
+      await runner
+        .stop()
+        .catch((error) => logger.warn({ err: error }, 'job runner stopped uncleanly'));
     },
   };
 }

@@ -6,8 +6,8 @@ import { createSmtpMailer, senderOf } from '../modules/notifications/smtp.gatewa
 import type { Services } from '../shop.ts';
 import { seedDemoCatalogue } from './demo/seed.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.ts';
-import { createMailbox } from './mailbox.ts';
 import { mailboxPages } from './mailbox.routes.ts';
+import { createMailbox } from './mailbox.ts';
 import { type StripeStandIn, startStripeStandIn } from './stripe/stand-in.ts';
 import { welcome } from './welcome.ts';
 
@@ -39,12 +39,21 @@ export async function startLocalServices(config: Config): Promise<LocalServices>
           secretKey: config.stripe.secretKey ?? 'sk_test_standin',
           apiBase: standIn?.url ?? config.stripe.apiBase,
         },
-        mailer: mailbox ?? createSmtpMailer({ url: config.smtpUrl ?? '', from: senderOf(config.publicUrl) }),
+        mailer:
+          mailbox ??
+          createSmtpMailer({ url: config.smtpUrl ?? '', from: senderOf(config.publicUrl) }),
         admin,
-        ...(mailbox ? { developmentPages: (app, page) => mailboxPages(app, { mailbox, ...page }) } : {}),
+        ...(mailbox
+          ? { developmentPages: (app, page) => mailboxPages(app, { mailbox, ...page }) }
+          : {}),
         ...(config.demoCatalogue ? { seed: seedDemoCatalogue } : {}),
       },
-      welcome: welcome(config, { admin: config.admin ? null : admin, standInUrl: standIn?.url ?? null, embedded: postgres !== null, mailbox: mailbox !== null }),
+      welcome: welcome(config, {
+        admin: config.admin ? null : admin,
+        standInUrl: standIn?.url ?? null,
+        embedded: postgres !== null,
+        mailbox: mailbox !== null,
+      }),
       async stop() {
         await standIn?.close();
         await postgres?.stop();

@@ -19,7 +19,12 @@ export function welcome(
     ['API documentation', `${publicUrl}/api-docs`],
     ...(started.mailbox ? ([['Mailbox', `${publicUrl}/dev/mailbox`]] as [string, string][]) : []),
     ...(started.standInUrl
-      ? ([['Payments', `local stand-in for Stripe at ${started.standInUrl}; pay with 4242 4242 4242 4242`]] as [string, string][])
+      ? ([
+          [
+            'Payments',
+            `local stand-in for Stripe at ${started.standInUrl}; pay with 4242 4242 4242 4242`,
+          ],
+        ] as [string, string][])
       : []),
     ['Data', `${dataDir}${started.embedded ? ' (embedded PostgreSQL)' : ''}`],
     ['Reservations', `unpaid orders hold their stock for ${reservationTtlSeconds} s`],

@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
 import type { Registry } from 'prom-client';
+import { Type } from 'typebox';
 import { ShopError } from '../shared/errors.ts';
 import type { App } from './app-type.ts';
 import { problemsFor } from './schemas.ts';
@@ -45,7 +45,12 @@ export function healthRoutes(
       schema: {
         tags: ['Operations'],
         summary: 'Prometheus metrics',
-        response: { 200: { description: 'Prometheus text exposition.', content: { 'text/plain': { schema: Type.String() } } } },
+        response: {
+          200: {
+            description: 'Prometheus text exposition.',
+            content: { 'text/plain': { schema: Type.String() } },
+          },
+        },
       },
     },
     async (_request, reply) => {

@@ -165,7 +165,9 @@ const KEPT_HOURS = 72;
 /** Forgets keys past their time. */
 export async function expireKeys(db: Db): Promise<void> {
   await sql`
-    DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(hours => ${KEPT_HOURS})`.execute(db);
+    DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(hours => ${KEPT_HOURS})`.execute(
+    db,
+  );
 }
 
 function idOf(claim: IdempotencyClaim): string {

@@ -21,10 +21,16 @@ const problems: Record<Problem['code'], { status: number; title: string }> = {
   conflict: { status: 409, title: 'The request conflicts with the current state' },
   insufficient_stock: { status: 409, title: 'Not enough in stock' },
   invalid_transition: { status: 409, title: 'The order cannot change like this' },
-  idempotency_in_progress: { status: 409, title: 'The first request with this key is still running' },
+  idempotency_in_progress: {
+    status: 409,
+    title: 'The first request with this key is still running',
+  },
   payload_too_large: { status: 413, title: 'The request is too large' },
   unsupported_media_type: { status: 415, title: 'The content type is not supported' },
-  idempotency_key_reused: { status: 422, title: 'The idempotency key was used for another request' },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The idempotency key was used for another request',
+  },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   payment_provider_unavailable: { status: 503, title: 'Payments are unavailable for the moment' },
@@ -46,7 +52,8 @@ export function problemOf(
   const problem: Problem = {
     type: `https://mainstay.dev/problems/${code.replaceAll('_', '-')}`,
     ...problems[code],
-    detail: refusal?.message ?? 'The failure is recorded under the correlation id; please try again.',
+    detail:
+      refusal?.message ?? 'The failure is recorded under the correlation id; please try again.',
     code,
     correlationId,
     ...(refusal?.errors ? { errors: refusal.errors } : {}),
@@ -72,7 +79,8 @@ function fromFastify(error: FastifyError): ShopError | null {
   if (status === 413) return new ShopError('payload_too_large', 'The request body is too large.');
   if (status === 415)
     return new ShopError('unsupported_media_type', 'Send the body as application/json.');
-  if (status === 429) return new ShopError('rate_limited', error.message, { retryAfterSeconds: 60 });
+  if (status === 429)
+    return new ShopError('rate_limited', error.message, { retryAfterSeconds: 60 });
   if (status === 503) return new ShopError('service_unavailable', 'The shop is busy or stopping.');
   if (status >= 400 && status < 500) return new ShopError('validation_failed', error.message);
   return null;

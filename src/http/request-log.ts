@@ -8,7 +8,10 @@ export function routeOf(request: Request): string {
 }
 
 /** One log line and one observation for each request answered. Paths are logged without their query. */
-export function logRequests(app: App, { logger, metrics }: { logger: Logger; metrics: Metrics }): void {
+export function logRequests(
+  app: App,
+  { logger, metrics }: { logger: Logger; metrics: Metrics },
+): void {
   app.addHook('onRequest', (_request, reply, done) => {
     metrics.httpInFlight.inc();
     // 'close' comes once whatever happens, also when the client goes away before the answer.

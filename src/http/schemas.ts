@@ -1,6 +1,6 @@
 import { type TSchema, Type } from 'typebox';
-import { DEFAULT_LIMIT, MAX_LIMIT } from '../shared/pages.ts';
 import { MAX_AMOUNT } from '../shared/money.ts';
+import { DEFAULT_LIMIT, MAX_LIMIT } from '../shared/pages.ts';
 
 /** Wire schemas that every module shares. */
 export const IdSchema = Type.String({ format: 'uuid', description: 'A UUIDv7.' });
@@ -9,7 +9,11 @@ export const TimestampSchema = Type.String({ format: 'date-time', description: '
 
 export const MoneySchema = Type.Object(
   {
-    amount: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'In minor units.' }),
+    amount: Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'In minor units.',
+    }),
     currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217.' }),
   },
   { additionalProperties: false, examples: [{ amount: 1999, currency: 'USD' }] },
@@ -47,9 +51,7 @@ export const ProblemSchema = Type.Object(
     detail: Type.String(),
     code: Type.String(),
     correlationId: Type.String(),
-    errors: Type.Optional(
-      Type.Array(Type.Object({ path: Type.String(), message: Type.String() })),
-    ),
+    errors: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
   },
   {
     description: 'An RFC 9457 problem.',

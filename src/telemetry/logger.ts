@@ -19,7 +19,14 @@ export function createLogger(level: string): Logger {
       return id === null ? {} : { correlationId: id };
     },
     redact: {
-      paths: ['*.password', '*.authorization', '*.cookie', '*.token', '*.refreshToken', 'err.parameters'],
+      paths: [
+        '*.password',
+        '*.authorization',
+        '*.cookie',
+        '*.token',
+        '*.refreshToken',
+        'err.parameters',
+      ],
       censor: '[redacted]',
     },
   });

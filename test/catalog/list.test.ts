@@ -169,7 +169,7 @@ describe('searching', () => {
     expect(await titles(path)).toEqual(['Enamel mug']);
   });
 
-  test.each(['', '?q=', '?q=%20%20', `?q=${'a'.repeat(300)}`, '?q=%FF', '?q=a%00b'])(
+  test.each(['', '?q=', '?q=%20%20', `?q=${'a'.repeat(300)}`, '?q=a%00b'])(
     'with %s is a 400',
     async (query) => {
       const { status, body } = await shop.api('GET', `/api/products/search${query}`);

@@ -23,7 +23,9 @@ describe('orders', () => {
       subtotal: { amount: 7500, currency: 'USD' },
       total: { amount: 7500, currency: 'USD' },
       refundedTotal: { amount: 0, currency: 'USD' },
-      items: [{ variantId: product.variantId, quantity: 3, unitPrice: { amount: 2500, currency: 'USD' } }],
+      items: [
+        { variantId: product.variantId, quantity: 3, unitPrice: { amount: 2500, currency: 'USD' } },
+      ],
     });
     expect(Date.parse(body.reservedUntil)).toBeGreaterThan(Date.now());
     expect(await shop.available(product)).toBe(1);
@@ -35,7 +37,9 @@ describe('orders', () => {
     const { body: order } = await shop.order(token, product.variantId);
     await shop.api('PUT', `/api/products/${product.id}`, {
       token: await shop.adminToken(),
-      body: { variants: [{ id: product.variantId, sku: 'A', price: { amount: 9999, currency: 'USD' } }] },
+      body: {
+        variants: [{ id: product.variantId, sku: 'A', price: { amount: 9999, currency: 'USD' } }],
+      },
     });
     const { body } = await shop.api('GET', `/api/orders/${order.id}`, { token });
     expect(body.total.amount).toBe(1000);
@@ -49,7 +53,11 @@ describe('orders', () => {
       { total: { amount: 1, currency: 'USD' } },
       { status: 'paid' },
       { customerId: randomUUID() },
-      { items: [{ variantId: product.variantId, quantity: 1, unitPrice: { amount: 1, currency: 'USD' } }] },
+      {
+        items: [
+          { variantId: product.variantId, quantity: 1, unitPrice: { amount: 1, currency: 'USD' } },
+        ],
+      },
     ]) {
       const { status, body } = await shop.api('POST', '/api/orders', {
         token,
@@ -66,7 +74,12 @@ describe('orders', () => {
     const { token } = await shop.customer();
     const { status, body } = await shop.api('POST', '/api/orders', {
       token,
-      body: { items: [{ variantId: plenty.variantId, quantity: 1 }, { variantId: scarce.variantId, quantity: 2 }] },
+      body: {
+        items: [
+          { variantId: plenty.variantId, quantity: 1 },
+          { variantId: scarce.variantId, quantity: 2 },
+        ],
+      },
     });
     expect([status, body.code]).toEqual([409, 'insufficient_stock']);
     expect(await shop.available(plenty)).toBe(9);
@@ -91,9 +104,18 @@ describe('orders', () => {
     const product = await shop.product();
     const [owner, other] = [await shop.customer(), await shop.customer()];
     const { body: order } = await shop.order(owner.token, product.variantId);
-    for (const [method, body] of [['GET'], ['DELETE'], ['PUT', { email: 'x@example.test' }]] as const)
-      expect((await shop.api(method, `/api/orders/${order.id}`, { token: other.token, body })).status).toBe(404);
-    expect((await shop.api('POST', '/api/checkout', { token: other.token, body: { orderId: order.id } })).status).toBe(404);
+    for (const [method, body] of [
+      ['GET'],
+      ['DELETE'],
+      ['PUT', { email: 'x@example.test' }],
+    ] as const)
+      expect(
+        (await shop.api(method, `/api/orders/${order.id}`, { token: other.token, body })).status,
+      ).toBe(404);
+    expect(
+      (await shop.api('POST', '/api/checkout', { token: other.token, body: { orderId: order.id } }))
+        .status,
+    ).toBe(404);
     expect((await shop.api('GET', `/api/orders/${order.id}`)).status).toBe(401);
   });
 
@@ -101,7 +123,8 @@ describe('orders', () => {
     const product = await shop.product({ stock: 50 });
     const { token } = await shop.customer();
     const placed: string[] = [];
-    for (let index = 0; index < 5; index++) placed.unshift((await shop.order(token, product.variantId)).body.id);
+    for (let index = 0; index < 5; index++)
+      placed.unshift((await shop.order(token, product.variantId)).body.id);
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
@@ -175,7 +198,10 @@ describe('an order that is not paid in time', () => {
     const { token } = await shop.customer();
     const { body: order } = await shop.order(token, product.variantId, 2);
     expect(await shop.available(product)).toBe(0);
-    await until(async () => (await shop.api('GET', `/api/orders/${order.id}`, { token })).body.status === 'expired');
+    await until(
+      async () =>
+        (await shop.api('GET', `/api/orders/${order.id}`, { token })).body.status === 'expired',
+    );
     expect(await shop.available(product)).toBe(2);
     const cancel = await shop.api('DELETE', `/api/orders/${order.id}`, { token });
     expect(cancel.body.code).toBe('invalid_transition');
@@ -185,10 +211,14 @@ describe('an order that is not paid in time', () => {
     const product = await shop.product({ stock: 2 });
     const { token } = await shop.customer();
     const { body: order } = await shop.order(token, product.variantId, 2);
-    const { body: checkout } = await shop.api('POST', '/api/checkout', { token, body: { orderId: order.id } });
+    const { body: checkout } = await shop.api('POST', '/api/checkout', {
+      token,
+      body: { orderId: order.id },
+    });
     await shop.fault({ delayMs: 2500 });
     await shop.payAtStandIn(checkout.sessionId);
-    const status = async () => (await shop.api('GET', `/api/orders/${order.id}`, { token })).body.status;
+    const status = async () =>
+      (await shop.api('GET', `/api/orders/${order.id}`, { token })).body.status;
     await until(async () => (await status()) === 'expired');
     await until(async () => (await status()) === 'paid');
     expect(await shop.available(product)).toBe(0);
@@ -199,7 +229,10 @@ describe('an order that is not paid in time', () => {
     const product = await shop.product({ stock: 1 });
     const [late, quick] = [await shop.customer(), await shop.customer()];
     const { body: order } = await shop.order(late.token, product.variantId);
-    const { body: checkout } = await shop.api('POST', '/api/checkout', { token: late.token, body: { orderId: order.id } });
+    const { body: checkout } = await shop.api('POST', '/api/checkout', {
+      token: late.token,
+      body: { orderId: order.id },
+    });
     await shop.fault({ delayMs: 2500 });
     await shop.payAtStandIn(checkout.sessionId);
     let sold = await shop.order(quick.token, product.variantId);
@@ -213,11 +246,15 @@ describe('an order that is not paid in time', () => {
     });
     expect(taken.body.status).toBe('paid');
     await until(async () => {
-      const { data } = await (await fetch(`${shop.standInUrl}/_test/charges`)).json();
-      return data.some((charge: { sessionId: string; amount: number; amountRefunded: number }) =>
-        charge.sessionId === checkout.sessionId && charge.amountRefunded === charge.amount);
+      const { data } = await shop.atStripe('/_test/charges');
+      return data.some(
+        (charge: { sessionId: string; amount: number; amountRefunded: number }) =>
+          charge.sessionId === checkout.sessionId && charge.amountRefunded === charge.amount,
+      );
     });
-    expect((await shop.api('GET', `/api/orders/${order.id}`, { token: late.token })).body.status).toBe('expired');
+    expect(
+      (await shop.api('GET', `/api/orders/${order.id}`, { token: late.token })).body.status,
+    ).toBe('expired');
     await shop.fault({ clear: true });
   });
 });

@@ -22,9 +22,9 @@ describe('orders that race', () => {
     const statuses = answers.map(({ status }) => status);
     expect(statuses.filter((status) => status === 201)).toHaveLength(50);
     expect(statuses.filter((status) => status === 409)).toHaveLength(350);
-    expect(new Set(answers.filter(({ status }) => status === 409).map(({ body }) => body.code))).toEqual(
-      new Set(['insufficient_stock']),
-    );
+    expect(
+      new Set(answers.filter(({ status }) => status === 409).map(({ body }) => body.code)),
+    ).toEqual(new Set(['insufficient_stock']));
     expect(await shop.available(first)).toBe(0);
     expect(await shop.available(second)).toBe(0);
     expect(await ledgerDifferences(shop)).toEqual([]);
@@ -34,7 +34,12 @@ describe('orders that race', () => {
     const product = await shop.product({ stock: 10 });
     const scarce = await shop.product({ stock: 0 });
     const { token } = await shop.customer();
-    const impossible = { items: [{ variantId: product.variantId, quantity: 10 }, { variantId: scarce.variantId, quantity: 1 }] };
+    const impossible = {
+      items: [
+        { variantId: product.variantId, quantity: 10 },
+        { variantId: scarce.variantId, quantity: 1 },
+      ],
+    };
     const possible = { items: [{ variantId: product.variantId, quantity: 1 }] };
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, index) =>
@@ -49,13 +54,19 @@ describe('orders that race', () => {
     const product = await shop.product({ stock: 100 });
     const { token } = await shop.customer();
     const answers = await Promise.all(
-      Array.from({ length: 40 }, () => shop.order(token, product.variantId, 2, { 'idempotency-key': 'one-order' })),
+      Array.from({ length: 40 }, () =>
+        shop.order(token, product.variantId, 2, { 'idempotency-key': 'one-order' }),
+      ),
     );
     const made = answers.filter(({ status }) => status === 201);
     expect(made).toHaveLength(40);
     expect(new Set(made.map(({ body }) => body.id)).size).toBe(1);
-    expect(made.filter(({ headers }) => headers.get('idempotent-replayed') === 'true')).toHaveLength(39);
-    expect(made.map(({ body }) => JSON.stringify(body))).toEqual(made.map(() => JSON.stringify(made[0]?.body)));
+    expect(
+      made.filter(({ headers }) => headers.get('idempotent-replayed') === 'true'),
+    ).toHaveLength(39);
+    expect(made.map(({ body }) => JSON.stringify(body))).toEqual(
+      made.map(() => JSON.stringify(made[0]?.body)),
+    );
     expect(await shop.available(product)).toBe(98);
   });
 

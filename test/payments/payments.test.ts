@@ -24,7 +24,7 @@ describe('payments', () => {
   const statusOf = async (token: string, id: string) =>
     (await shop.api('GET', `/api/orders/${id}`, { token })).body.status;
   const charges = async (sessionId: string) => {
-    const { data } = await (await fetch(`${shop.standInUrl}/_test/charges`)).json();
+    const { data } = await shop.atStripe('/_test/charges');
     return data.filter((charge: { sessionId: string }) => charge.sessionId === sessionId);
   };
 
@@ -36,8 +36,12 @@ describe('payments', () => {
     expect((await shop.payAtStandIn(body.sessionId)).status).toBe(200);
     await until(async () => (await statusOf(token, placed.id)) === 'paid');
     expect(await charges(body.sessionId)).toMatchObject([{ amount: 4000, currency: 'usd' }]);
-    const { body: payments } = await shop.api('GET', `/api/payments?orderId=${placed.id}`, { token });
-    expect(payments.data).toMatchObject([{ status: 'succeeded', provider: 'stripe', amount: { amount: 4000, currency: 'USD' } }]);
+    const { body: payments } = await shop.api('GET', `/api/payments?orderId=${placed.id}`, {
+      token,
+    });
+    expect(payments.data).toMatchObject([
+      { status: 'succeeded', provider: 'stripe', amount: { amount: 4000, currency: 'USD' } },
+    ]);
     const again = await checkout(token, placed.id);
     expect([again.status, again.body.code]).toEqual([409, 'conflict']);
   });
@@ -77,7 +81,9 @@ describe('payments', () => {
   it('answer 503 with Retry-After while Stripe is down, and go on with the same session afterwards', async () => {
     const { order: placed, token } = await order();
     await shop.fault({ down: true });
-    const { status, body, headers } = await checkout(token, placed.id, { 'idempotency-key': randomUUID() });
+    const { status, body, headers } = await checkout(token, placed.id, {
+      'idempotency-key': randomUUID(),
+    });
     expect([status, body.code]).toEqual([503, 'payment_provider_unavailable']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     await shop.fault({ clear: true });
@@ -87,28 +93,55 @@ describe('payments', () => {
   it('are settled by administrators and Stripe alone', async () => {
     const { order: placed, token } = await order();
     const own = { orderId: placed.id };
-    const forbidden = await shop.api('POST', '/api/payments', { token, body: { ...own, status: 'succeeded' } });
+    const forbidden = await shop.api('POST', '/api/payments', {
+      token,
+      body: { ...own, status: 'succeeded' },
+    });
     expect(forbidden.status).toBe(403);
-    const wrong = await shop.api('POST', '/api/payments', { token, body: { ...own, amount: { amount: 1, currency: 'USD' } } });
+    const wrong = await shop.api('POST', '/api/payments', {
+      token,
+      body: { ...own, amount: { amount: 1, currency: 'USD' } },
+    });
     expect(wrong.status).toBe(400);
     const promised = await shop.api('POST', '/api/payments', { token, body: own });
     expect([promised.status, promised.body.status]).toEqual([201, 'pending']);
     expect(await statusOf(token, placed.id)).toBe('pending');
     const stranger = await shop.customer();
-    expect((await shop.api('GET', `/api/payments/${promised.body.id}`, { token: stranger.token })).status).toBe(404);
-    expect((await shop.api('POST', '/api/payments', { token: stranger.token, body: own })).status).toBe(404);
-    await shop.api('PUT', `/api/orders/${placed.id}`, { token: await shop.adminToken(), body: { status: 'paid' } });
-    expect((await shop.api('GET', `/api/payments/${promised.body.id}`, { token })).body.status).toBe('succeeded');
+    expect(
+      (await shop.api('GET', `/api/payments/${promised.body.id}`, { token: stranger.token }))
+        .status,
+    ).toBe(404);
+    expect(
+      (await shop.api('POST', '/api/payments', { token: stranger.token, body: own })).status,
+    ).toBe(404);
+    await shop.api('PUT', `/api/orders/${placed.id}`, {
+      token: await shop.adminToken(),
+      body: { status: 'paid' },
+    });
+    expect(
+      (await shop.api('GET', `/api/payments/${promised.body.id}`, { token })).body.status,
+    ).toBe('succeeded');
   });
 
   describe('webhooks', () => {
     const signed = (event: object, secret = SECRET, timestamp = Math.floor(Date.now() / 1000)) => {
       const body = JSON.stringify(event);
-      const signature = Stripe.webhooks.generateTestHeaderString({ payload: body, secret, timestamp });
-      return shop.api('POST', '/api/webhooks/stripe', { body, headers: { 'stripe-signature': signature } });
+      const signature = Stripe.webhooks.generateTestHeaderString({
+        payload: body,
+        secret,
+        timestamp,
+      });
+      return shop.api('POST', '/api/webhooks/stripe', {
+        body,
+        headers: { 'stripe-signature': signature },
+      });
     };
     const completed = async (orderId: string, sessionId: string, change: object = {}) => {
-      const row = await shop.db.selectFrom('checkout_sessions').selectAll().where('order_id', '=', orderId).executeTakeFirstOrThrow();
+      const row = await shop.db
+        .selectFrom('checkout_sessions')
+        .selectAll()
+        .where('order_id', '=', orderId)
+        .executeTakeFirstOrThrow();
       return {
         id: `evt_${randomUUID()}`,
         object: 'event',
@@ -129,7 +162,13 @@ describe('payments', () => {
       };
     };
     const eventState = async (id: string) =>
-      (await shop.db.selectFrom('webhook_events').select('state').where('event_id', '=', id).executeTakeFirst())?.state;
+      (
+        await shop.db
+          .selectFrom('webhook_events')
+          .select('state')
+          .where('event_id', '=', id)
+          .executeTakeFirst()
+      )?.state;
 
     it('are refused when the signature is wrong, old or missing', async () => {
       const event = { id: 'evt_x', object: 'event', type: 'ping', data: { object: {} } };
@@ -147,14 +186,25 @@ describe('payments', () => {
         expect(answer.status).toBe(200);
       await until(async () => (await statusOf(token, placed.id)) === 'paid');
       await signed({ ...event, id: `evt_${randomUUID()}` });
-      const { body: payments } = await shop.api('GET', `/api/payments?orderId=${placed.id}`, { token });
+      const { body: payments } = await shop.api('GET', `/api/payments?orderId=${placed.id}`, {
+        token,
+      });
       expect(payments.data).toHaveLength(1);
-      const { body: history } = await shop.api('GET', `/api/orders/${placed.id}/events`, { token: await shop.adminToken() });
-      expect(history.data.map(({ type }: { type: string }) => type)).toEqual(['order.placed', 'order.paid']);
+      const { body: history } = await shop.api('GET', `/api/orders/${placed.id}/events`, {
+        token: await shop.adminToken(),
+      });
+      expect(history.data.map(({ type }: { type: string }) => type)).toEqual([
+        'order.placed',
+        'order.paid',
+      ]);
     });
 
     it('with another amount or currency are parked and settle nothing', async () => {
-      for (const change of [{ amount_total: 1 }, { currency: 'jpy' }, { metadata: { order_id: randomUUID() } }]) {
+      for (const change of [
+        { amount_total: 1 },
+        { currency: 'jpy' },
+        { metadata: { order_id: randomUUID() } },
+      ]) {
         const { order: placed, token } = await order();
         const { body } = await checkout(token, placed.id);
         const event = await completed(placed.id, body.sessionId, change);
@@ -170,9 +220,12 @@ describe('payments', () => {
       await shop.fault({ drop: 100 });
       await shop.payAtStandIn(body.sessionId);
       await shop.fault({ clear: true });
-      const { data } = await (await fetch(`${shop.standInUrl}/_test/events`)).json();
-      const ours = data.filter((event: { data: { object: { metadata?: { order_id?: string }; id: string } } }) =>
-        event.data.object.metadata?.order_id === placed.id || event.data.object.id === body.sessionId);
+      const { data } = await shop.atStripe('/_test/events');
+      const ours = data.filter(
+        (event: { data: { object: { metadata?: { order_id?: string }; id: string } } }) =>
+          event.data.object.metadata?.order_id === placed.id ||
+          event.data.object.id === body.sessionId,
+      );
       expect(ours.length).toBeGreaterThan(2);
       for (const event of ours.reverse()) expect((await signed(event)).status).toBe(200);
       await until(async () => (await statusOf(token, placed.id)) === 'paid');
@@ -200,7 +253,8 @@ describe('payments', () => {
     const refund = async (orderId: string, amount?: number, headers = {}) =>
       shop.api('POST', `/api/orders/${orderId}/refunds`, {
         token: await shop.adminToken(),
-        body: amount === undefined ? {} : { amount: { amount, currency: 'USD' }, reason: 'damaged' },
+        body:
+          amount === undefined ? {} : { amount: { amount, currency: 'USD' }, reason: 'damaged' },
         headers,
       });
 
@@ -217,9 +271,15 @@ describe('payments', () => {
 
     it('with one key happen once', async () => {
       const { order: placed, token } = await paid();
-      const answers = await Promise.all(Array.from({ length: 8 }, () => refund(placed.id, 500, { 'idempotency-key': 'refund-once' })));
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, () =>
+          refund(placed.id, 500, { 'idempotency-key': 'refund-once' }),
+        ),
+      );
       expect(new Set(answers.map(({ status, body }) => `${status} ${body.id}`)).size).toBe(1);
-      expect((await shop.api('GET', `/api/orders/${placed.id}`, { token })).body.refundedTotal.amount).toBe(500);
+      expect(
+        (await shop.api('GET', `/api/orders/${placed.id}`, { token })).body.refundedTotal.amount,
+      ).toBe(500);
     });
 
     it('in full give the units of an order that was not sent back to stock, and stop it from being sent', async () => {
@@ -227,7 +287,10 @@ describe('payments', () => {
       expect(await shop.available(product)).toBe(9);
       expect((await refund(placed.id)).body.status).toBe('succeeded');
       expect(await shop.available(product)).toBe(10);
-      const sent = await shop.api('PUT', `/api/orders/${placed.id}`, { token: await shop.adminToken(), body: { status: 'fulfilled' } });
+      const sent = await shop.api('PUT', `/api/orders/${placed.id}`, {
+        token: await shop.adminToken(),
+        body: { status: 'fulfilled' },
+      });
       expect(sent.body.code).toBe('invalid_transition');
     });
 
@@ -237,12 +300,19 @@ describe('payments', () => {
       const answer = await refund(placed.id, 700);
       expect([answer.status, answer.body.status]).toEqual([201, 'pending']);
       await shop.fault({ clear: true });
-      await until(async () => (await shop.api('GET', `/api/orders/${placed.id}`, { token })).body.refundedTotal.amount === 700, { withinMs: 15_000 });
+      await until(
+        async () =>
+          (await shop.api('GET', `/api/orders/${placed.id}`, { token })).body.refundedTotal
+            .amount === 700,
+        { withinMs: 15_000 },
+      );
     });
 
     it('are for administrators, and only of paid orders', async () => {
       const { order: placed, token } = await order();
-      expect((await shop.api('POST', `/api/orders/${placed.id}/refunds`, { token, body: {} })).status).toBe(403);
+      expect(
+        (await shop.api('POST', `/api/orders/${placed.id}/refunds`, { token, body: {} })).status,
+      ).toBe(403);
       expect((await refund(placed.id)).body.code).toBe('conflict');
       expect((await refund(randomUUID())).status).toBe(404);
     });

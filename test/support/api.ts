@@ -111,7 +111,9 @@ export function createApi(
   async function pay(token: string, orderId: string): Promise<{ sessionId: string }> {
     const { body } = await api('POST', '/api/checkout', { token, body: { orderId } });
     await payAtStandIn(body.sessionId);
-    await until(async () => (await api('GET', `/api/orders/${orderId}`, { token })).body.status === 'paid');
+    await until(
+      async () => (await api('GET', `/api/orders/${orderId}`, { token })).body.status === 'paid',
+    );
     return { sessionId: body.sessionId };
   }
 
@@ -133,5 +135,21 @@ export function createApi(
     });
   }
 
-  return { api, customer, adminToken, product, available, order, pay, payAtStandIn, fault };
+  /** What the stand-in tells scripts: `/_test/charges`, `/_test/events`. */
+  async function atStripe(path: string): Promise<Answer['body']> {
+    return (await fetch(`${standInUrl}${path}`)).json();
+  }
+
+  return {
+    api,
+    atStripe,
+    customer,
+    adminToken,
+    product,
+    available,
+    order,
+    pay,
+    payAtStandIn,
+    fault,
+  };
 }

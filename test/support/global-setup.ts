@@ -28,7 +28,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ? await startEmbeddedPostgres({
         dataDir: folder,
         role: 'tool',
-        settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' },
+        settings: {
+          fsync: 'off',
+          synchronous_commit: 'off',
+          full_page_writes: 'off',
+          max_connections: '300',
+        },
       })
     : null;
   const serverUrl = given ?? embedded?.url ?? '';

@@ -1,16 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, loadConfig } from '../../src/config.ts';
 import type { Db } from '../../src/database/database.ts';
-import { createMailbox, type Mailbox } from '../../src/dev/mailbox.ts';
 import { mailboxPages } from '../../src/dev/mailbox.routes.ts';
+import { createMailbox, type Mailbox } from '../../src/dev/mailbox.ts';
 import { startStripeStandIn } from '../../src/dev/stripe/stand-in.ts';
 import { startShop as start } from '../../src/shop.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
-import { createApi, type Api } from './api.ts';
+import { type Api, createApi } from './api.ts';
 import { createDatabase } from './database.ts';
 
 export interface TestShop extends Api {

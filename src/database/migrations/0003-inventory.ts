@@ -25,8 +25,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_at timestamptz NOT NULL DEFAULT now(),
       CHECK (on_hand_delta <> 0 OR reserved_delta <> 0)
     )`.execute(db);
-  await sql`CREATE INDEX stock_movements_variant_id_idx ON stock_movements (variant_id, id DESC)`.execute(db);
-  await sql`CREATE INDEX stock_movements_order_id_idx ON stock_movements (order_id) WHERE order_id IS NOT NULL`.execute(db);
+  await sql`CREATE INDEX stock_movements_variant_id_idx ON stock_movements (variant_id, id DESC)`.execute(
+    db,
+  );
+  await sql`CREATE INDEX stock_movements_order_id_idx ON stock_movements (order_id) WHERE order_id IS NOT NULL`.execute(
+    db,
+  );
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {

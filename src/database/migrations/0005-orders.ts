@@ -33,7 +33,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`ALTER SEQUENCE order_numbers OWNED BY orders.number`.execute(db);
   await sql`CREATE INDEX orders_customer_id_idx ON orders (customer_id, id DESC)`.execute(db);
   await sql`CREATE INDEX orders_status_idx ON orders (status, id DESC)`.execute(db);
-  await sql`CREATE INDEX orders_expiry_idx ON orders (reserved_until) WHERE status = 'pending'`.execute(db);
+  await sql`CREATE INDEX orders_expiry_idx ON orders (reserved_until) WHERE status = 'pending'`.execute(
+    db,
+  );
   await sql`CREATE INDEX orders_created_at_idx ON orders (created_at)`.execute(db);
   await sql`
     CREATE TABLE order_items (
@@ -66,9 +68,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       published_at timestamptz,
       attempts integer NOT NULL DEFAULT 0
     )`.execute(db);
-  await sql`CREATE INDEX outbox_events_aggregate_idx ON outbox_events (aggregate_id, position)`.execute(db);
-  await sql`CREATE INDEX outbox_events_correlation_idx ON outbox_events (correlation_id)`.execute(db);
-  await sql`CREATE INDEX outbox_events_unpublished_idx ON outbox_events (transaction_id, position) WHERE published_at IS NULL`.execute(db);
+  await sql`CREATE INDEX outbox_events_aggregate_idx ON outbox_events (aggregate_id, position)`.execute(
+    db,
+  );
+  await sql`CREATE INDEX outbox_events_correlation_idx ON outbox_events (correlation_id)`.execute(
+    db,
+  );
+  await sql`CREATE INDEX outbox_events_unpublished_idx ON outbox_events (transaction_id, position) WHERE published_at IS NULL`.execute(
+    db,
+  );
   await sql`
     CREATE TABLE idempotency_keys (
       actor_id uuid NOT NULL,
@@ -83,7 +91,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       PRIMARY KEY (actor_id, route, key),
       CHECK ((status IS NULL) = (body IS NULL))
     )`.execute(db);
-  await sql`CREATE INDEX idempotency_keys_created_at_idx ON idempotency_keys (created_at)`.execute(db);
+  await sql`CREATE INDEX idempotency_keys_created_at_idx ON idempotency_keys (created_at)`.execute(
+    db,
+  );
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {

@@ -16,8 +16,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       CHECK (status NOT IN ('open', 'completed') OR (stripe_session_id IS NOT NULL AND url IS NOT NULL))
     )`.execute(db);
   // At most one session in which an order can be paid.
-  await sql`CREATE UNIQUE INDEX checkout_sessions_one_live ON checkout_sessions (order_id) WHERE status IN ('creating', 'open')`.execute(db);
-  await sql`CREATE INDEX checkout_sessions_order_id_idx ON checkout_sessions (order_id)`.execute(db);
+  await sql`CREATE UNIQUE INDEX checkout_sessions_one_live ON checkout_sessions (order_id) WHERE status IN ('creating', 'open')`.execute(
+    db,
+  );
+  await sql`CREATE INDEX checkout_sessions_order_id_idx ON checkout_sessions (order_id)`.execute(
+    db,
+  );
   await sql`
     CREATE TABLE payments (
       id uuid PRIMARY KEY,
@@ -39,10 +43,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       CONSTRAINT payments_refund_within_captured CHECK (
         refunded_amount BETWEEN 0 AND CASE WHEN status = 'succeeded' THEN amount ELSE 0 END)
     )`.execute(db);
-  await sql`CREATE UNIQUE INDEX payments_one_settles ON payments (order_id) WHERE settles_order`.execute(db);
-  await sql`CREATE UNIQUE INDEX payments_one_manual_pending ON payments (order_id) WHERE provider = 'manual' AND status = 'pending'`.execute(db);
+  await sql`CREATE UNIQUE INDEX payments_one_settles ON payments (order_id) WHERE settles_order`.execute(
+    db,
+  );
+  await sql`CREATE UNIQUE INDEX payments_one_manual_pending ON payments (order_id) WHERE provider = 'manual' AND status = 'pending'`.execute(
+    db,
+  );
   await sql`CREATE INDEX payments_order_id_idx ON payments (order_id, id DESC)`.execute(db);
-  await sql`CREATE INDEX payments_created_at_idx ON payments (created_at) WHERE status = 'succeeded'`.execute(db);
+  await sql`CREATE INDEX payments_created_at_idx ON payments (created_at) WHERE status = 'succeeded'`.execute(
+    db,
+  );
   await sql`
     CREATE TABLE refunds (
       id uuid PRIMARY KEY,
@@ -61,7 +71,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )`.execute(db);
   await sql`CREATE INDEX refunds_order_id_idx ON refunds (order_id)`.execute(db);
   await sql`CREATE INDEX refunds_payment_id_idx ON refunds (payment_id)`.execute(db);
-  await sql`CREATE INDEX refunds_pending_idx ON refunds (created_at) WHERE status = 'pending'`.execute(db);
+  await sql`CREATE INDEX refunds_pending_idx ON refunds (created_at) WHERE status = 'pending'`.execute(
+    db,
+  );
   await sql`
     CREATE TABLE webhook_events (
       provider text NOT NULL,
@@ -76,8 +88,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       settled_at timestamptz,
       PRIMARY KEY (provider, event_id)
     )`.execute(db);
-  await sql`CREATE INDEX webhook_events_received_at_idx ON webhook_events (received_at DESC)`.execute(db);
-  await sql`CREATE INDEX webhook_events_open_idx ON webhook_events (state, received_at) WHERE state IN ('received', 'parked')`.execute(db);
+  await sql`CREATE INDEX webhook_events_received_at_idx ON webhook_events (received_at DESC)`.execute(
+    db,
+  );
+  await sql`CREATE INDEX webhook_events_open_idx ON webhook_events (state, received_at) WHERE state IN ('received', 'parked')`.execute(
+    db,
+  );
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {

@@ -100,7 +100,9 @@ export async function addQuantity(
     .onConflict((conflict) =>
       conflict
         .columns(['cart_id', 'variant_id'])
-        .doUpdateSet({ quantity: sql`least(cart_items.quantity + excluded.quantity, ${largest}::int)` }),
+        .doUpdateSet({
+          quantity: sql`least(cart_items.quantity + excluded.quantity, ${largest}::int)`,
+        }),
     )
     .execute();
 }
@@ -144,7 +146,9 @@ export async function takeOut(
     )
     UPDATE cart_items SET quantity = cart_items.quantity - ordered.quantity
     FROM ordered
-    WHERE cart_id = ${cartId} AND cart_items.variant_id = ordered.variant_id AND cart_items.quantity > ordered.quantity`.execute(db);
+    WHERE cart_id = ${cartId} AND cart_items.variant_id = ordered.variant_id AND cart_items.quantity > ordered.quantity`.execute(
+    db,
+  );
 }
 
 /** Moves a guest's lines into a customer's cart, adding up, and ends the guest's cart. Safe to repeat. */
@@ -161,7 +165,9 @@ export async function mergeCarts(
     INSERT INTO cart_items (cart_id, variant_id, quantity, added_at)
     SELECT ${into}, variant_id, quantity, added_at FROM cart_items JOIN guest ON guest.id = cart_items.cart_id
     ON CONFLICT (cart_id, variant_id)
-      DO UPDATE SET quantity = least(cart_items.quantity + excluded.quantity, ${largest}::int)`.execute(tx);
+      DO UPDATE SET quantity = least(cart_items.quantity + excluded.quantity, ${largest}::int)`.execute(
+    tx,
+  );
   await tx.deleteFrom('carts').where('token_hash', '=', fromHash).execute();
 }
 

@@ -14,7 +14,8 @@ export async function findWords(
     FROM (
       SELECT word, length(word) < 4 OR stem IS NULL OR EXISTS (
         SELECT FROM search_words
-        WHERE search_words.stem LIKE regexp_replace(asked.stem, '([\\%_])', '\\\1', 'g') || '%') AS known
+        WHERE search_words.stem ~>=~ asked.stem
+          AND search_words.stem ~<~ (asked.stem || chr(1114111))) AS known
       FROM (
         SELECT word, (ts_lexize('english_stem', word))[1] AS stem
         FROM unnest(tsvector_to_array(to_tsvector('simple', ${text}))) AS word

@@ -3,7 +3,7 @@ import type { ClaimOutcome } from '../../http/idempotency.ts';
 import { correlationId } from '../../telemetry/context.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Order } from './orders.model.ts';
-import { type PlaceOrder, type Placement, placeOrders } from './place-order.service.ts';
+import { type Placement, type PlaceOrder, placeOrders } from './place-order.service.ts';
 
 interface Waiting {
   readonly request: PlaceOrder;
@@ -76,7 +76,11 @@ export function createOrderDesk(
 
   function attempt(batch: readonly Waiting[]): Promise<Placement[]> {
     return inTransaction(db, (tx) =>
-      placeOrders(tx, batch.map(({ request }) => request), { reservationSeconds }),
+      placeOrders(
+        tx,
+        batch.map(({ request }) => request),
+        { reservationSeconds },
+      ),
     );
   }
 
@@ -86,7 +90,8 @@ export function createOrderDesk(
         queue.push({ request: { ...request, correlationId: correlationId() }, resolve, reject });
         void work();
       });
-      if (placement.kind === 'placed') metrics.ordersCreated.inc({ currency: placement.order.currency });
+      if (placement.kind === 'placed')
+        metrics.ordersCreated.inc({ currency: placement.order.currency });
       if (placement.kind === 'placed' || placement.kind === 'repeated') return placement;
       if (placement.kind === 'contested') throw new Error('a contested order left the desk');
       metrics.ordersRefused.inc({ code: placement.error.code });

@@ -47,7 +47,9 @@ export function ordersController({ db, orderDesk, settleManually }: OrderDeps) {
       if (placed.kind === 'repeated') {
         const { outcome } = placed;
         if (outcome.kind === 'begun')
-          throw new ShopError('idempotency_in_progress', 'The first request is still running.', { retryAfterSeconds: 1 });
+          throw new ShopError('idempotency_in_progress', 'The first request is still running.', {
+            retryAfterSeconds: 1,
+          });
         return replay(reply, outcome.status, outcome.body);
       }
       reply.code(201).header('location', `/api/orders/${placed.order.id}`);
@@ -67,7 +69,8 @@ export function ordersController({ db, orderDesk, settleManually }: OrderDeps) {
       const order = await getOrder(db, owner, id);
       if (status !== undefined && owner !== null)
         throw new ShopError('forbidden', 'Only an administrator moves an order’s status.');
-      const changed = Object.keys(contact).length > 0 ? await changeOrderContact(db, owner, id, contact) : order;
+      const changed =
+        Object.keys(contact).length > 0 ? await changeOrderContact(db, owner, id, contact) : order;
       if (status === undefined) return changed;
       if (status === 'cancelled') return cancelOrder(db, owner, id);
       if (status === 'fulfilled' || status === 'delivered') return advanceOrder(db, id, status);

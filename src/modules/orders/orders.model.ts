@@ -100,5 +100,7 @@ export const transitions: Readonly<Record<OrderStatus, readonly OrderStatus[]>> 
 
 /** The states from which an order may become `to`. */
 export function statesBefore(to: OrderStatus): OrderStatus[] {
-  return (Object.keys(transitions) as OrderStatus[]).filter((from) => transitions[from].includes(to));
+  return (Object.keys(transitions) as OrderStatus[]).filter((from) =>
+    transitions[from].includes(to),
+  );
 }

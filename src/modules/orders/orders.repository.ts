@@ -112,7 +112,12 @@ export async function changeStatus(
 export async function expireOverdue(tx: Tx, limit: number): Promise<string[]> {
   const rows = await tx
     .updateTable('orders')
-    .set({ status: 'expired', stock_state: 'released', reserved_until: null, updated_at: sql`now()` })
+    .set({
+      status: 'expired',
+      stock_state: 'released',
+      reserved_until: null,
+      updated_at: sql`now()`,
+    })
     .where('id', 'in', (eb) =>
       eb
         .selectFrom('orders')
@@ -172,7 +177,11 @@ async function withItems(db: Db, rows: readonly OrderRow[]): Promise<Order[]> {
   const items = await db
     .selectFrom('order_items')
     .selectAll()
-    .where('order_id', 'in', rows.map((row) => row.id))
+    .where(
+      'order_id',
+      'in',
+      rows.map((row) => row.id),
+    )
     .orderBy('order_id')
     .orderBy('position')
     .execute();

@@ -94,7 +94,12 @@ export function ordersRoutes(app: App, deps: OrderDeps): void {
         response: {
           200: Type.Object({
             data: Type.Array(
-              Type.Object({ id: Type.String(), type: Type.String(), correlationId: Type.Union([Type.String(), Type.Null()]), occurredAt: Type.String() }),
+              Type.Object({
+                id: Type.String(),
+                type: Type.String(),
+                correlationId: Type.Union([Type.String(), Type.Null()]),
+                occurredAt: Type.String(),
+              }),
             ),
           }),
           ...problemsFor(400, 401, 403),

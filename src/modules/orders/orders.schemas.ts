@@ -19,7 +19,13 @@ export const AddressSchema = Type.Object(
   {
     ...strict,
     examples: [
-      { name: 'Ada Byron', line1: '1 Mill Lane', city: 'Springfield', postalCode: '12345', country: 'US' },
+      {
+        name: 'Ada Byron',
+        line1: '1 Mill Lane',
+        city: 'Springfield',
+        postalCode: '12345',
+        country: 'US',
+      },
     ],
   },
 );
@@ -55,10 +61,17 @@ export const OrderSchema = Type.Object({
 });
 
 const quantity = Type.Integer({ minimum: 1, maximum: MAX_QUANTITY });
-const ItemSchema = Type.Union([
-  Type.Object({ variantId: IdSchema, quantity }, strict),
-  Type.Object({ productId: IdSchema, quantity }, strict),
-]);
+const ItemSchema = Type.Object(
+  {
+    variantId: Type.Optional(IdSchema),
+    productId: Type.Optional({
+      ...IdSchema,
+      description: 'Instead, where a product has one variant.',
+    }),
+    quantity,
+  },
+  strict,
+);
 
 export const ItemsSchema = Type.Array(ItemSchema, {
   minItems: 1,

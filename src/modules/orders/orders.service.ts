@@ -15,12 +15,12 @@ import {
   lockOrder,
   markReleased,
   type OrderFilter,
-  orderLines,
   type Owner,
+  orderLines,
 } from './orders.repository.ts';
 
-export { lockOrder };
 export type { OrderFilter, Owner };
+export { lockOrder };
 
 /** One of the owner's orders (owner null: any). @throws ShopError not_found, also for somebody else's. */
 export async function getOrder(db: Db, owner: Owner, id: string): Promise<Order> {
@@ -69,7 +69,10 @@ export async function expireOrders(db: Db, limit: number): Promise<number> {
 /** What every order that closes unpaid leaves behind: its stock free, its event, its payment page shut. */
 async function closeOrders(tx: Tx, ids: readonly string[], type: string): Promise<void> {
   await release(tx, await orderLines(tx, ids));
-  await recordEvents(tx, ids.map((id) => event(id, type)));
+  await recordEvents(
+    tx,
+    ids.map((id) => event(id, type)),
+  );
   await enqueueJob(tx, 'close_checkouts', { orderIds: ids });
 }
 
@@ -83,7 +86,11 @@ export async function advanceOrder(
   to: 'fulfilled' | 'delivered',
 ): Promise<Order> {
   return inTransaction(db, async (tx) => {
-    const moved = await changeStatus(tx, null, id, { from: statesBefore(to), to, stock: 'shipped' });
+    const moved = await changeStatus(tx, null, id, {
+      from: statesBefore(to),
+      to,
+      stock: 'shipped',
+    });
     if (moved && to === 'fulfilled') await ship(tx, await orderLines(tx, [id]));
     if (moved) await recordEvents(tx, [event(id, `order.${to}`)]);
     const order = await getOrder(tx, null, id);
@@ -104,7 +111,10 @@ export async function changeOrderContact(
     if (changed) await recordEvents(tx, [event(id, 'order.contact_changed')]);
     const order = await getOrder(tx, owner, id);
     if (!changed)
-      throw new ShopError('invalid_transition', `An order that is ${order.status} cannot be changed.`);
+      throw new ShopError(
+        'invalid_transition',
+        `An order that is ${order.status} cannot be changed.`,
+      );
     return order;
   });
 }
@@ -127,7 +137,10 @@ export async function markPaid(tx: Tx, id: string): Promise<SettleOutcome> {
   }
   await changeStatus(tx, null, id, { from: [order.status], to: 'paid', stock: 'reserved' });
   await recordEvents(tx, [
-    event(id, 'order.paid', { total: { amount: order.total, currency: order.currency }, late: order.status === 'expired' }),
+    event(id, 'order.paid', {
+      total: { amount: order.total, currency: order.currency },
+      late: order.status === 'expired',
+    }),
   ]);
   return 'paid';
 }
@@ -142,7 +155,7 @@ export async function noteRefund(tx: Tx, id: string, amount: number): Promise<vo
 }
 
 /** The refusal of a transition the state machine does not have. */
-export function refusedTransition(order: { status: OrderStatus; }, to: OrderStatus): ShopError {
+export function refusedTransition(order: { status: OrderStatus }, to: OrderStatus): ShopError {
   return new ShopError(
     'invalid_transition',
     `An order that is ${order.status} cannot become ${to}.`,

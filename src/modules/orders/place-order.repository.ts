@@ -23,7 +23,9 @@ export async function findOffers(tx: Tx, ids: readonly string[]): Promise<OfferR
         ELSE products.title || ' – ' || variants.title END AS title,
       products.status = 'active' AND variants.archived_at IS NULL AS "forSale"
     FROM variants JOIN products ON products.id = variants.product_id
-    WHERE variants.id = ANY (${ids}::uuid[]) OR variants.product_id = ANY (${ids}::uuid[])`.execute(tx);
+    WHERE variants.id = ANY (${ids}::uuid[]) OR variants.product_id = ANY (${ids}::uuid[])`.execute(
+    tx,
+  );
   return rows;
 }
 

@@ -17,7 +17,11 @@ import { findOffers, insertOrders, type OfferRow } from './place-order.repositor
 export interface PlaceOrder {
   readonly customerId: string;
   readonly email: string;
-  readonly items: readonly { variantId?: string; productId?: string; quantity: number }[];
+  readonly items: readonly {
+    readonly variantId?: string;
+    readonly productId?: string;
+    readonly quantity: number;
+  }[];
   readonly shippingAddress: Address | null;
   readonly claim: IdempotencyClaim | null;
   /** Of the request, since a batch works for many. */
@@ -54,9 +58,17 @@ export async function placeOrders(
   const drafts = requests.map((request) => ({ ...request, id: newId() }));
   const answers = new Map<string, Placement>();
 
-  const repeated = await claimKeys(tx, drafts.map(({ claim, id }) => ({ claim, resourceId: id })));
+  const repeated = await claimKeys(
+    tx,
+    drafts.map(({ claim, id }) => ({ claim, resourceId: id })),
+  );
   for (const [id, outcome] of repeated)
-    answers.set(id, outcome instanceof ShopError ? { kind: 'refused', error: outcome } : { kind: 'repeated', outcome });
+    answers.set(
+      id,
+      outcome instanceof ShopError
+        ? { kind: 'refused', error: outcome }
+        : { kind: 'repeated', outcome },
+    );
 
   const fresh = drafts.filter((draft) => !answers.has(draft.id));
   const offers = await findOffers(tx, idsOf(fresh));
@@ -67,7 +79,12 @@ export async function placeOrders(
     else priced.push(result);
   }
 
-  const verdicts = await reserve(tx, priced.flatMap((order) => order.lines.map(({ variantId, quantity }) => ({ orderId: order.id, variantId, quantity }))));
+  const verdicts = await reserve(
+    tx,
+    priced.flatMap((order) =>
+      order.lines.map(({ variantId, quantity }) => ({ orderId: order.id, variantId, quantity })),
+    ),
+  );
   for (const { id } of priced) {
     const verdict = verdicts.get(id);
     if (verdict === 'contested') answers.set(id, { kind: 'contested' });
@@ -78,13 +95,26 @@ export async function placeOrders(
   if (accepted.length > 0) {
     const orders = await insertOrders(tx, accepted, reservationSeconds);
     const causes = new Map(accepted.map((order) => [order.id, order.correlationId]));
-    await recordEvents(tx, orders.map((order) => placedEvent(order, causes.get(order.id) ?? null)));
+    await recordEvents(
+      tx,
+      orders.map((order) => placedEvent(order, causes.get(order.id) ?? null)),
+    );
     const answered = accepted.filter((order) => order.answersClaim);
-    await finishKeys(tx, answered.map(({ claim, id }) => ({ claim, status: 201, body: orders.find((order) => order.id === id) })));
+    await finishKeys(
+      tx,
+      answered.map(({ claim, id }) => ({
+        claim,
+        status: 201,
+        body: orders.find((order) => order.id === id),
+      })),
+    );
     for (const order of orders) answers.set(order.id, { kind: 'placed', order });
   }
   // A refusal is no final outcome: the key may be tried again.
-  await releaseKeys(tx, fresh.filter(({ id }) => answers.get(id)?.kind !== 'placed').map(({ claim }) => claim));
+  await releaseKeys(
+    tx,
+    fresh.filter(({ id }) => answers.get(id)?.kind !== 'placed').map(({ claim }) => claim),
+  );
   return drafts.map(({ id }) => answers.get(id) ?? { kind: 'contested' });
 }
 
@@ -94,12 +124,18 @@ function placedEvent(order: Order, correlationId: string | null) {
     aggregateId: order.id,
     type: 'order.placed',
     correlationId,
-    payload: { number: order.number, total: order.total, items: order.items.map(({ variantId, quantity }) => ({ variantId, quantity })) },
+    payload: {
+      number: order.number,
+      total: order.total,
+      items: order.items.map(({ variantId, quantity }) => ({ variantId, quantity })),
+    },
   };
 }
 
 function idsOf(requests: readonly PlaceOrder[]): string[] {
-  const ids = requests.flatMap(({ items }) => items.map((item) => item.variantId ?? item.productId));
+  const ids = requests.flatMap(({ items }) =>
+    items.map((item) => item.variantId ?? item.productId),
+  );
   return [...new Set(ids.filter((id) => id !== undefined))];
 }
 
@@ -110,16 +146,20 @@ function price(
 ): PricedOrder | ShopError {
   const lines = new Map<string, OfferRow & { quantity: number }>();
   for (const [index, item] of request.items.entries()) {
-    const path = `items.${index}.${item.variantId ? 'variantId' : 'productId'}`;
+    const path = `items.${index}.${item.productId ? 'productId' : 'variantId'}`;
+    if ((item.variantId === undefined) === (item.productId === undefined))
+      return invalid(path, 'Name either a variantId or a productId.');
     const found = offers.filter((offer) =>
       item.variantId ? offer.variantId === item.variantId : offer.productId === item.productId,
     );
     const live = found.filter((offer) => offer.forSale);
     const [offer] = live;
     if (!offer) return invalid(path, 'There is no such product for sale.');
-    if (live.length > 1) return invalid(path, 'This product has several variants: name one by its variantId.');
+    if (live.length > 1)
+      return invalid(path, 'This product has several variants: name one by its variantId.');
     const quantity = (lines.get(offer.variantId)?.quantity ?? 0) + item.quantity;
-    if (quantity > MAX_QUANTITY) return invalid(`items.${index}.quantity`, `At most ${MAX_QUANTITY} of one product.`);
+    if (quantity > MAX_QUANTITY)
+      return invalid(`items.${index}.quantity`, `At most ${MAX_QUANTITY} of one product.`);
     lines.set(offer.variantId, { ...offer, quantity });
   }
   const all = [...lines.values()];

@@ -1,8 +1,15 @@
 import type { Static } from 'typebox';
 import { inTransaction } from '../../database/database.ts';
-import { type ClaimOutcome, claimKey, finishKeys, type IdempotencyClaim } from '../../http/idempotency.ts';
+import {
+  type ClaimOutcome,
+  claimKey,
+  finishKeys,
+  type IdempotencyClaim,
+} from '../../http/idempotency.ts';
+import { invalid } from '../../shared/errors.ts';
 import type { OrderDesk } from '../orders/order-desk.service.ts';
 import type { Owner } from '../orders/orders.service.ts';
+import type { PlaceOrder } from '../orders/place-order.service.ts';
 import { type Checkout, type CheckoutDeps, startCheckout } from './checkout.service.ts';
 import type { CheckoutBody } from './payments.schemas.ts';
 
@@ -31,8 +38,20 @@ export async function checkoutItems(
   body: Static<typeof CheckoutBody>,
   claim: IdempotencyClaim | null,
 ): Promise<CheckoutAnswer> {
-  const begun = 'orderId' in body ? await beginWithOrder(deps, body.orderId, claim) : await beginWithItems(deps, buyer, body, claim);
-  if (typeof begun !== 'string') return { kind: 'repeated', status: begun.status, body: begun.body };
+  const { orderId, items, ...contact } = body;
+  if ((orderId === undefined) === (items === undefined))
+    throw invalid('orderId', 'Name either an orderId or items.');
+  if (orderId !== undefined && Object.keys(contact).length > 0)
+    throw invalid(
+      'orderId',
+      'Contact and address of an order are changed with PUT /api/orders/:id.',
+    );
+  const begun =
+    orderId === undefined
+      ? await beginWithItems(deps, buyer, { ...contact, items: items ?? [] }, claim)
+      : await beginWithOrder(deps, orderId, claim);
+  if (typeof begun !== 'string')
+    return { kind: 'repeated', status: begun.status, body: begun.body };
   const checkout = await startCheckout(deps, buyer.owner, begun);
   await finishKeys(deps.db, [{ claim, status: 201, body: checkout }]);
   return { kind: 'checkout', checkout };
@@ -52,7 +71,7 @@ async function beginWithOrder(
 async function beginWithItems(
   { orderDesk }: ItemsCheckout,
   buyer: Buyer,
-  body: Exclude<Static<typeof CheckoutBody>, { orderId: string }>,
+  body: Omit<Static<typeof CheckoutBody>, 'items' | 'orderId'> & Pick<PlaceOrder, 'items'>,
   claim: IdempotencyClaim | null,
 ): Promise<string | Finished> {
   const placed = await orderDesk.place({

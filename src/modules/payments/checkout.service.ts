@@ -11,7 +11,7 @@ import {
   openCheckouts,
 } from './checkout.repository.ts';
 import { settleManually } from './settle.service.ts';
-import { StripeRefusal, type StripeGateway } from './stripe.gateway.ts';
+import { type StripeGateway, StripeRefusal } from './stripe.gateway.ts';
 
 export interface CheckoutDeps {
   readonly db: Db;

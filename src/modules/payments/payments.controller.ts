@@ -8,10 +8,14 @@ import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { type CheckoutDeps, startCheckout } from './checkout.service.ts';
 import { type Buyer, checkoutItems, type ItemsCheckout } from './checkout-items.service.ts';
-import type { CheckoutBody, CreatePaymentBody, ListPaymentsQuery, RefundBody } from './payments.schemas.ts';
+import type {
+  CheckoutBody,
+  CreatePaymentBody,
+  ListPaymentsQuery,
+  RefundBody,
+} from './payments.schemas.ts';
 import { getPayment, listPayments, promiseManualPayment } from './payments.service.ts';
-import { refundOrder } from './refunds.service.ts';
-import { refundsOfOrder } from './refunds.repository.ts';
+import { refundOrder, refundsOfOrder } from './refunds.service.ts';
 import { settleManually } from './settle.service.ts';
 import { receiveEvent } from './webhooks.service.ts';
 
@@ -32,7 +36,10 @@ export function paymentsController(deps: PaymentDeps) {
       return answer.checkout;
     },
 
-    list(request: Request, { limit = DEFAULT_LIMIT, cursor, orderId }: Static<typeof ListPaymentsQuery>) {
+    list(
+      request: Request,
+      { limit = DEFAULT_LIMIT, cursor, orderId }: Static<typeof ListPaymentsQuery>,
+    ) {
       return listPayments(db, ownerOf(request), { orderId }, { limit, cursor });
     },
 
@@ -76,7 +83,10 @@ export function paymentsController(deps: PaymentDeps) {
       const body = request.body;
       if (typeof signature !== 'string' || !Buffer.isBuffer(body)) {
         metrics.webhooks.inc({ outcome: 'refused' });
-        throw new ShopError('validation_failed', 'A signed Stripe event is needed: Stripe-Signature is missing.');
+        throw new ShopError(
+          'validation_failed',
+          'A signed Stripe event is needed: Stripe-Signature is missing.',
+        );
       }
       const event = verified(body, signature);
       const fresh = await receiveEvent(db, event, body.toString('utf8'));

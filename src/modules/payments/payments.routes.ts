@@ -98,7 +98,10 @@ export function paymentsRoutes(app: App, deps: PaymentDeps): void {
         tags: ['Orders'],
         summary: 'The refunds of an order',
         params: IdParams,
-        response: { 200: Type.Object({ data: Type.Array(RefundSchema) }), ...problemsFor(400, 401, 403) },
+        response: {
+          200: Type.Object({ data: Type.Array(RefundSchema) }),
+          ...problemsFor(400, 401, 403),
+        },
       },
     },
     (request) => payments.refunds(request.params.id),

@@ -1,20 +1,27 @@
 import { Type } from 'typebox';
-import { IdSchema, MoneySchema, PageQuery, PriceSchema, TimestampSchema } from '../../http/schemas.ts';
+import {
+  IdSchema,
+  MoneySchema,
+  PageQuery,
+  PriceSchema,
+  TimestampSchema,
+} from '../../http/schemas.ts';
 import { AddressSchema, EmailSchema, ItemsSchema } from '../orders/orders.schemas.ts';
 
 const strict = { additionalProperties: false };
 
-export const CheckoutBody = Type.Union([
-  Type.Object({ orderId: IdSchema }, strict),
-  Type.Object(
-    {
-      items: ItemsSchema,
-      email: Type.Optional(EmailSchema),
-      shippingAddress: Type.Optional(AddressSchema),
-    },
-    strict,
-  ),
-]);
+export const CheckoutBody = Type.Object(
+  {
+    orderId: Type.Optional({
+      ...IdSchema,
+      description: 'An order that waits for payment; or items.',
+    }),
+    items: Type.Optional(ItemsSchema),
+    email: Type.Optional(EmailSchema),
+    shippingAddress: Type.Optional(AddressSchema),
+  },
+  { ...strict, examples: [{ orderId: '0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10' }] },
+);
 
 export const CheckoutSchema = Type.Object({
   orderId: IdSchema,
@@ -40,7 +47,9 @@ export const CreatePaymentBody = Type.Object(
     orderId: IdSchema,
     amount: Type.Optional(PriceSchema),
     status: Type.Optional(
-      Type.Enum(['pending', 'succeeded'], { description: '`succeeded` only for an administrator.' }),
+      Type.Enum(['pending', 'succeeded'], {
+        description: '`succeeded` only for an administrator.',
+      }),
     ),
   },
   strict,

@@ -6,7 +6,7 @@ import type { Money } from '../../shared/money.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
 import { getOrder, lockOrder, type Owner } from '../orders/orders.service.ts';
 import type { Payment } from './payments.model.ts';
-import { findPayment, insertManual, listPayments as findPayments } from './payments.repository.ts';
+import { findPayment, listPayments as findPayments, insertManual } from './payments.repository.ts';
 
 /** One of the owner's payments. @throws ShopError not_found, also for somebody else's. */
 export async function getPayment(db: Db, owner: Owner, id: string): Promise<Payment> {
@@ -44,13 +44,17 @@ export async function promiseManualPayment(
     const met = await claimKey(tx, request.claim, id);
     if (met?.kind === 'finished') return { ...met, kind: 'repeated' as const };
     const { total } = await getOrder(tx, owner, request.orderId);
-    if (request.amount && (request.amount.amount !== total.amount || request.amount.currency !== total.currency))
+    if (
+      request.amount &&
+      (request.amount.amount !== total.amount || request.amount.currency !== total.currency)
+    )
       throw invalid('amount', 'The amount must be the order’s total; it may be left out.');
     const order = await lockOrder(tx, request.orderId);
     if (order?.status !== 'pending')
       throw new ShopError('conflict', `This order is ${order?.status}; it waits for no payment.`);
     const payment = await insertManual(tx, { id, orderId: request.orderId, ...total });
-    if (!payment) throw new ShopError('conflict', 'A manual payment is already open for this order.');
+    if (!payment)
+      throw new ShopError('conflict', 'A manual payment is already open for this order.');
     await finishKeys(tx, [{ claim: request.claim, status: 201, body: payment }]);
     return { kind: 'payment' as const, payment };
   });

@@ -38,7 +38,10 @@ export async function putBack(tx: Tx, paymentId: string, amount: number): Promis
 
 export async function insertRefund(
   tx: Tx,
-  refund: Pick<RefundRow, 'id' | 'payment_id' | 'order_id' | 'origin' | 'amount' | 'currency' | 'reason' | 'actor_id'>,
+  refund: Pick<
+    RefundRow,
+    'id' | 'payment_id' | 'order_id' | 'origin' | 'amount' | 'currency' | 'reason' | 'actor_id'
+  >,
 ): Promise<RefundRow> {
   return tx
     .insertInto('refunds')
@@ -79,7 +82,11 @@ export async function refundOfEvent(
 export async function endRefund(
   tx: Tx,
   id: string,
-  end: { status: Exclude<RefundStatus, 'pending'>; providerRefundId: string | null; failure: string | null },
+  end: {
+    status: Exclude<RefundStatus, 'pending'>;
+    providerRefundId: string | null;
+    failure: string | null;
+  },
 ): Promise<boolean> {
   const result = await tx
     .updateTable('refunds')

@@ -69,14 +69,22 @@ async function beginRefund(tx: Tx, request: RefundRequest) {
   if (met) return { kind: 'begun' as const, refundId: met.resourceId };
   const order = await getOrder(tx, null, request.orderId);
   const payment = await lockSettlingPayment(tx, request.orderId);
-  if (!payment) throw new ShopError('conflict', `Order ${order.number} was not paid; nothing can be refunded.`);
+  if (!payment)
+    throw new ShopError('conflict', `Order ${order.number} was not paid; nothing can be refunded.`);
   const left = { amount: payment.amount - payment.refunded_amount, currency: payment.currency };
   if (request.amount && request.amount.currency !== payment.currency)
     throw invalid('amount.currency', `The order was paid in ${payment.currency}.`);
   const amount = request.amount?.amount ?? left.amount;
   if (amount === 0 || amount > left.amount)
     throw new ShopError('conflict', `At most ${formatMoney(left)} of this order can be refunded.`);
-  await requestRefund(tx, { id, paymentId: payment.id, amount, origin: 'admin', reason: request.reason, actorId: request.actorId });
+  await requestRefund(tx, {
+    id,
+    paymentId: payment.id,
+    amount,
+    origin: 'admin',
+    reason: request.reason,
+    actorId: request.actorId,
+  });
   return { kind: 'begun' as const, refundId: id };
 }
 
@@ -87,7 +95,14 @@ async function beginRefund(tx: Tx, request: RefundRequest) {
  */
 export async function requestRefund(
   tx: Tx,
-  refund: { id?: string; paymentId: string; amount: number; origin: RefundRow['origin']; reason: string; actorId: string | null },
+  refund: {
+    id?: string;
+    paymentId: string;
+    amount: number;
+    origin: RefundRow['origin'];
+    reason: string;
+    actorId: string | null;
+  },
 ): Promise<RefundRow> {
   const payment = await setAside(tx, refund.paymentId, refund.amount);
   if (!payment) throw new ShopError('conflict', 'More would be refunded than was paid.');
@@ -157,7 +172,10 @@ async function failRefund(tx: Tx, id: string, failure: string): Promise<void> {
   await recordEvents(tx, [event(refund, 'refund.failed')]);
 }
 
-function event(refund: Pick<RefundRow, 'id' | 'order_id' | 'amount' | 'currency' | 'origin'>, type: string) {
+function event(
+  refund: Pick<RefundRow, 'id' | 'order_id' | 'amount' | 'currency' | 'origin'>,
+  type: string,
+) {
   return {
     aggregateType: 'refund' as const,
     aggregateId: refund.id,

@@ -4,7 +4,12 @@ import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { lockOrder, markPaid } from '../orders/orders.service.ts';
 import { endCheckout } from './checkout.repository.ts';
-import { insertCaptured, insertManual, markSettling, succeedManual } from './payments.repository.ts';
+import {
+  insertCaptured,
+  insertManual,
+  markSettling,
+  succeedManual,
+} from './payments.repository.ts';
 import { requestRefund } from './refunds.service.ts';
 
 /** Money that Stripe says it captured, bound to an order by a checkout of ours. */
@@ -45,7 +50,13 @@ export async function settleCaptured(tx: Tx, money: Captured): Promise<Settlemen
     await markSettling(tx, paymentId);
     return { kind: 'settled' };
   }
-  await requestRefund(tx, { paymentId, amount: money.amount, origin: 'automatic', reason: outcome, actorId: null });
+  await requestRefund(tx, {
+    paymentId,
+    amount: money.amount,
+    origin: 'automatic',
+    reason: outcome,
+    actorId: null,
+  });
   return { kind: 'given_back', because: outcome };
 }
 
@@ -62,12 +73,20 @@ export async function settleManually(
     const order = await lockOrder(tx, orderId);
     const outcome = await markPaid(tx, orderId);
     if (outcome !== 'paid' || !order)
-      throw new ShopError('invalid_transition', `An order that is ${order?.status} cannot be paid.`);
+      throw new ShopError(
+        'invalid_transition',
+        `An order that is ${order?.status} cannot be paid.`,
+      );
     await insertManual(tx, { id: newId(), orderId, amount: order.total, currency: order.currency });
     const payment = await succeedManual(tx, orderId);
     if (!payment) throw new Error('a manual payment vanished');
     await recordEvents(tx, [
-      { aggregateType: 'payment', aggregateId: payment.id, type: 'payment.captured', payload: { orderId, amount: payment.amount, by: actorId } },
+      {
+        aggregateType: 'payment',
+        aggregateId: payment.id,
+        type: 'payment.captured',
+        payload: { orderId, amount: payment.amount, by: actorId },
+      },
     ]);
   });
 }

@@ -92,7 +92,9 @@ export async function listEvents(
     .select(sql<number>`(extract(epoch FROM received_at) * 1000000)::bigint`.as('received_us'))
     .$if(state !== undefined, (query) => query.where('state', '=', state ?? 'received'))
     .$if(after !== null, (query) =>
-      query.where(sql<boolean>`(received_at, event_id) < ('epoch'::timestamptz + ${after?.[0]}::bigint * interval '1 microsecond', ${after?.[1]})`),
+      query.where(
+        sql<boolean>`(received_at, event_id) < ('epoch'::timestamptz + ${after?.[0]}::bigint * interval '1 microsecond', ${after?.[1]})`,
+      ),
     )
     .orderBy('received_at', 'desc')
     .orderBy('event_id', 'desc')

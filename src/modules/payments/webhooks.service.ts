@@ -8,16 +8,16 @@ import { correlationId } from '../../telemetry/context.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { checkoutOfEvent, endCheckout } from './checkout.repository.ts';
-import { insertFailed } from './payments.repository.ts';
 import type { WebhookState } from './payments.model.ts';
+import { insertFailed } from './payments.repository.ts';
 import { paymentByIntent, refundOfEvent } from './refunds.repository.ts';
 import { noteAnswer, requestRefund } from './refunds.service.ts';
 import { settleCaptured } from './settle.service.ts';
 import { refundStatus } from './stripe.gateway.ts';
 import {
   findEvent,
-  insertEvent,
   listEvents as findEvents,
+  insertEvent,
   lockOpenEvent,
   noteFailure,
   settleEvent,
@@ -154,7 +154,9 @@ async function settle(
   const checkout = await checkoutOfEvent(tx, { sessionId, checkoutId });
   if (!checkout) return parked('money for a session that this shop did not open');
   if (money.orderId !== checkout.order_id)
-    return parked(`the event names order ${money.orderId}, its session was opened for ${checkout.order_id}`);
+    return parked(
+      `the event names order ${money.orderId}, its session was opened for ${checkout.order_id}`,
+    );
   const settlement = await settleCaptured(tx, {
     orderId: checkout.order_id,
     checkoutId: checkout.id,
@@ -168,14 +170,20 @@ async function settle(
 }
 
 async function sessionExpired(tx: Tx, session: Stripe.Checkout.Session): Promise<Outcome> {
-  const checkout = await checkoutOfEvent(tx, { sessionId: session.id, checkoutId: session.metadata?.checkout_id ?? null });
+  const checkout = await checkoutOfEvent(tx, {
+    sessionId: session.id,
+    checkoutId: session.metadata?.checkout_id ?? null,
+  });
   if (!checkout) return ignored('not a session of this shop');
   await endCheckout(tx, checkout.id, 'expired');
   return applied();
 }
 
 async function intentFailed(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outcome> {
-  const checkout = await checkoutOfEvent(tx, { sessionId: null, checkoutId: intent.metadata.checkout_id ?? null });
+  const checkout = await checkoutOfEvent(tx, {
+    sessionId: null,
+    checkoutId: intent.metadata.checkout_id ?? null,
+  });
   if (!checkout) return ignored('not a payment of this shop');
   const error = intent.last_payment_error;
   await insertFailed(tx, {
@@ -191,7 +199,10 @@ async function intentFailed(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outco
 
 async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outcome> {
   const status = refundStatus(refund.status);
-  const known = await refundOfEvent(tx, { providerRefundId: refund.id, refundId: refund.metadata?.refund_id ?? null });
+  const known = await refundOfEvent(tx, {
+    providerRefundId: refund.id,
+    refundId: refund.metadata?.refund_id ?? null,
+  });
   if (known) {
     await noteAnswer(tx, known.id, { providerRefundId: refund.id, status });
     return applied();
