@@ -127,7 +127,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
     ordersRoutes(api, {
       db,
       orderDesk,
-      settleManually: (id, actorId) => settleManually(db, id, actorId),
+      settleManually: (id, actorId) => settleManually(money, id, actorId),
     });
     paymentsRoutes(api, money);
   });

@@ -118,7 +118,11 @@ export function seeOther(reply: Reply, path: string): Reply {
 
 /** A path of this shop from a `next` parameter; anything that could lead elsewhere becomes the fallback. */
 export function localPath(next: string | undefined, fallback: string): string {
-  return next !== undefined && /^\/(?![/\\])[^\\\0-\x1f]*$/.test(next) ? next : fallback;
+  const base = 'http://shop.invalid';
+  if (!next?.startsWith('/') || !URL.canParse(next, base)) return fallback;
+  // Parsed as a browser would, so that //host and /\\host are seen for what they are.
+  const url = new URL(next, base);
+  return url.origin === base ? `${url.pathname}${url.search}${url.hash}` : fallback;
 }
 
 /** Guard (onRequest) of pages for signed-in users: others sign in first and come back. */

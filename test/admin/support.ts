@@ -15,11 +15,31 @@ export function hidden(page: string, name: string): string {
   return new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1] ?? '';
 }
 
+/** What stands in a field on a page. */
+export function typedIn(page: string, name: string): string | undefined {
+  const input = new RegExp(`<input[^>]* name="${name.replaceAll('.', '\\.')}"[^>]*>`).exec(
+    page,
+  )?.[0];
+  const value = input && / value="([^"]*)"/.exec(input)?.[1];
+  return value === undefined ? undefined : decoded(value);
+}
+
+/** The fields that the list of errors leads to. */
+export function errorLinks(page: string): string[] {
+  return [...page.matchAll(/<li><a href="#field-([^"]+)"/g)].map(([, field]) => String(field));
+}
+
+/** Where the link to the next page leads. */
+export function nextPage(page: string): string | undefined {
+  const [, href] = /<a class="[^"]*" href="([^"]+)">Next page/.exec(page) ?? [];
+  return href === undefined ? undefined : decoded(href);
+}
+
 /** A page's words without its markup. */
 export function textOf(page: string): string {
-  return page
-    .replace(/<[^>]+>/g, ' ')
-    .replace(/&#39;|&apos;/g, "'")
-    .replace(/&amp;/g, '&')
-    .replace(/\s+/g, ' ');
+  return decoded(page.replace(/<[^>]+>/g, ' ')).replace(/\s+/g, ' ');
+}
+
+function decoded(text: string): string {
+  return text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
 }

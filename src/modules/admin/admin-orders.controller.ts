@@ -71,7 +71,7 @@ export function orderController(deps: AdminDeps) {
 
     markPaid: (request: Request, reply: Reply, id: string) =>
       act(request, reply, id, 'Marked as paid.', () =>
-        settleManually(db, id, principalOf(request).userId),
+        settleManually(deps, id, principalOf(request).userId),
       ),
 
     advance: (request: Request, reply: Reply, id: string, to: 'fulfilled' | 'delivered') =>

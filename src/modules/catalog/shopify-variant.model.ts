@@ -60,10 +60,7 @@ export function readVariant(
     options: readOptions(row, names, reader),
     ...(sku !== undefined && { sku }),
     ...(price && { price }),
-    // Nothing costs less than nothing: zero here says that there is no former price.
-    ...(compareAtPrice !== undefined && {
-      compareAtPrice: compareAtPrice?.amount ? compareAtPrice : null,
-    }),
+    ...(compareAtPrice !== undefined && { compareAtPrice }),
     ...(stock !== undefined && { stock }),
     ...(inventoryPolicy !== undefined && { inventoryPolicy }),
     ...(imageUrl !== undefined && { imageUrl: imageUrl === '' ? null : absoluteUrl(imageUrl) }),

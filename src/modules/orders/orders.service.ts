@@ -119,6 +119,12 @@ export async function changeOrderContact(
   });
 }
 
+/** How many units an order has. */
+export async function countUnits(tx: Tx, id: string): Promise<number> {
+  const lines = await orderLines(tx, [id]);
+  return lines.reduce((sum, line) => sum + line.quantity, 0);
+}
+
 /** What became of an order when its money arrived. */
 export type SettleOutcome = 'paid' | 'already_paid' | 'closed' | 'out_of_stock';
 

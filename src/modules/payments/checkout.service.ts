@@ -1,6 +1,7 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
 import { getOrder, lockOrder, type Owner } from '../orders/orders.service.ts';
 import {
   endCheckout,
@@ -17,6 +18,7 @@ export interface CheckoutDeps {
   readonly db: Db;
   readonly stripe: StripeGateway;
   readonly publicUrl: string;
+  readonly metrics: Metrics;
 }
 
 export interface Checkout {
@@ -112,7 +114,7 @@ async function payableCheckout(tx: Tx, orderId: string) {
 
 /** An order that costs nothing needs no payment page: it is paid at once, and the order's page is the next step. */
 async function settleFree(deps: CheckoutDeps, owner: Owner, orderId: string): Promise<Checkout> {
-  await settleManually(deps.db, orderId, null);
+  await settleManually(deps, orderId, null);
   const order = await getOrder(deps.db, owner, orderId);
   return {
     orderId,

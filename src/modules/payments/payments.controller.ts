@@ -5,8 +5,6 @@ import { principalOf } from '../../http/principal.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { DEFAULT_LIMIT } from '../../shared/pages.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import type { Metrics } from '../../telemetry/metrics.ts';
-import { type CheckoutDeps, startCheckout } from './checkout.service.ts';
 import { type Buyer, checkoutItems, type ItemsCheckout } from './checkout-items.service.ts';
 import type {
   CheckoutBody,
@@ -19,9 +17,8 @@ import { refundOrder, refundsOfOrder } from './refunds.service.ts';
 import { settleManually } from './settle.service.ts';
 import { receiveEvent } from './webhooks.service.ts';
 
-export interface PaymentDeps extends CheckoutDeps, Pick<ItemsCheckout, 'orderDesk'> {
+export interface PaymentDeps extends ItemsCheckout {
   readonly logger: Logger;
-  readonly metrics: Metrics;
 }
 
 /** Requests about money, each turned into one use case. */
@@ -57,7 +54,7 @@ export function paymentsController(deps: PaymentDeps) {
       if (answer.kind === 'repeated') return replay(reply, answer.status, answer.body);
       reply.code(201).header('location', `/api/payments/${answer.payment.id}`);
       if (body.status !== 'succeeded') return answer.payment;
-      await settleManually(db, body.orderId, userId);
+      await settleManually(deps, body.orderId, userId);
       return getPayment(db, null, answer.payment.id);
     },
 

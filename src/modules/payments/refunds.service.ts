@@ -5,6 +5,7 @@ import { claimKey, finishKeys, type IdempotencyClaim } from '../../http/idempote
 import { invalid, notFound, ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { formatMoney, type Money } from '../../shared/money.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
 import { getOrder, noteRefund } from '../orders/orders.service.ts';
 import type { Refund } from './payments.model.ts';
 import {
@@ -22,6 +23,12 @@ import {
 import { type StripeGateway, StripeRefusal } from './stripe.gateway.ts';
 
 export { refundsOfOrder };
+
+export interface RefundDeps {
+  readonly db: Db;
+  readonly stripe: StripeGateway;
+  readonly metrics: Metrics;
+}
 
 export interface RefundRequest {
   readonly orderId: string;
@@ -41,10 +48,7 @@ export type RefundAnswer =
  * unreachable the refund stays pending and a job sends it; it is never sent twice.
  * @throws ShopError not_found, conflict (nothing left, or more than was paid), validation_failed (currency).
  */
-export async function refundOrder(
-  deps: { db: Db; stripe: StripeGateway },
-  request: RefundRequest,
-): Promise<RefundAnswer> {
+export async function refundOrder(deps: RefundDeps, request: RefundRequest): Promise<RefundAnswer> {
   const { db } = deps;
   const begun = await inTransaction(db, (tx) => beginRefund(tx, request));
   if (begun.kind === 'repeated') return begun;
@@ -122,46 +126,70 @@ export async function requestRefund(
 }
 
 /** Sends a pending refund to Stripe (a manual one is done by saying so) and notes the outcome. Safe to repeat. */
-export async function sendRefund(
-  { db, stripe }: { db: Db; stripe: StripeGateway },
-  id: string,
-): Promise<void> {
+export async function sendRefund({ db, stripe, metrics }: RefundDeps, id: string): Promise<void> {
   const refund = await findRefund(db, id);
   if (!refund) throw notFound('The refund');
   if (refund.status !== 'pending') return;
-  if (refund.provider === 'manual' || refund.provider_payment_id === null)
-    return inTransaction(db, (tx) => succeedRefund(tx, id, null));
+  const answer = await askStripe(stripe, refund);
+  const refunded = await inTransaction(db, (tx) => noteAnswer(tx, id, answer));
+  if (refunded) countRefund(metrics, refunded);
+}
+
+/** What is known of a refund's fate. */
+interface RefundAnswerOfProvider {
+  /** null for a manual refund and for one that Stripe refused to begin. */
+  readonly providerRefundId: string | null;
+  readonly status: 'pending' | 'succeeded' | 'failed';
+  readonly failure?: string;
+}
+
+async function askStripe(
+  stripe: StripeGateway,
+  refund: RefundRow & { provider_payment_id: string | null },
+): Promise<RefundAnswerOfProvider> {
+  const { id, provider_payment_id: paymentIntent, amount } = refund;
+  if (paymentIntent === null) return { providerRefundId: null, status: 'succeeded' };
   try {
-    const answer = await stripe.refund({
-      refundId: id,
-      paymentIntent: refund.provider_payment_id,
-      amount: refund.amount,
-    });
-    await inTransaction(db, (tx) => noteAnswer(tx, id, answer));
+    return await stripe.refund({ refundId: id, paymentIntent, amount });
   } catch (error) {
     if (!(error instanceof StripeRefusal)) throw error;
-    await inTransaction(db, (tx) => failRefund(tx, id, error.message));
+    return { providerRefundId: null, status: 'failed', failure: error.message };
   }
 }
 
-/** Notes what Stripe says of a refund, whether it answers or tells by webhook. */
+/**
+ * Notes what Stripe says of a refund, whether it answers or tells by webhook; returns the money when this is how
+ * it was learnt that it went back.
+ */
 export async function noteAnswer(
   tx: Tx,
   id: string,
-  answer: { providerRefundId: string; status: 'pending' | 'succeeded' | 'failed' },
-): Promise<void> {
-  if (answer.status === 'succeeded') await succeedRefund(tx, id, answer.providerRefundId);
-  else if (answer.status === 'failed') await failRefund(tx, id, 'Stripe could not complete it');
-  else await noteProviderRefund(tx, id, answer.providerRefundId);
+  { providerRefundId, status, failure }: RefundAnswerOfProvider,
+): Promise<Money | null> {
+  if (status === 'succeeded') return succeedRefund(tx, id, providerRefundId);
+  if (status === 'failed') await failRefund(tx, id, failure ?? 'Stripe could not complete it');
+  else if (providerRefundId !== null) await noteProviderRefund(tx, id, providerRefundId);
+  return null;
 }
 
-async function succeedRefund(tx: Tx, id: string, providerRefundId: string | null): Promise<void> {
-  if (!(await endRefund(tx, id, { status: 'succeeded', providerRefundId, failure: null }))) return;
+/** Counts refunded money once it is committed. */
+export function countRefund(metrics: Metrics, { amount, currency }: Money): void {
+  metrics.refunds.inc({ currency }, amount);
+}
+
+async function succeedRefund(
+  tx: Tx,
+  id: string,
+  providerRefundId: string | null,
+): Promise<Money | null> {
+  const ended = await endRefund(tx, id, { status: 'succeeded', providerRefundId, failure: null });
+  if (!ended) return null;
   const refund = await findRefund(tx, id);
   if (!refund) throw notFound('The refund');
   // Money beyond the order's own (paid twice, too late) was never counted as the order's.
   if (refund.settles_order) await noteRefund(tx, refund.order_id, refund.amount);
   await recordEvents(tx, [event(refund, 'refund.succeeded')]);
+  return { amount: refund.amount, currency: refund.currency };
 }
 
 async function failRefund(tx: Tx, id: string, failure: string): Promise<void> {

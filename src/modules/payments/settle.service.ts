@@ -2,7 +2,8 @@ import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { recordEvents } from '../../events/outbox.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
-import { lockOrder, markPaid } from '../orders/orders.service.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { countUnits, lockOrder, markPaid } from '../orders/orders.service.ts';
 import { endCheckout } from './checkout.repository.ts';
 import {
   insertCaptured,
@@ -22,8 +23,15 @@ export interface Captured {
   readonly currency: string;
 }
 
+/** What was sold with an order, for the business metrics. */
+export interface Sale {
+  readonly amount: number;
+  readonly currency: string;
+  readonly units: number;
+}
+
 export type Settlement =
-  | { readonly kind: 'settled' }
+  | { readonly kind: 'settled'; readonly sale: Sale }
   | { readonly kind: 'known' }
   | { readonly kind: 'given_back'; readonly because: string }
   | { readonly kind: 'mismatch'; readonly detail: string };
@@ -48,7 +56,7 @@ export async function settleCaptured(tx: Tx, money: Captured): Promise<Settlemen
   const outcome = await markPaid(tx, money.orderId);
   if (outcome === 'paid') {
     await markSettling(tx, paymentId);
-    return { kind: 'settled' };
+    return { kind: 'settled', sale: await saleOf(tx, order) };
   }
   await requestRefund(tx, {
     paymentId,
@@ -65,11 +73,11 @@ export async function settleCaptured(tx: Tx, money: Captured): Promise<Settlemen
  * @throws ShopError invalid_transition when the order is not waiting for money.
  */
 export async function settleManually(
-  db: Db,
+  { db, metrics }: { db: Db; metrics: Metrics },
   orderId: string,
   actorId: string | null,
 ): Promise<void> {
-  await inTransaction(db, async (tx) => {
+  const sale = await inTransaction(db, async (tx) => {
     const order = await lockOrder(tx, orderId);
     const outcome = await markPaid(tx, orderId);
     if (outcome !== 'paid' || !order)
@@ -88,7 +96,22 @@ export async function settleManually(
         payload: { orderId, amount: payment.amount, by: actorId },
       },
     ]);
+    return saleOf(tx, order);
   });
+  countSale(metrics, sale);
+}
+
+/** Counts a sale once it is committed. */
+export function countSale(metrics: Metrics, { amount, currency, units }: Sale): void {
+  metrics.revenue.inc({ currency }, amount);
+  metrics.productsSold.inc(units);
+}
+
+async function saleOf(
+  tx: Tx,
+  order: { id: string; total: number; currency: string },
+): Promise<Sale> {
+  return { amount: order.total, currency: order.currency, units: await countUnits(tx, order.id) };
 }
 
 function captured(id: string, { orderId, amount, currency }: Captured) {

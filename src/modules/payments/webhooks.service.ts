@@ -3,6 +3,7 @@ import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
 import { notFound } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
+import type { Money } from '../../shared/money.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
 import { correlationId } from '../../telemetry/context.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -11,8 +12,8 @@ import { checkoutOfEvent, endCheckout } from './checkout.repository.ts';
 import type { WebhookState } from './payments.model.ts';
 import { insertFailed } from './payments.repository.ts';
 import { paymentByIntent, refundOfEvent } from './refunds.repository.ts';
-import { noteAnswer, requestRefund } from './refunds.service.ts';
-import { settleCaptured } from './settle.service.ts';
+import { countRefund, noteAnswer, requestRefund } from './refunds.service.ts';
+import { countSale, type Sale, settleCaptured } from './settle.service.ts';
 import { refundStatus } from './stripe.gateway.ts';
 import {
   findEvent,
@@ -27,6 +28,8 @@ import {
 interface Outcome {
   readonly state: Exclude<WebhookState, 'received'>;
   readonly note: string | null;
+  readonly sale?: Sale;
+  readonly refunded?: Money | null;
 }
 
 const applied = (note: string | null = null): Outcome => ({ state: 'applied', note });
@@ -62,11 +65,13 @@ export async function applyEvent(
       const row = await lockOpenEvent(tx, id);
       if (!row) return null;
       const result = await applyToShop(tx, row.payload as Stripe.Event);
-      await settleEvent(tx, id, result);
+      await settleEvent(tx, id, { state: result.state, note: result.note });
       return result;
     });
     if (!outcome) return;
     metrics.webhooks.inc({ outcome: outcome.state });
+    if (outcome.sale) countSale(metrics, outcome.sale);
+    if (outcome.refunded) countRefund(metrics, outcome.refunded);
     if (outcome.state === 'parked')
       logger.error({ eventId: id, note: outcome.note }, 'stripe event parked');
   } catch (error) {
@@ -166,7 +171,8 @@ async function settle(
   });
   if (settlement.kind === 'mismatch') return parked(settlement.detail);
   if (settlement.kind === 'given_back') return applied(`given back: ${settlement.because}`);
-  return applied(settlement.kind === 'known' ? 'this payment was settled before' : null);
+  if (settlement.kind === 'known') return applied('this payment was settled before');
+  return { ...applied(), sale: settlement.sale };
 }
 
 async function sessionExpired(tx: Tx, session: Stripe.Checkout.Session): Promise<Outcome> {
@@ -204,8 +210,8 @@ async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outcome> {
     refundId: refund.metadata?.refund_id ?? null,
   });
   if (known) {
-    await noteAnswer(tx, known.id, { providerRefundId: refund.id, status });
-    return applied();
+    const refunded = await noteAnswer(tx, known.id, { providerRefundId: refund.id, status });
+    return { ...applied(), refunded };
   }
   // Made at Stripe's own dashboard: the shop's books follow.
   const intent = idOf(refund.payment_intent);
@@ -219,8 +225,8 @@ async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outcome> {
     reason: refund.reason ?? '',
     actorId: null,
   });
-  await noteAnswer(tx, row.id, { providerRefundId: refund.id, status });
-  return applied('a refund made at Stripe');
+  const refunded = await noteAnswer(tx, row.id, { providerRefundId: refund.id, status });
+  return { ...applied('a refund made at Stripe'), refunded };
 }
 
 function idOf(reference: string | { id: string } | null): string | null {

@@ -16,7 +16,6 @@ export function homePage(
     categories: readonly PicturedCategory[];
   },
 ): Html {
-  const [first] = page.categories;
   return storefrontPage({
     title: 'Everyday things, made to stay',
     description:
@@ -29,7 +28,7 @@ export function homePage(
         <p class="lead">Few things, chosen with care: made by people who put their name to them, and good for years of daily use.</p>
         <div class="actions">
           ${linkButton('Shop all products', '/products', { size: 'large' })}
-          ${first && linkButton(first.name, `/categories/${first.slug}`, { kind: 'secondary', size: 'large' })}
+          ${page.newest.length > 0 && linkButton('See what is new', '#newest', { kind: 'secondary', size: 'large' })}
         </div>
       </div>
       <img src="/img/hero.svg" alt="" width="1200" height="880">

@@ -1,0 +1,154 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startShop, type TestShop } from '../support/shop.ts';
+import { until } from '../support/until.ts';
+import { hidden, openConsole, textOf } from './support.ts';
+
+let shop: TestShop;
+let admin: Awaited<ReturnType<typeof openConsole>>;
+beforeAll(async () => {
+  shop = await startShop();
+  admin = await openConsole(shop);
+});
+afterAll(() => shop.stop());
+
+/** Places and pays an order of units at $10.00, some days ago. */
+async function sold(
+  units: number,
+  daysAgo: number,
+  product: { variantId: string },
+): Promise<string> {
+  const { token } = await shop.customer();
+  const { body } = await shop.order(token, product.variantId, units);
+  await shop.pay(token, body.id);
+  const then = sql<Date>`created_at - make_interval(days => ${daysAgo}::int)`;
+  await shop.db.updateTable('orders').set({ created_at: then }).where('id', '=', body.id).execute();
+  await shop.db
+    .updateTable('payments')
+    .set({ created_at: then })
+    .where('order_id', '=', body.id)
+    .execute();
+  return body.id;
+}
+
+/** The tile of the page under a heading. */
+const tile = (text: string, label: string) =>
+  new RegExp(
+    `<dt>(?:<a[^>]*>)?${label}(?:</a>)?</dt>\\s*<dd[^>]*>([^<]*)</dd>\\s*<dd[^>]*>([^<]*)<`,
+  )
+    .exec(text)
+    ?.slice(1);
+
+test('the dashboard shows what the database holds, by day, less what was refunded', async () => {
+  const empty = await admin.open('/admin');
+  expect(tile(empty.text, 'Last 30 days')).toEqual(['$0.00', '0 orders placed']);
+
+  const product = await shop.product({ price: 1000, stock: 100, title: 'Ten dollar cup' });
+  const scarce = await shop.product({ price: 1000, stock: 3, title: 'Scarce cup' });
+  const today = await sold(1, 0, product);
+  await sold(2, 3, product);
+  await sold(4, 20, product);
+  await sold(8, 40, product);
+  const { token } = await shop.customer();
+  await shop.order(token, scarce.variantId, 2);
+  const page = await admin.open(`/admin/orders/${today}`);
+  const refund = { amount: '2.50', reason: '', key: hidden(page.text, 'key') };
+  expect((await admin.submit(`/admin/orders/${today}/refunds`, refund)).status).toBe(303);
+
+  const { text } = await admin.open('/admin');
+  expect(tile(text, 'Today')).toEqual(['$7.50', '2 orders placed']);
+  expect(tile(text, 'Last 7 days')).toEqual(['$27.50', '3 orders placed']);
+  expect(tile(text, 'Last 30 days')).toEqual(['$67.50', '4 orders placed']);
+  expect(tile(text, 'To be sent')).toEqual(['4', 'paid orders']);
+  expect(textOf(text)).toMatch(/Scarce cup 1 /);
+  expect(text).not.toContain(`/admin/stock/${product.variantId}`);
+  expect(text).toContain(`/admin/orders/${today}`);
+});
+
+test('the plots have their numbers as tables, one row for each of 30 days', async () => {
+  const { text } = await admin.open('/admin');
+  const [, revenue = '', orders = ''] = text.split('<figure');
+  const days = (plot: string) => [
+    ...plot.matchAll(/<th scope="row">([^<]+)<\/th><td[^>]*>([^<]+)</g),
+  ];
+  expect(days(revenue)).toHaveLength(30);
+  expect(days(orders)).toHaveLength(30);
+  const money = days(revenue).reduce(
+    (sum, [, , value]) => sum + Number(value?.replace('$', '')),
+    0,
+  );
+  const { total } = await shop.db
+    .selectFrom('payments')
+    .select(sql<number>`sum(amount - refunded_amount)::bigint`.as('total'))
+    .where('created_at', '>', sql<Date>`now() - interval '30 days'`)
+    .executeTakeFirstOrThrow();
+  expect(Math.round(money * 100)).toBe(total);
+});
+
+test('an event that was parked is counted, shown with its payload, and can be applied again', async () => {
+  const product = await shop.product();
+  const { token } = await shop.customer();
+  const { body } = await shop.order(token, product.variantId);
+  const event = {
+    id: 'evt_mismatch',
+    type: 'payment_intent.succeeded',
+    data: {
+      object: {
+        id: 'pi_mismatch',
+        object: 'payment_intent',
+        amount_received: 1,
+        currency: 'usd',
+        metadata: { order_id: body.id, checkout_id: '0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10' },
+      },
+    },
+  };
+  await shop.db
+    .insertInto('webhook_events')
+    .values({
+      provider: 'stripe',
+      event_id: event.id,
+      type: event.type,
+      payload: JSON.stringify(event),
+      note: null,
+      correlation_id: 'from-stripe',
+      settled_at: null,
+    })
+    .execute();
+  await admin.open('/admin/webhooks/evt_mismatch');
+  const replay = await admin.submit('/admin/webhooks/evt_mismatch/replay', {});
+  expect([replay.status, replay.location]).toEqual([303, '/admin/webhooks/evt_mismatch']);
+  const page = textOf((await admin.open('/admin/webhooks/evt_mismatch')).text);
+  expect(page).toContain('It still does not match; the note says why.');
+  expect(page).toContain('"amount_received": 1');
+  expect(page).toContain('from-stripe');
+
+  const counted = await admin.open('/admin');
+  expect(tile(counted.text, 'Stripe events to look at')).toEqual(['1', '1 parked, 0 failing']);
+  expect((await admin.open('/admin/webhooks?state=parked')).text).toContain(
+    '/admin/webhooks/evt_mismatch"',
+  );
+  expect((await admin.open('/admin/webhooks?state=applied')).text).not.toContain(
+    '/admin/webhooks/evt_mismatch"',
+  );
+  expect((await admin.open('/admin/webhooks/evt_unknown')).status).toBe(404);
+});
+
+test('a customer is found by part of their address, with what they ordered and spent', async () => {
+  const product = await shop.product({ price: 1500 });
+  const { token, email, id } = await shop.customer();
+  const { body } = await shop.order(token, product.variantId, 2);
+  await shop.order(token, product.variantId, 1);
+  await shop.pay(token, body.id);
+  await until(async () =>
+    (await admin.open(`/admin/orders/${body.id}`)).text.includes('Order paid'),
+  );
+  const found = textOf(
+    (await admin.open(`/admin/customers?q=${email.slice(0, 30).toUpperCase()}`)).text,
+  );
+  expect(found).toMatch(new RegExp(`${email} Ada Byron 2 \\$30\\.00`));
+  const page = await admin.open(`/admin/customers/${id}`);
+  expect(page.text).toContain(`/admin/orders/${body.id}`);
+  expect(textOf((await admin.open('/admin/customers?q=nobody-at-all')).text)).toContain(
+    'Nobody with such an address',
+  );
+});

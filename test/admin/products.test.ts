@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startShop, type TestShop } from '../support/shop.ts';
+import { errorLinks, openConsole, textOf, typedIn } from './support.ts';
+
+let shop: TestShop;
+let admin: Awaited<ReturnType<typeof openConsole>>;
+beforeAll(async () => {
+  shop = await startShop();
+  admin = await openConsole(shop);
+});
+afterAll(() => shop.stop());
+
+const shirt = {
+  title: 'Linen shirt',
+  status: 'active',
+  description: '<p>Cool.</p><script>alert(1)</script>',
+  tags: 'linen, summer',
+  categories: 'Clothes; Sale',
+  images: '/img/products/wool-socks.svg A shirt on a hanger',
+  currency: 'USD',
+  option1: 'Size',
+  option2: 'Colour',
+  'variants.0.option1': 'S',
+  'variants.0.option2': 'Blue',
+  'variants.0.sku': 'LS-S',
+  'variants.0.price': '64.00',
+  'variants.0.compareAt': '80',
+  'variants.0.stock': '5',
+  'variants.2.option1': 'M',
+  'variants.2.option2': 'Blue',
+  'variants.2.price': '66.5',
+  'variants.2.stock': '0',
+  'variants.2.policy': 'continue',
+};
+
+async function create(fields: Record<string, string>) {
+  await admin.open('/admin/products/new');
+  return admin.submit('/admin/products', fields);
+}
+
+/** The fields of a product's form as the page has them. */
+async function formOf(path: string): Promise<Record<string, string>> {
+  const { text } = await admin.open(path);
+  const fields: Record<string, string> = {};
+  for (const [, name = ''] of text.matchAll(/<input[^>]* name="([^"]+)"/g))
+    if (!name.endsWith('.remove') && name !== '_csrf') fields[name] = typedIn(text, name) ?? '';
+  for (const [, name = '', value = ''] of text.matchAll(
+    /<select[^>]* name="([^"]+)"[\s\S]*?value="([^"]*)" selected/g,
+  ))
+    fields[name] = value;
+  for (const [, name = '', value = ''] of text.matchAll(
+    /<textarea[^>]* name="([^"]+)"[^>]*>\n?([^<]*)</g,
+  ))
+    fields[name] = textOf(value).trim();
+  return fields;
+}
+
+async function productAt(location: string | null) {
+  const id = location?.split('/').at(-1);
+  return (await shop.api('GET', `/api/products/${id}`, { token: await shop.adminToken() })).body;
+}
+
+describe('the form of a product', () => {
+  test('makes a product with its variants, prices and stock; empty rows are ignored', async () => {
+    const { status, location } = await create(shirt);
+    expect(status).toBe(303);
+    const product = await productAt(location);
+    expect(product).toMatchObject({
+      title: 'Linen shirt',
+      slug: 'linen-shirt',
+      status: 'active',
+      description: '<p>Cool.</p>',
+      tags: ['linen', 'summer'],
+      images: [{ url: '/img/products/wool-socks.svg', alt: 'A shirt on a hanger' }],
+      options: [
+        { name: 'Size', values: ['S', 'M'] },
+        { name: 'Colour', values: ['Blue'] },
+      ],
+      variants: [
+        {
+          sku: 'LS-S',
+          options: { Size: 'S', Colour: 'Blue' },
+          price: { amount: 6400, currency: 'USD' },
+          compareAtPrice: { amount: 8000, currency: 'USD' },
+          available: 5,
+          inventoryPolicy: 'deny',
+        },
+        {
+          price: { amount: 6650, currency: 'USD' },
+          compareAtPrice: null,
+          available: 0,
+          inventoryPolicy: 'continue',
+        },
+      ],
+    });
+    expect(product.categories.map(({ name }: { name: string }) => name)).toEqual([
+      'Clothes',
+      'Sale',
+    ]);
+  });
+
+  test('sent back as it was opened changes nothing', async () => {
+    const { location } = await create({ ...shirt, title: 'Untouched shirt' });
+    const before = await productAt(location);
+    expect((await admin.submit(String(location), await formOf(String(location)))).status).toBe(303);
+    expect(await productAt(location)).toEqual(before);
+  });
+
+  test('changes prices, adds a variant and removes one', async () => {
+    const { location } = await create({ ...shirt, title: 'Changing shirt' });
+    const fields = await formOf(String(location));
+    const { status } = await admin.submit(String(location), {
+      ...fields,
+      'variants.0.remove': 'on',
+      'variants.1.price': '70',
+      'variants.3.option1': 'L',
+      'variants.3.option2': 'Green',
+      'variants.3.price': '71',
+      'variants.3.stock': '9',
+    });
+    expect(status).toBe(303);
+    const { variants } = await productAt(location);
+    expect(variants).toMatchObject([
+      { id: fields['variants.1.id'], price: { amount: 7000 } },
+      { options: { Size: 'L', Colour: 'Green' }, price: { amount: 7100 }, available: 9 },
+    ]);
+  });
+
+  test('leaves stock alone that was sold while it was open', async () => {
+    const { location } = await create({ ...shirt, title: 'Selling shirt' });
+    const fields = await formOf(String(location));
+    const { token } = await shop.customer();
+    const { body } = await shop.order(token, fields['variants.0.id'] ?? '');
+    await admin.open(`/admin/orders/${body.id}`);
+    await admin.submit(`/admin/orders/${body.id}/paid`, {});
+    await admin.submit(`/admin/orders/${body.id}/fulfilled`, {});
+    await admin.submit(String(location), { ...fields, title: 'Selling shirt, renamed' });
+    const product = await productAt(location);
+    expect(product.title).toBe('Selling shirt, renamed');
+    expect(product.variants[0].available).toBe(4);
+  });
+
+  test.each([
+    ['title', { title: '' }, 'Give the product a title'],
+    ['currency', { currency: 'ABC' }, 'three letters of a currency'],
+    ['images', { images: 'javascript:alert(1) Bad' }, 'Begin each line with an address'],
+    ['variants.0.price', { 'variants.0.price': '1.999' }, 'Type a price such as 19.90.'],
+    ['variants.0.stock', { 'variants.0.stock': '-1' }, 'Type how many units are on hand'],
+    ['variants.1.option2', { 'variants.2.option2': '' }, 'Give a value for Colour.'],
+    [
+      'variants.1.option1',
+      { 'variants.2.option1': 'S' },
+      'Another variant has the same option values.',
+    ],
+  ])(
+    'with a wrong %s is shown again with what to change and what was typed',
+    async (path, wrong, message) => {
+      const { status, text } = await create({ ...shirt, title: 'Refused shirt', ...wrong });
+      expect(status).toBe(400);
+      expect(textOf(text)).toContain(message);
+      expect(errorLinks(text)).toEqual([path.replaceAll('.', '-')]);
+      expect(typedIn(text, 'variants.0.sku')).toBe('LS-S');
+      expect(typedIn(text, 'tags')).toBe('linen, summer');
+      const { body } = await shop.api('GET', '/api/products/search?q=refused');
+      expect(body.data).toEqual([]);
+    },
+  );
+
+  test('refuses stock below what orders hold, and says so', async () => {
+    const product = await shop.product({ stock: 3 });
+    const { token } = await shop.customer();
+    await shop.order(token, product.variantId, 2);
+    const path = `/admin/products/${product.id}`;
+    const fields = await formOf(path);
+    const { status, text } = await admin.submit(path, { ...fields, 'variants.0.stock': '1' });
+    expect(status).toBe(409);
+    expect(textOf(text)).toContain('Orders hold 2 of this variant');
+    expect(typedIn(text, 'variants.0.stock')).toBe('1');
+  });
+});
+
+describe('the list of products', () => {
+  test('is filtered by status, searched and sorted by its address', async () => {
+    const cheap = await shop.product({ title: 'Zinc bucket', price: 100 });
+    const dear = await shop.product({ title: 'Aluminium bucket', price: 90_000 });
+    await admin.open(`/admin/products/${cheap.id}`);
+    await admin.submit(`/admin/products/${cheap.id}/archive`, {});
+    const ids = async (query: string) =>
+      [
+        ...(await admin.open(`/admin/products?${query}`)).text.matchAll(
+          /href="\/admin\/products\/([0-9a-f-]{36})"/g,
+        ),
+      ].map(([, id]) => id);
+    expect(await ids('status=archived')).toEqual([cheap.id]);
+    expect(new Set(await ids('q=bucket'))).toEqual(new Set([cheap.id, dear.id]));
+    expect(await ids('q=bucket&status=active')).toEqual([dear.id]);
+    expect((await ids('sort=-price'))[0]).toBe(dear.id);
+    expect((await ids('sort=price'))[0]).toBe(cheap.id);
+    expect((await ids('sort=title'))[0]).toBe(dear.id);
+  });
+});
+
+describe('taking a product off sale', () => {
+  test('archives it, and shoppers no longer see it', async () => {
+    const product = await shop.product({ title: 'Old kettle' });
+    await admin.open(`/admin/products/${product.id}`);
+    const { status, location } = await admin.submit(`/admin/products/${product.id}/archive`, {});
+    expect([status, location]).toEqual([303, `/admin/products/${product.id}`]);
+    expect((await shop.api('GET', `/api/products/${product.id}`)).status).toBe(404);
+  });
+
+  test('deletes one that nobody ordered and archives one that somebody did', async () => {
+    const unordered = await shop.product();
+    const ordered = await shop.product();
+    const { token } = await shop.customer();
+    await shop.order(token, ordered.variantId);
+    await admin.open(`/admin/products/${ordered.id}`);
+    expect((await admin.submit(`/admin/products/${unordered.id}/delete`, {})).location).toBe(
+      '/admin/products',
+    );
+    expect((await admin.submit(`/admin/products/${ordered.id}/delete`, {})).location).toBe(
+      `/admin/products/${ordered.id}`,
+    );
+    const { text } = await admin.open(`/admin/products/${ordered.id}`);
+    expect(text).toContain('Archived instead of deleted, as orders refer to it.');
+    expect((await admin.open(`/admin/products/${unordered.id}`)).status).toBe(404);
+  });
+});

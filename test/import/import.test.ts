@@ -1,0 +1,208 @@
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { getProduct } from '../../src/modules/catalog/catalog.service.ts';
+import { exportProducts } from '../../src/modules/catalog/export.service.ts';
+import { importProducts } from '../../src/modules/catalog/import.service.ts';
+import { createProduct } from '../../src/modules/catalog/write-product.service.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createDatabase();
+});
+afterAll(() => database.drop());
+
+const take = (text: string | Buffer) =>
+  importProducts(database.db, Readable.from([Buffer.isBuffer(text) ? text : Buffer.from(text)]));
+const product = (slug: string) => getProduct(database.db, slug, { all: true });
+
+const old =
+  'Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Inventory Policy,Variant Price';
+
+describe('a product file', () => {
+  test('with the current column names, a byte-order mark and line breaks in quotes is read whole', async () => {
+    const report = await take(
+      `\uFEFFTitle,URL handle,Description,Vendor,Product category,Type,Tags,Published on online store,Status,SKU,Option1 name,Option1 value,Price,Compare-at price,Inventory quantity,Continue selling when out of stock,Product image URL,Image position,Image alt text,Variant image URL\r
+"Enamel ""camp"" mug",camp-mug,"<p>One
+two</p>",Lund,Home & Garden > Kitchen > Mugs,Mug,"camping, steel",TRUE,Active,M-B,Colour,Blue,18.00,20,4,DENY,https://example.test/2.jpg,2,Back,https://example.test/1.jpg\r
+,camp-mug,,,,,,,,M-C,,Cream,17.5,,0,CONTINUE,https://example.test/1.jpg,1,Front,\r
+,camp-mug,,,,,,,,,,,,,,,https://example.test/3.jpg,3,Box,\r\n`,
+    );
+    expect(report).toMatchObject({
+      rows: 3,
+      products: { created: 1, refused: 0 },
+      variants: 2,
+      images: 3,
+      errors: [],
+    });
+    expect(await product('camp-mug')).toMatchObject({
+      title: 'Enamel "camp" mug',
+      description: '<p>One\ntwo</p>',
+      categories: [{ slug: 'mugs', name: 'Mugs' }],
+      tags: ['camping', 'steel'],
+      status: 'active',
+      options: [{ name: 'Colour', values: ['Blue', 'Cream'] }],
+      price: { amount: 1750, currency: 'USD' },
+      images: [
+        { url: 'https://example.test/1.jpg', alt: 'Front' },
+        { url: 'https://example.test/2.jpg', alt: 'Back' },
+        { url: 'https://example.test/3.jpg', alt: 'Box' },
+      ],
+      variants: [
+        { sku: 'M-B', compareAtPrice: { amount: 2000 }, available: 4, inventoryPolicy: 'deny' },
+        { sku: 'M-C', compareAtPrice: null, available: 0, inventoryPolicy: 'continue' },
+      ],
+    });
+  });
+
+  test('with bad rows has their products refused whole and every reason reported', async () => {
+    const report = await take(`${old}
+good-one,Good,Title,Default Title,A,1,deny,5.00
+bad-price,Bad,Size,S,B,1,deny,5.00
+bad-price,,,M,B,1,deny,five
+bad-price,,,L,B,lots,perhaps,5.00
+
+bad-option,Bad,Size,S,B,1,deny,5.00
+bad-option,,,S,B,1,deny,6.00
+No Title!,,Title,Default Title,A,1,deny,5.00
+good-two,"Two
+lines",Title,Default Title,A,1,deny,0.00
+bad-last,Bad,Size,,A,1,deny,5.001`);
+    expect(report.products).toEqual({ created: 2, updated: 0, unchanged: 0, refused: 4 });
+    expect(report.errors.map(({ line, column, handle }) => [line, column, handle])).toEqual([
+      [4, 'Variant Price', 'bad-price'],
+      [5, 'Variant Inventory Qty', 'bad-price'],
+      [5, 'Variant Inventory Policy', 'bad-price'],
+      [8, '', 'bad-option'],
+      [9, 'Handle', 'no title!'],
+      [9, 'Title', 'no title!'],
+      [12, 'Variant Price', 'bad-last'],
+      [12, 'Option1 Value', 'bad-last'],
+    ]);
+    await expect(product('bad-price')).rejects.toMatchObject({ code: 'not_found' });
+    expect((await product('good-two')).price.amount).toBe(0);
+  });
+
+  test('takes a negative quantity as none and says so', async () => {
+    const report = await take(`${old}\nnegative,Negative,Title,Default Title,,-2,deny,5`);
+    expect(report.warnings).toMatchObject([
+      { line: 2, column: 'Variant Inventory Qty', handle: 'negative' },
+    ]);
+    expect([report.errorCount, report.products.created]).toEqual([0, 1]);
+    expect((await product('negative')).variants[0]?.available).toBe(0);
+  });
+
+  test('may have SKUs that are missing or used twice, and unpublished products', async () => {
+    await take(`${old},Published
+twice,Twice,Size,S,X,1,deny,5,false
+twice,,,M,X,1,deny,5,
+twice,,,L,,1,deny,5,`);
+    const { status, variants } = await product('twice');
+    expect([status, variants.map(({ sku }) => sku)]).toEqual(['draft', ['X', 'X', '']]);
+  });
+
+  test('may have the rows of a product apart from each other', async () => {
+    const file = `${old}
+apart,Apart,Size,S,A,1,deny,5
+between,Between,Title,Default Title,A,1,deny,5
+apart,,,M,B,2,deny,6`;
+    expect((await take(file)).products).toMatchObject({ created: 2, refused: 0 });
+    expect((await product('apart')).variants).toHaveLength(2);
+    expect((await take(file)).products.unchanged).toBe(2);
+  });
+
+  test('changes what it names, by handle and option values, and leaves what it has no column for', async () => {
+    await take(`${old},Tags\nchanging,Changing,Size,S,A,3,deny,5,one\nchanging,,,M,B,4,deny,5,`);
+    const before = await product('changing');
+    const report = await take(
+      'Handle,Title,Option1 Name,Option1 Value,Variant Price\nchanging,Changed,Size,M,7\nchanging,,,L,8',
+    );
+    expect(report.products.updated).toBe(1);
+    expect(await product('changing')).toMatchObject({
+      id: before.id,
+      title: 'Changed',
+      tags: ['one'],
+      variants: [
+        { id: before.variants[1]?.id, price: { amount: 700 }, available: 4 },
+        { title: 'L', price: { amount: 800 }, available: 0 },
+      ],
+    });
+  });
+
+  test.each([
+    [
+      'an open quote',
+      `${old}\nquote,Quote,Title,Default Title,A,1,deny,5\nopen,"Open,Title,Default Title,A,1,deny,5\n`,
+      3,
+    ],
+    ['no header of ours', 'name;price\nA;5', 1],
+    ['nothing in it', '', 1],
+    ['a column twice', 'Handle,Title,Price,Variant Price\na,A,1,1', 1],
+  ])('with %s changes nothing', async (_what, text, line) => {
+    const report = await take(text);
+    expect(report).toMatchObject({ errorCount: 1, errors: [{ line }], products: { created: 0 } });
+    await expect(product('quote')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('that is not UTF-8, or holds NUL, has those rows refused', async () => {
+    const latin = Buffer.from(
+      `${old}\nlatin,Caf\xe9,Title,Default Title,A,1,deny,5\nnul,N\0ul,Title,Default Title,A,1,deny,5`,
+      'latin1',
+    );
+    const report = await take(latin);
+    expect(report.errors).toMatchObject([
+      { line: 2, column: 'Title' },
+      { line: 3, column: 'Title' },
+    ]);
+  });
+
+  test('tells its progress', async () => {
+    const steps: number[] = [];
+    const stream = Readable.from([`${old}\np-1,P,,,A,1,deny,5\np-2,P,,,A,1,deny,5`]);
+    await importProducts(database.db, stream, {
+      onProgress: ({ done, total }) => steps.push(done / total),
+    });
+    expect(steps).toEqual([0.5, 1]);
+  });
+});
+
+test('whatever the catalogue holds comes back from its export as it was', async () => {
+  const eur = (amount: number) => ({ amount, currency: 'EUR' });
+  await createProduct(
+    database.db,
+    {
+      title: ' A "quoted", odd – título ',
+      description:
+        '<h1>Head</h1><p>a &lt; b<br>“c”</p>\n<a href="https://example.test/?a=1&b=2" target="_blank">x</a>',
+      status: 'archived',
+      tags: ['b', 'a', 'ünï'],
+      categories: ['Wear', 'Head & neck'],
+      images: [
+        { url: '/img/a.svg', alt: ' “A” ' },
+        { url: 'https://example.test/b.jpg' },
+        { url: '/c.png' },
+      ],
+      variants: [
+        {
+          options: { Größe: 'S', Colour: 'Red, dark' },
+          price: eur(1),
+          stock: 3,
+          compareAtPrice: eur(99),
+        },
+        { options: { Größe: 'M', Colour: 'Blue' }, price: eur(250), inventoryPolicy: 'continue' },
+      ],
+    },
+    null,
+  );
+  await createProduct(
+    database.db,
+    { title: '=SUM(A1)', variants: [{ price: { amount: 500, currency: 'JPY' } }] },
+    null,
+  );
+  const rows = () => database.db.selectFrom('products').selectAll().orderBy('id').execute();
+  const before = await rows();
+  const report = await importProducts(database.db, Readable.from(exportProducts(database.db)));
+  expect(report.products).toEqual({ created: 0, updated: 0, unchanged: before.length, refused: 0 });
+  expect(report.errors).toEqual([]);
+  expect(await rows()).toEqual(before);
+});
