@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { describe } from 'vitest';
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
@@ -12,4 +13,10 @@ export function launchChromium(): Promise<Browser> {
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
   });
+}
+
+/** A suite that needs Chromium: skipped, saying so, on a machine without one; run, and failing, where CI is set. */
+export function describeInBrowser(title: string, suite: () => void): void {
+  if (hasChromium || process.env.CI === 'true') describe(title, suite);
+  else describe.skip(`${title} (skipped: there is no Chromium at ${executablePath})`, suite);
 }

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 interface Cruise {
   summary: {
     totalCruised: number;
-    violations: { from: string; rule: { name: string } }[];
+    violations: { from: string; rule: { name: string }; cycle?: { name: string }[] }[];
   };
   modules: { source: string }[];
 }
@@ -131,7 +131,13 @@ let cruise: Cruise;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mainstay-architecture-'));
-  for (const name of ['src', 'test/support', 'package.json', 'tsconfig.json', '.dependency-cruiser.js'])
+  for (const name of [
+    'src',
+    'test/support',
+    'package.json',
+    'tsconfig.json',
+    '.dependency-cruiser.js',
+  ])
     await cp(join(root, name), join(folder, name), { recursive: true });
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
   await writeFile(
@@ -174,7 +180,10 @@ describe('the import rules', () => {
 });
 
 function rulesBrokenBy(file: string): string[] {
-  return cruise.summary.violations.filter(({ from }) => from === file).map(({ rule }) => rule.name);
+  // A cycle is reported once, from whichever file it was found.
+  return cruise.summary.violations
+    .filter(({ from, cycle = [] }) => from === file || cycle.some(({ name }) => name === file))
+    .map(({ rule }) => rule.name);
 }
 
 async function cruiseCopy(): Promise<Cruise> {

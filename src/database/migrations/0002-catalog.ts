@@ -87,7 +87,7 @@ async function createSearchWords(db: Kysely<unknown>): Promise<void> {
       stem text GENERATED ALWAYS AS ((ts_lexize('english_stem', word))[1]) STORED
     )`.execute(db);
   await sql`CREATE INDEX search_words_stem_idx ON search_words (stem text_pattern_ops)`.execute(db);
-  await sql`CREATE INDEX search_words_trigram_idx ON search_words USING gist (word gist_trgm_ops)`.execute(
+  await sql`CREATE INDEX search_words_trigram_idx ON search_words USING gist (word gist_trgm_ops (siglen = 64))`.execute(
     db,
   );
   // In order, so that two transactions that add the same words wait for each other without a deadlock.

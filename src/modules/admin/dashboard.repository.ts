@@ -46,11 +46,11 @@ export async function countOpenWork(db: Db, limit: number): Promise<OpenWork> {
   const { rows } = await sql<OpenWork>`
     SELECT
       (SELECT count(*)::int FROM (
-        SELECT FROM orders WHERE status = 'paid' AND stock_state = 'reserved' LIMIT ${limit}) AS some) AS unsent,
+        SELECT FROM orders WHERE status = 'paid' AND stock_state = 'reserved' LIMIT ${limit}) AS counted) AS unsent,
       (SELECT count(*)::int FROM (
-        SELECT FROM webhook_events WHERE state = 'parked' LIMIT ${limit}) AS some) AS parked,
+        SELECT FROM webhook_events WHERE state = 'parked' LIMIT ${limit}) AS counted) AS parked,
       (SELECT count(*)::int FROM (
-        SELECT FROM webhook_events WHERE state = 'received' AND attempts > 0 LIMIT ${limit}) AS some) AS failing`.execute(
+        SELECT FROM webhook_events WHERE state = 'received' AND attempts > 0 LIMIT ${limit}) AS counted) AS failing`.execute(
     db,
   );
   return rows[0] ?? { unsent: 0, parked: 0, failing: 0 };

@@ -86,7 +86,8 @@ export function atFormFields(errors: readonly FieldError[], form: ProductForm): 
     if (rest.endsWith('currency')) return { path: 'currency', message };
     if (!rest.startsWith('options'))
       return { path: `variants.${index}.${rest || 'price'}`, message };
-    const option = Math.max(0, form.options.indexOf(rest.slice('options.'.length)));
+    const option =
+      rest === 'options' ? 0 : Math.max(0, form.options.indexOf(rest.slice('options.'.length)));
     return { path: `variants.${index}.option${option + 1}`, message };
   });
 }

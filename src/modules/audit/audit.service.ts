@@ -1,4 +1,4 @@
-import { type Db, inSnapshot } from '../../database/database.ts';
+import { type Db, inSnapshot, type Tx } from '../../database/database.ts';
 import type { CheckResult } from './audit.model.ts';
 import { runCheck } from './audit.repository.ts';
 import { eventChecks } from './audit-events.repository.ts';
@@ -21,11 +21,14 @@ export const checks = [
  * seen or not at all, so there is no false alarm. Reads only.
  */
 export function auditShop(db: Db): Promise<CheckResult[]> {
-  return inSnapshot(db, async (tx) => {
-    const results: CheckResult[] = [];
-    for (const check of checks) results.push(await runCheck(tx, check));
-    return results;
-  });
+  return inSnapshot(db, runChecks);
+}
+
+/** Runs every check in a transaction that sees one snapshot. */
+export async function runChecks(tx: Tx): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const check of checks) results.push(await runCheck(tx, check));
+  return results;
 }
 
 /** Whether an invariant is broken; warnings break none. */

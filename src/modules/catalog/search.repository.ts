@@ -12,7 +12,7 @@ export async function findWords(
     SELECT word, known, CASE WHEN known THEN '{}' ELSE ARRAY(
       SELECT near.word FROM search_words near ORDER BY near.word <-> asked.word LIMIT 60) END AS nearest
     FROM (
-      SELECT word, length(word) < 4 OR stem IS NULL OR EXISTS (
+      SELECT word, word !~ '^[[:alpha:]]{4,}$' OR stem IS NULL OR EXISTS (
         SELECT FROM search_words
         WHERE search_words.stem ~>=~ asked.stem
           AND search_words.stem ~<~ (asked.stem || chr(1114111))) AS known

@@ -32,7 +32,7 @@ export function accountPage(chrome: Chrome, { customer, orders, isFirst }: Accou
     chrome,
     content: html`<div class="page-head"><h1>Your account</h1></div>
     <div class="split">
-      <section aria-labelledby="orders"><h2 id="orders">Orders</h2>
+      <section class="form" aria-labelledby="orders"><h2 id="orders">Orders</h2>
         ${orderTable(orders.data)}
         ${pagination({
           firstHref: isFirst ? null : '/account',

@@ -51,6 +51,7 @@ function filled(chrome: Chrome, cart: Cart): Html {
       ${
         cart.subtotal &&
         totals([
+          ['Subtotal', cart.subtotal],
           ['Shipping', { ...cart.subtotal, amount: 0 }],
           ['Total', cart.subtotal],
         ])
@@ -76,15 +77,15 @@ function cartLine({ csrfToken }: Chrome, line: CartLine): Html {
       ${line.variantTitle && html`<p class="line__note">${line.variantTitle}</p>`}
       ${!gone && html`<p class="line__note">${money(line.unitPrice)} each</p>`}
       ${line.problem && html`<p class="field__error">${problemOf(line)}</p>`}
-      <div class="actions">
-        ${!gone && quantityForm(csrfToken, line)}
-        <form method="post" action="/cart/items/${line.variantId}" data-submit-once>
-          ${csrfField(csrfToken)}<input type="hidden" name="quantity" value="0">
-          ${button(html`Remove<span class="visually-hidden"> ${nameOf(line)}</span>`, { kind: 'quiet', size: 'small' })}
-        </form>
-      </div>
     </div>
     <p class="line__total">${!gone && money(line.total)}</p>
+    <div class="line__controls actions">
+      ${!gone && quantityForm(csrfToken, line)}
+      <form method="post" action="/cart/items/${line.variantId}" data-submit-once>
+        ${csrfField(csrfToken)}<input type="hidden" name="quantity" value="0">
+        ${button(html`Remove<span class="visually-hidden"> ${nameOf(line)}</span>`, { kind: 'quiet', size: 'small' })}
+      </form>
+    </div>
   </li>`;
 }
 

@@ -37,7 +37,7 @@ export function checkoutPage(chrome: Chrome, page: CheckoutPage): Html {
       <input type="hidden" name="items" value="${itemsText(page.cart.lines)}">
       <div class="form">
         <h2>Contact</h2>
-        ${text(page, 'email', 'E-mail address', { type: 'email', autocomplete: 'email', hint: 'For the confirmation and questions about this order.', required: true, maxlength: 254 })}
+        ${text(page, 'email', 'E-mail address', { type: 'email', autocomplete: 'email', hint: 'For questions about this order.', required: true, maxlength: 254 })}
         <h2>Delivery address</h2>
         ${addressFields(page)}
       </div>
@@ -105,7 +105,7 @@ function summaryLine({ image, title, variantTitle, quantity, total }: CartLine):
     ${productImage(image && { url: image.url, alt: '' }, { size: 'thumb', eager: true })}
     <div class="line__body">
       <p class="line__title">${title}</p>
-      <p class="line__note">${variantTitle && `${variantTitle} · `}${quantity} ×</p>
+      <p class="line__note">${variantTitle && `${variantTitle} · `}Quantity ${quantity}</p>
     </div>
     <p class="line__total">${money(total)}</p>
   </li>`;

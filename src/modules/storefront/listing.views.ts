@@ -38,7 +38,7 @@ export function listingPage(chrome: Chrome, page: ListingPage): Html {
     canonical: page.canonical,
     current: page.path,
     chrome,
-    content: html`${breadcrumbs([{ label: 'Home', href: '/' }], page.title)}
+    content: html`${breadcrumbs([{ label: 'Shop', href: '/' }], page.title)}
     <div class="page-head"><h1>${page.title}</h1></div>
     ${filterForm(page)}
     ${page.products.length > 0 ? grid(page) : nothingListed(page)}`,
@@ -50,7 +50,7 @@ function filterForm(page: ListingPage): Html {
   return html`<form class="filters" action="${page.path}" data-auto-submit>
     ${page.category === undefined && categorySelect(page)}
     ${field({ name: 'min', label: 'Price from', inputmode: 'decimal', width: 'short', value: typed.min, errors, maxlength: 12 })}
-    ${field({ name: 'max', label: 'to', inputmode: 'decimal', width: 'short', value: typed.max, errors, maxlength: 12 })}
+    ${field({ name: 'max', label: 'Price to', inputmode: 'decimal', width: 'short', value: typed.max, errors, maxlength: 12 })}
     ${select({
       name: 'sort',
       label: 'Sort by',

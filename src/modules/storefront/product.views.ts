@@ -41,7 +41,7 @@ export function productPage(chrome: Chrome, page: ProductPage): Html {
     canonical: page.canonical,
     current: above.href,
     chrome,
-    content: html`${breadcrumbs([{ label: 'Home', href: '/' }, above], product.title)}
+    content: html`${breadcrumbs([{ label: 'Shop', href: '/' }, above], product.title)}
     <div class="product">
       <div class="product__media">${pictures(product)}</div>
       <div class="product__info">

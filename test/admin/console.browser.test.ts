@@ -1,0 +1,168 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasChromium, launchChromium } from '../support/chromium.ts';
+import { startShop, type TestShop } from '../support/shop.ts';
+
+test.skipIf(!process.env.CI)('a build has a Chromium for the browser tests', () => {
+  expect(hasChromium).toBe(true);
+});
+
+// Without a Chromium at CHROMIUM_PATH or /usr/bin/chromium there is nothing to test in.
+describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
+  let shop: TestShop;
+  let browser: Browser;
+  let productId: string;
+  let variantId: string;
+  let orderId: string;
+  let customerId: string;
+  let signedIn: BrowserContextOptions['storageState'];
+
+  beforeAll(async () => {
+    [shop, browser] = await Promise.all([startShop(), launchChromium()]);
+    const product = await shop.product({ title: 'Stoneware vase', price: 4850, stock: 7 });
+    await shop.product({ title: 'Wall clock', price: 12_900, stock: 2 });
+    const customer = await shop.customer();
+    const { body } = await shop.order(customer.token, product.variantId, 2);
+    await shop.pay(customer.token, body.id);
+    await shop.order(customer.token, product.variantId);
+    productId = product.id;
+    variantId = product.variantId;
+    orderId = body.id;
+    customerId = customer.id;
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${shop.url}/sign-in?next=/admin`);
+    await page.getByLabel('E-mail address').fill(shop.admin.email);
+    await page.getByLabel('Password').fill(shop.admin.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL('**/admin');
+    signedIn = await context.storageState();
+    await context.close();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await shop.stop();
+  });
+
+  async function open(path: string, options: BrowserContextOptions = {}) {
+    const context = await browser.newContext({ storageState: signedIn, ...options });
+    const page = await context.newPage();
+    const problems: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(error.message));
+    await page.goto(`${shop.url}${path}`);
+    return { page, problems, close: () => context.close() };
+  }
+
+  const pages = {
+    dashboard: () => '/admin',
+    products: () => '/admin/products',
+    'new product': () => '/admin/products/new',
+    product: () => `/admin/products/${productId}`,
+    stock: () => '/admin/stock',
+    'stock of a variant': () => `/admin/stock/${variantId}`,
+    orders: () => '/admin/orders',
+    order: () => `/admin/orders/${orderId}`,
+    customers: () => '/admin/customers',
+    customer: () => `/admin/customers/${customerId}`,
+    import: () => '/admin/import',
+    webhooks: () => '/admin/webhooks',
+  };
+  const cases = Object.entries(pages).flatMap(([name, path]) => [
+    { name, path, width: 1280, colorScheme: 'light' as const },
+    { name, path, width: 390, colorScheme: 'dark' as const },
+  ]);
+
+  test.each(cases)(
+    '$name at $width px, $colorScheme: accessible, no sideways scrolling, nothing refused by the policy',
+    async ({ path, width, colorScheme }) => {
+      const { page, problems, close } = await open(path(), {
+        colorScheme,
+        viewport: { width, height: 900 },
+      });
+      const { violations, passes } = await new AxeBuilder({ page }).analyze();
+      expect(passes.length).toBeGreaterThan(10);
+      expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+      expect(problems).toEqual([]);
+      await close();
+    },
+  );
+
+  test('a refund of too much is refused inside its dialog, and the mended one goes through', async () => {
+    const { page, close } = await open(`/admin/orders/${orderId}`);
+    await page.getByRole('button', { name: 'Refund' }).click();
+    const dialog = page.getByRole('dialog', { name: /^Refund order/ });
+    await dialog.getByLabel('Amount in USD').fill('1000');
+    await dialog.getByLabel('Reason').fill('A present');
+    await dialog.getByRole('button', { name: 'Refund', exact: true }).click();
+    await dialog.getByText('At most $97.00 of this order can be refunded.').waitFor();
+    expect(await dialog.getByLabel('Reason').inputValue()).toBe('A present');
+    await dialog.getByLabel('Amount in USD').fill('7.00');
+    await dialog.getByRole('button', { name: 'Refund', exact: true }).click();
+    await page.getByText('$7.00 goes back to the customer.').waitFor();
+    const { body } = await shop.api('GET', `/api/orders/${orderId}`, {
+      token: await shop.adminToken(),
+    });
+    expect(body.refundedTotal.amount).toBe(700);
+    await close();
+  });
+
+  test('an order is sent and delivered with the keyboard alone', async () => {
+    const { page, close } = await open(`/admin/orders/${orderId}`);
+    for (const [act, confirm, done] of [
+      ['Fulfil', 'Mark as fulfilled', 'Marked as fulfilled.'],
+      ['Deliver', 'Mark as delivered', 'Marked as delivered.'],
+    ] as const) {
+      await page.getByRole('button', { name: act, exact: true }).press('Enter');
+      await page.getByRole('button', { name: confirm }).press('Enter');
+      await page.getByText(done).waitFor();
+    }
+    const { body } = await shop.api('GET', `/api/orders/${orderId}`, {
+      token: await shop.adminToken(),
+    });
+    expect(body.status).toBe('delivered');
+    await close();
+  });
+
+  test('a product with two variants is made without JavaScript, and filters need none', async () => {
+    const { page, close } = await open('/admin/products/new', { javaScriptEnabled: false });
+    await page.getByLabel('Title').fill('Wool blanket');
+    await page.getByLabel('Status').selectOption('active');
+    await page.getByLabel('Option 1 (optional)').fill('Colour');
+    for (const [row, colour, price] of [
+      [1, 'Grey', '89'],
+      [2, 'Rust', '92.50'],
+    ] as const) {
+      const fields = page.getByRole('group', { name: `New variant, row ${row}` });
+      await fields.getByLabel('Option 1').fill(colour);
+      await fields.getByLabel('Price').fill(price);
+      await fields.getByLabel('On hand').fill('4');
+    }
+    await page.getByRole('button', { name: 'Create the product' }).click();
+    await page.getByText('Wool blanket is in the catalogue.').waitFor();
+    expect(await page.getByRole('group', { name: 'Rust' }).getByLabel('Price').inputValue()).toBe(
+      '92.50',
+    );
+
+    await page.goto(`${shop.url}/admin/products`);
+    await page.getByLabel('Search').fill('blanket');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    expect(await page.getByRole('row').count()).toBe(2);
+    await close();
+  });
+
+  test('a file is uploaded and reported on', async () => {
+    const { page, close } = await open('/admin/import');
+    const content = 'Handle,Title,Variant Price\nfelt-hat,Felt hat,45.00\nno-price,No price,\n';
+    await page
+      .getByLabel('CSV file')
+      .setInputFiles({ name: 'hats.csv', mimeType: 'text/csv', buffer: Buffer.from(content) });
+    await page.getByRole('button', { name: 'Import' }).click();
+    await page.getByText('hats.csv: 1 product left out').waitFor();
+    expect(await page.getByRole('row', { name: /no-price/ }).count()).toBe(1);
+    expect((await shop.api('GET', '/api/products/felt-hat')).body.price.amount).toBe(4500);
+    await close();
+  });
+});

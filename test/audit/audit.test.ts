@@ -1,0 +1,133 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inTransaction } from '../../src/database/database.ts';
+import type { CheckResult } from '../../src/modules/audit/audit.model.ts';
+import { auditShop, checks, runChecks } from '../../src/modules/audit/audit.service.ts';
+import { startShop, type TestShop } from '../support/shop.ts';
+import { dropConstraints, found, trade } from './support.ts';
+
+let shop: TestShop;
+let traded: Awaited<ReturnType<typeof trade>>;
+
+beforeAll(async () => {
+  shop = await startShop();
+  traded = await trade(shop);
+});
+afterAll(() => shop.stop());
+
+/** What the audit finds after statements that no code of the shop makes; they are taken back. */
+async function foundAfter(statements: string): Promise<Map<string, CheckResult>> {
+  const takenBack = new Error('taken back');
+  let results: CheckResult[] = [];
+  await inTransaction(shop.db, async (tx) => {
+    await sql.raw(statements).execute(tx);
+    results = await runChecks(tx);
+    throw takenBack;
+  }).catch((error: unknown) => {
+    if (error !== takenBack) throw error;
+  });
+  return found(results);
+}
+
+type Traded = Awaited<ReturnType<typeof trade>>;
+
+/** For each check, a way to break what it claims. */
+const planted: Record<string, (traded: Traded) => string> = {
+  'stock-within-bounds': ({ product }) =>
+    `UPDATE stock_levels SET reserved = on_hand + 1 WHERE variant_id = '${product.variantId}'`,
+  'stock-equals-ledger': ({ product }) =>
+    `UPDATE stock_levels SET on_hand = on_hand + 1 WHERE variant_id = '${product.variantId}'`,
+  'reserved-equals-orders': ({ paid }) =>
+    `UPDATE order_items SET quantity = quantity + 1 WHERE order_id = '${paid}'`,
+  'order-moved-its-stock': ({ cancelled }) =>
+    `INSERT INTO stock_movements (variant_id, kind, on_hand_delta, reserved_delta, order_id)
+     SELECT variant_id, 'release', 0, -1, order_id FROM order_items WHERE order_id = '${cancelled}'`,
+  'order-equals-lines': ({ paid }) => `UPDATE orders SET total = total - 1 WHERE id = '${paid}'`,
+  'order-keeps-stock': ({ paid }) =>
+    `UPDATE orders SET stock_state = 'released' WHERE id = '${paid}'`,
+  'order-refunded-total': ({ paid }) => `UPDATE orders SET refunded_total = 1 WHERE id = '${paid}'`,
+  'answers-name-what-exists': () =>
+    `UPDATE idempotency_keys SET resource_id = gen_random_uuid() WHERE key = 'pending'`,
+  'order-paid-once': ({ paid }) =>
+    `UPDATE payments SET settles_order = false WHERE order_id = '${paid}'`,
+  'payment-refunds-add-up': ({ paid }) =>
+    `UPDATE payments SET refunded_amount = 1 WHERE order_id = '${paid}'`,
+  'refund-fits-payment': ({ refunded }) =>
+    `UPDATE refunds SET currency = 'EUR' WHERE order_id = '${refunded}'`,
+  'money-is-not-kept': ({ cancelled }) =>
+    `INSERT INTO payments (id, order_id, provider, provider_payment_id, status, amount, currency)
+     VALUES (gen_random_uuid(), '${cancelled}', 'stripe', 'pi_late', 'succeeded', 2500, 'USD')`,
+  'checkout-asks-order-total': ({ paid }) =>
+    `UPDATE checkout_sessions SET amount = 1 WHERE order_id = '${paid}'`,
+  'order-events': ({ delivered }) =>
+    `DELETE FROM outbox_events WHERE aggregate_id = '${delivered}' AND type = 'order.fulfilled'`,
+  'payment-events': () =>
+    `INSERT INTO outbox_events (id, aggregate_type, aggregate_id, type, payload)
+     SELECT gen_random_uuid(), aggregate_type, aggregate_id, type, payload
+     FROM outbox_events WHERE type = 'payment.captured'`,
+  'refund-events': () => `DELETE FROM outbox_events WHERE type = 'refund.succeeded'`,
+  'stock-events': () => `DELETE FROM outbox_events WHERE type = 'stock.adjusted'`,
+  'orders-expire-in-time': ({ pending }) =>
+    `UPDATE orders SET reserved_until = now() - interval '1 hour' WHERE id = '${pending}'`,
+  'refunds-end-in-time': ({ refunded }) =>
+    `UPDATE refunds SET status = 'pending', created_at = now() - interval '2 hours'
+     WHERE order_id = '${refunded}'`,
+  'webhooks-apply-in-time': () =>
+    `INSERT INTO webhook_events (provider, event_id, type, payload, received_at)
+     VALUES ('stripe', 'evt_1', 'refund.updated', '{}', now() - interval '1 hour')`,
+  'webhooks-parked': () =>
+    `INSERT INTO webhook_events (provider, event_id, type, payload, state, note)
+     VALUES ('stripe', 'evt_2', 'checkout.session.completed', '{}', 'parked', 'captured 1 USD')`,
+};
+
+describe('the audit', () => {
+  it('finds nothing after a day of trade', async () => {
+    expect(found(await auditShop(shop.db))).toEqual(new Map());
+  });
+
+  it('raises no false alarm while orders are placed and cancelled', async () => {
+    const { token, product } = traded;
+    let busy = true;
+    const traffic = Promise.all(
+      Array.from({ length: 8 }, async () => {
+        for (let round = 0; round < 5; round += 1) {
+          const { body } = await shop.order(token, product.variantId);
+          await shop.api('DELETE', `/api/orders/${body.id}`, { token });
+        }
+      }),
+    ).finally(() => {
+      busy = false;
+    });
+    do expect(found(await auditShop(shop.db))).toEqual(new Map());
+    while (busy);
+    await traffic;
+  });
+
+  it('has a planted breach for each of its checks', () => {
+    expect(Object.keys(planted)).toEqual(checks.map(({ name }) => name));
+  });
+});
+
+describe('without the database’s own constraints, the audit', () => {
+  beforeAll(() => dropConstraints(shop.db));
+
+  it.each(Object.entries(planted))(
+    'finds a breach of %s and names the row',
+    async (name, plant) => {
+      const result = (await foundAfter(plant(traded))).get(name);
+      expect(result?.count).toBeGreaterThan(0);
+      expect(result?.offenders[0]).toEqual({
+        subject: expect.stringMatching(/^(variant|order|payment|refund|checkout|key|event) \S+$/),
+        detail: expect.stringMatching(/\S/),
+      });
+    },
+  );
+
+  it('shows the first rows of many and counts them all', async () => {
+    const results = await foundAfter(`
+      INSERT INTO webhook_events (provider, event_id, type, payload, state)
+      SELECT 'stripe', 'evt_' || n, 'x', '{}', 'parked' FROM generate_series(1, 50) AS n`);
+    expect(results.get('webhooks-parked')).toMatchObject({ count: 50, severity: 'warning' });
+    expect(results.get('webhooks-parked')?.offenders).toHaveLength(20);
+  });
+});

@@ -1,0 +1,160 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ConfigError, type Environment, loadConfig, loadToolConfig } from '../../src/config.ts';
+import { runEntry } from '../support/process.ts';
+
+const production = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://shop:secret@db.example/mainstay',
+  JWT_SECRET: 'x'.repeat(32),
+  STRIPE_SECRET_KEY: 'sk_live_123',
+  STRIPE_WEBHOOK_SECRET: 'whsec_123',
+  PUBLIC_URL: 'https://shop.example/',
+  SMTP_URL: 'smtps://mail.example',
+};
+
+function problemsOf(env: Environment): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the configuration', () => {
+  it('needs nothing in development', () => {
+    expect(loadConfig({})).toMatchObject({
+      environment: 'development',
+      port: 5004,
+      host: '127.0.0.1',
+      publicUrl: 'http://localhost:5004',
+      database: { url: null },
+      demoCatalogue: true,
+      rateLimit: true,
+    });
+  });
+
+  it('of a complete production is accepted, its base address without a trailing slash', () => {
+    expect(loadConfig(production)).toMatchObject({
+      environment: 'production',
+      host: '0.0.0.0',
+      publicUrl: 'https://shop.example',
+      demoCatalogue: false,
+    });
+  });
+
+  it('cannot be changed once it is read', () => {
+    expect(Object.isFrozen(loadConfig({}))).toBe(true);
+  });
+
+  it('of an empty production names every missing variable at once', () => {
+    const problems = problemsOf({ NODE_ENV: 'production' });
+    const missing = Object.keys(production).filter((name) => name !== 'NODE_ENV');
+    for (const name of missing)
+      expect(problems).toContainEqual(expect.stringMatching(`^${name} is required`));
+    expect(problems).toHaveLength(missing.length);
+  });
+
+  it.each([
+    ['PORT', '70000'],
+    ['PORT', 'eighty'],
+    ['DATABASE_URL', 'mysql://db.example/mainstay'],
+    ['DATABASE_REPLICA_URLS', 'postgres://a.example/x,nonsense'],
+    ['DATABASE_POOL_MAX', '1'],
+    ['REDIS_URL', 'http://cache.example'],
+    ['EVENT_BROKER_URL', 'amqp://broker.example'],
+    ['JWT_SECRET', 'short'],
+    ['STRIPE_SECRET_KEY', 'pk_live_123'],
+    ['STRIPE_WEBHOOK_SECRET', 'secret'],
+    ['STRIPE_API_BASE', 'localhost'],
+    ['SMTP_URL', 'mail.example'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['LOG_LEVEL', 'loud'],
+    ['DEMO_CATALOGUE', 'yes'],
+    ['RESERVATION_TTL_SECONDS', '-1'],
+    ['ACCESS_TOKEN_TTL_SECONDS', '1.5'],
+    ['RATE_LIMIT', 'maybe'],
+    ['NODE_ENV', 'staging'],
+    ['PUBLIC_URL', 'shop.example'],
+    ['ADMIN_EMAIL', 'admin@shop.example'],
+    ['STRIPE_STANDIN_PORT', '99999'],
+  ])('names %s when it is %j', (name, value) => {
+    expect(problemsOf({ [name]: value })).toEqual([expect.stringContaining(name)]);
+  });
+
+  it('lists several problems in one message without repeating a secret', () => {
+    const error = (() => {
+      try {
+        loadConfig({ ...production, DATABASE_URL: 'db:secret@host', PORT: 'x' });
+      } catch (caught) {
+        return caught as ConfigError;
+      }
+      return null;
+    })();
+    expect(error?.message).toContain('2 problems');
+    expect(error?.message).toContain('PORT');
+    expect(error?.message).toContain('DATABASE_URL');
+    expect(error?.message).not.toContain('secret@');
+  });
+
+  it('refuses the public development secret of webhooks in production', () => {
+    const env = { ...production, STRIPE_WEBHOOK_SECRET: 'whsec_mainstay_development' };
+    expect(problemsOf(env)).toEqual([expect.stringContaining('public development secret')]);
+  });
+});
+
+describe('a variable given as a file', () => {
+  it('has the content of the file, without the line break at its end', async () => {
+    const path = await fileWith(`${'y'.repeat(40)}\n`);
+    expect(loadConfig({ JWT_SECRET_FILE: path }).jwtSecret).toBe('y'.repeat(40));
+  });
+
+  it('is refused when the file is missing, empty, or stands beside the variable itself', async () => {
+    const path = await fileWith('  \n');
+    expect(problemsOf({ SMTP_URL_FILE: '/nowhere/smtp' })).toEqual([
+      expect.stringContaining('SMTP_URL_FILE cannot be read'),
+    ]);
+    expect(problemsOf({ SMTP_URL_FILE: path })).toEqual([
+      expect.stringContaining('SMTP_URL_FILE is empty'),
+    ]);
+    expect(problemsOf({ SMTP_URL: 'smtp://a.example', SMTP_URL_FILE: path })).toEqual([
+      expect.stringContaining('both set'),
+    ]);
+  });
+
+  it('counts in production', async () => {
+    const { JWT_SECRET, ...rest } = production;
+    const path = await fileWith(JWT_SECRET);
+    expect(problemsOf({ ...rest, JWT_SECRET_FILE: path })).toEqual([]);
+  });
+});
+
+describe('the configuration of commands', () => {
+  it('asks for the database alone, and for that in production', () => {
+    expect(loadToolConfig({ DATA_DIR: '/data' })).toEqual({ databaseUrl: null, dataDir: '/data' });
+    expect(() => loadToolConfig({ NODE_ENV: 'production' })).toThrow(/DATABASE_URL is required/);
+  });
+});
+
+describe('the process', () => {
+  it('refuses an incomplete production with exit code 1 and one message', async () => {
+    const { code, out, err } = await runEntry('main.ts', [], { NODE_ENV: 'production', PORT: 'x' });
+    expect(code).toBe(1);
+    expect(out).toBe('');
+    expect(err).toMatch(
+      /^Mainstay cannot start: 7 problems in its configuration\.\n( {2}- .+\n){7}$/,
+    );
+  });
+});
+
+async function fileWith(text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mainstay-config-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'value');
+  await writeFile(path, text);
+  return path;
+}

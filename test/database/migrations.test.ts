@@ -1,0 +1,93 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  migrateDown,
+  migrateToNothing,
+  migrateUp,
+  migrationStatus,
+} from '../../src/database/migrate.ts';
+import { runEntry } from '../support/process.ts';
+import { createEmptyDatabase, insertSample, schemaShape } from './support.ts';
+
+async function emptyDatabase() {
+  const database = await createEmptyDatabase();
+  onTestFinished(() => database.drop());
+  return database;
+}
+
+describe('the schema', () => {
+  it('goes up, all the way down with data in it, and up again to the same', async () => {
+    const { db, pool } = (await emptyDatabase()).open();
+    const untouched = await schemaShape(pool);
+    const names = await migrateUp(db);
+    const shape = await schemaShape(pool);
+    await insertSample(pool);
+
+    const backwards: string[] = [];
+    for (let taken = await migrateDown(db); taken.length > 0; taken = await migrateDown(db))
+      backwards.push(...taken);
+    expect(backwards).toEqual(names.toReversed());
+    const left = await schemaShape(pool);
+    expect(left.filter((line) => !line.includes('schema_migrations'))).toEqual(untouched);
+
+    expect(await migrateUp(db)).toEqual(names);
+    expect(await schemaShape(pool)).toEqual(shape);
+  });
+
+  it('loses nothing when the migrations run again', async () => {
+    const { db, pool } = (await emptyDatabase()).open();
+    await migrateUp(db);
+    await insertSample(pool);
+    expect(await migrateUp(db)).toEqual([]);
+    const { rows } = await pool.query('SELECT count(*)::int AS orders FROM orders');
+    expect(rows).toEqual([{ orders: 1 }]);
+  });
+
+  it('can be taken back whole in one step', async () => {
+    const { db } = (await emptyDatabase()).open();
+    await migrateUp(db);
+    await migrateToNothing(db);
+    expect((await migrationStatus(db)).every(({ appliedAt }) => appliedAt === null)).toBe(true);
+  });
+
+  it('is migrated once by instances that start together', async () => {
+    const database = await emptyDatabase();
+    const applied = await Promise.all(
+      Array.from({ length: 5 }, () => migrateUp(database.open().db)),
+    );
+    const names = (await migrationStatus(database.open().db)).map(({ name }) => name);
+    expect(applied.flat().toSorted()).toEqual(names);
+  });
+});
+
+describe('the migrate commands', () => {
+  it('apply, tell, and take back one step', async () => {
+    const { url: DATABASE_URL, open } = await emptyDatabase();
+    const run = (action: string) => runEntry('migrate.ts', [action], { DATABASE_URL });
+
+    const up = await run('up');
+    expect(up.code).toBe(0);
+    const names = (await migrationStatus(open().db)).map(({ name }) => name);
+    for (const name of names) expect(up.out).toContain(`applied    ${name}`);
+
+    const last = names.at(-1);
+    expect(await run('down')).toMatchObject({ code: 0, out: `taken back ${last}\n` });
+    const status = await run('status');
+    expect(status.code).toBe(0);
+    expect(status.out).toMatch(new RegExp(`not applied +${last}\\n$`));
+  }, 60_000);
+
+  it('refuse what they do not know with exit code 1', async () => {
+    const { url: DATABASE_URL } = await emptyDatabase();
+    const { code, err } = await runEntry('migrate.ts', ['sideways'], { DATABASE_URL });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^Usage: npm run migrate/);
+  });
+
+  it('say what is wrong with a database that is not there', async () => {
+    const { code, err } = await runEntry('migrate.ts', ['up'], {
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none',
+    });
+    expect(code).toBe(1);
+    expect(err).toContain('ECONNREFUSED');
+  });
+});

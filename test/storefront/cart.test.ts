@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeInBrowser } from '../support/chromium.ts';
+import { addToCart, openStorefront, PASSWORD, type Storefront, signUp } from './shopper.ts';
+
+describeInBrowser('the cart in the browser', () => {
+  let shop: Storefront;
+  beforeAll(async () => {
+    shop = await openStorefront();
+  });
+  afterAll(() => shop.stop());
+
+  test('what a guest carries joins the cart they left when they sign in', async () => {
+    const first = await shop.visitor();
+    await first.goto('/sign-up');
+    const email = await signUp(first);
+    await addToCart(first, 'enamel-mug');
+    await first.context().close();
+
+    const page = await shop.visitor();
+    await addToCart(page, 'enamel-mug');
+    await addToCart(page, 'brass-pen');
+    await page.goto('/sign-in?next=/cart');
+    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL('**/cart');
+    expect(await page.getByLabel('Quantity of Enamel mug').inputValue()).toBe('2');
+    expect(await page.getByLabel('Quantity of Brass ballpoint pen').inputValue()).toBe('1');
+    await page.context().close();
+  });
+
+  test('a product that is sold out says so in the list and on its page, and cannot be added', async () => {
+    const page = await shop.visitor();
+    await page.goto('/categories/home');
+    const card = page.getByRole('article').filter({ hasText: 'Stoneware vase' });
+    expect(await card.getByText('Sold out').isVisible()).toBe(true);
+    await card.getByRole('link').click();
+    expect(await page.getByRole('button', { name: 'Sold out' }).isDisabled()).toBe(true);
+    await page.goto('/categories/home?stock=on');
+    expect(await page.getByText('Stoneware vase').count()).toBe(0);
+    await page.context().close();
+  });
+
+  test('choosing a variant shows its stock at once and keeps the focus on the choice', async () => {
+    const page = await shop.visitor();
+    await page.goto('/products/fishermans-jumper');
+    await page.getByLabel('XL').check();
+    await page.getByLabel('Navy').check();
+    await page.getByRole('button', { name: 'Sold out' }).waitFor();
+    expect(await page.evaluate('document.activeElement.value')).toBe('Navy');
+    expect(page.url()).toContain('option-0=XL');
+    await page.getByLabel('Ecru').check();
+    await page.getByText('Only 2 left').waitFor();
+    await page.getByRole('button', { name: 'Add to cart' }).click();
+    await page.getByText('XL / Ecru').waitFor();
+    await page.context().close();
+  });
+
+  test('quantities change, too many is said beside the line, and a line can be removed', async () => {
+    const page = await shop.visitor();
+    await addToCart(page, 'fishermans-jumper');
+    await page.getByLabel('Quantity of Fisherman').fill('500');
+    await page.getByRole('button', { name: 'Update' }).click();
+    await page.getByText('Only 6 left: lower the quantity.').waitFor();
+    expect(await page.getByRole('link', { name: 'Check out' }).count()).toBe(0);
+    await page.getByLabel('Quantity of Fisherman').fill('2');
+    await page.getByRole('button', { name: 'Update' }).click();
+    await page.getByRole('link', { name: 'Check out' }).waitFor();
+    expect(await page.locator('.totals > div:last-child').textContent()).toContain('$276.00');
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('Your cart is empty').waitFor();
+    await page.context().close();
+  });
+});

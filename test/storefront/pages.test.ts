@@ -1,0 +1,121 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeInBrowser } from '../support/chromium.ts';
+import {
+  addToCart,
+  CARD,
+  checkOut,
+  openStorefront,
+  payWith,
+  type Storefront,
+  signUp,
+} from './shopper.ts';
+
+const open = [
+  '/',
+  '/products?sort=price&stock=on',
+  '/categories/kitchen',
+  '/search?q=wool',
+  '/search?q=zzzz',
+  '/products/fishermans-jumper',
+  '/products/stoneware-vase',
+  '/cart',
+];
+
+describeInBrowser('every page of the shop', () => {
+  let shop: Storefront;
+  beforeAll(async () => {
+    shop = await openStorefront();
+  });
+  afterAll(() => shop.stop());
+
+  test.each([
+    { width: 1280, colorScheme: 'light' as const },
+    { width: 390, colorScheme: 'dark' as const },
+  ])(
+    'is accessible, fits $width px and breaks no rule of the browser ($colorScheme)',
+    async ({ width, colorScheme }) => {
+      const page = await shop.visitor({ viewport: { width, height: 900 }, colorScheme });
+      const complaints: string[] = [];
+      page.on(
+        'console',
+        (message) => message.type() === 'error' && complaints.push(message.text()),
+      );
+      page.on('pageerror', (error) => complaints.push(error.message));
+      for (const path of open) await expectSound(page, path);
+
+      await page.goto('/sign-up');
+      await signUp(page);
+      await addToCart(page, 'enamel-mug');
+      for (const path of ['/cart', '/checkout']) await expectSound(page, path);
+      await checkOut(page);
+      await page.getByRole('link', { name: 'Back to the shop' }).click();
+      const order = new URL(page.url()).pathname;
+      await expectSound(page, order);
+      await page.getByRole('button', { name: 'Pay now' }).click();
+      await payWith(page, CARD.good);
+      await page.getByText('Thank you!').waitFor();
+      for (const path of [order, '/account']) await expectSound(page, path);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+    120_000,
+  );
+
+  test('filters and order stay in the address and on the way to the next page', async () => {
+    const page = await shop.visitor();
+    await page.goto('/products?category=wear&min=20&max=150&sort=-price');
+    const titles = await page.getByRole('article').getByRole('heading').allTextContents();
+    expect(titles).toEqual(['Fisherman’s jumper', 'Leather belt', 'Heavyweight T-shirt']);
+    await page.getByLabel('In stock only').check();
+    await page.waitForURL(/stock=on/);
+    expect(page.url()).toContain('min=20');
+    await page.goto('/products?sort=title');
+    await page.getByRole('link', { name: 'Next page' }).click();
+    await page.waitForURL(/cursor=/);
+    expect(page.url()).toContain('sort=title');
+    expect(await page.getByRole('article').getByRole('heading').allTextContents()).toEqual([
+      'Woven storage basket',
+    ]);
+    await page.context().close();
+  });
+
+  test('has a title, a description and one canonical address', async () => {
+    const page = await shop.visitor();
+    await page.goto('/products/enamel-mug?utm_source=letter');
+    expect(await page.title()).toBe('Enamel mug · Mainstay');
+    const canonical = await page.locator('link[rel=canonical]').getAttribute('href');
+    expect(canonical).toMatch(/^http:\/\/localhost:\d+\/products\/enamel-mug$/);
+    const description = await page.locator('meta[name=description]').getAttribute('content');
+    expect(description?.length).toBeGreaterThan(40);
+    expect(description).not.toContain('<');
+    await page.context().close();
+  });
+
+  test('what does not exist is a 404 page with the way back', async () => {
+    const page = await shop.visitor();
+    for (const path of [
+      '/products/nothing',
+      '/categories/nothing',
+      '/nothing',
+      '/products/wall-clock',
+    ]) {
+      expect((await page.goto(path))?.status(), path).toBe(404);
+      expect(await page.getByRole('link', { name: 'Go to the shop' }).isVisible()).toBe(true);
+    }
+    await page.context().close();
+  });
+});
+
+async function expectSound(page: Page, path: string): Promise<void> {
+  const response = await page.goto(path);
+  expect(response?.status(), path).toBe(200);
+  expect((await response?.body())?.length, `${path} weighs`).toBeLessThan(100_000);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${path} ${id} ${nodes[0]?.html}`)).toEqual([]);
+  const overflow = await page.evaluate(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  );
+  expect(overflow, `${path} scrolls sideways`).toBe(0);
+}
