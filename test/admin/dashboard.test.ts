@@ -123,7 +123,7 @@ test('an event that was parked is counted, shown with its payload, and can be ap
   expect(page).toContain('from-stripe');
 
   const counted = await admin.open('/admin');
-  expect(tile(counted.text, 'Stripe events to look at')).toEqual(['1', '1 parked, 0 failing']);
+  expect(tile(counted.text, 'Stripe events')).toEqual(['1', '1 parked, 0 failing']);
   expect((await admin.open('/admin/webhooks?state=parked')).text).toContain(
     '/admin/webhooks/evt_mismatch"',
   );

@@ -23,7 +23,7 @@ export async function dropConstraints(db: TestShop['db']): Promise<void> {
   for (const { statement } of rows) await sql.raw(statement).execute(db);
 }
 
-/** What a day in a shop leaves: orders in every state, refunds in part and whole, a late payment, a repeated key. */
+/** What a day in a shop leaves: orders in every state, refunds in part and whole, late payments, a repeated key. */
 export async function trade(shop: TestShop) {
   const admin = await shop.adminToken();
   const { token } = await shop.customer();
@@ -64,5 +64,17 @@ export async function trade(shop: TestShop) {
     return body.status === 'expired';
   });
   await move(late, 'paid');
-  return { admin, token, product, pending, cancelled, paid, delivered, refunded, late };
+  const tooLate = await place();
+  const { body: checkout } = await shop.api('POST', '/api/checkout', {
+    token,
+    body: { orderId: tooLate },
+  });
+  await shop.fault({ delayMs: 300, times: 1 });
+  await shop.payAtStandIn(checkout.sessionId);
+  await shop.api('DELETE', `/api/orders/${tooLate}`, { token });
+  await until(async () => {
+    const { body } = await shop.api('GET', `/api/orders/${tooLate}/refunds`, { token: admin });
+    return body.data[0]?.status === 'succeeded';
+  });
+  return { admin, token, product, pending, cancelled, paid, delivered, refunded, late, tooLate };
 }

@@ -52,7 +52,7 @@ describeInBrowser('the cart in the browser', () => {
     await page.getByLabel('Ecru').check();
     await page.getByText('Only 2 left').waitFor();
     await page.getByRole('button', { name: 'Add to cart' }).click();
-    await page.getByText('XL / Ecru').waitFor();
+    await page.getByText('XL / Ecru', { exact: true }).waitFor();
     await page.context().close();
   });
 

@@ -60,10 +60,10 @@ describeInBrowser('buying in the browser', () => {
   test('without JavaScript a guest chooses a size, registers on the way and pays', async () => {
     const page = await shop.visitor({ javaScriptEnabled: false });
     await page.goto('/products/rain-jacket');
-    await page.getByLabel('L', { exact: true }).check();
+    await page.getByRole('radio', { name: /^L\b/ }).check();
     await page.getByRole('button', { name: 'Show price and stock' }).click();
     await page.getByRole('button', { name: 'Sold out' }).waitFor();
-    await page.getByLabel('XL', { exact: true }).check();
+    await page.getByRole('radio', { name: /^XL\b/ }).check();
     await page.getByRole('button', { name: 'Show price and stock' }).click();
     await page.getByText('Only 3 left').waitFor();
     await page.getByRole('button', { name: 'Add to cart' }).click();

@@ -82,11 +82,12 @@ export async function startMain(dataDir: string, env: Record<string, string> = {
   });
   await until(async () => exited || (await isReady(url)), { withinMs: 60_000, what: 'readiness' });
   if (exited) throw new Error(`the shop ended: ${running.output.err}`);
-  return { ...running, url };
+  const standInUrl = /stand-in for Stripe at (\S+);/.exec(running.output.out)?.[1] ?? '';
+  return { ...running, url, standInUrl };
 }
 
 /** Whether a shop says that it can serve. */
-export async function isReady(url: string): Promise<boolean> {
+async function isReady(url: string): Promise<boolean> {
   return fetch(`${url}/health/ready`).then(
     ({ status }) => status === 200,
     () => false,

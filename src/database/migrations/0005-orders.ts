@@ -36,6 +36,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE INDEX orders_expiry_idx ON orders (reserved_until) WHERE status = 'pending'`.execute(
     db,
   );
+  await sql`CREATE INDEX orders_email_idx ON orders (lower(email), id DESC)`.execute(db);
   await sql`CREATE INDEX orders_created_at_idx ON orders (created_at)`.execute(db);
   await sql`
     CREATE TABLE order_items (

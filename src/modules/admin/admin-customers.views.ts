@@ -86,7 +86,6 @@ export function customerPage(
     chrome,
     content: html`${breadcrumbs([{ label: 'Customers', href: '/admin/customers' }], customer.email)}
     ${statTiles([
-      { label: 'E-mail', value: customer.email },
       { label: 'Orders', value: customer.orders.toLocaleString('en-US') },
       {
         label: 'Spent',

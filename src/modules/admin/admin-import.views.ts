@@ -50,15 +50,15 @@ function reportOf(name: string, report: ImportReport): Html {
       : flashMessage({ kind: 'success', text: `${name}: everything was taken.` })
   }
   ${statTiles([
-    { label: 'Rows read', value: rows.toLocaleString('en-US') },
+    {
+      label: 'Rows read',
+      value: rows.toLocaleString('en-US'),
+      note: `${plural(variants, 'variant')}, ${plural(images, 'picture')}`,
+    },
     { label: 'New products', value: products.created.toLocaleString('en-US') },
     { label: 'Changed', value: products.updated.toLocaleString('en-US') },
     { label: 'As they were', value: products.unchanged.toLocaleString('en-US') },
     { label: 'Left out', value: products.refused.toLocaleString('en-US') },
-    {
-      label: 'Variants and pictures',
-      value: `${variants.toLocaleString('en-US')} / ${images.toLocaleString('en-US')}`,
-    },
   ])}
   ${errorCount > 0 && notes('Left out', report.errors, errorCount)}
   ${warningCount > 0 && notes('Taken, but not as written', report.warnings, warningCount)}`;

@@ -69,15 +69,23 @@ function lines(items: readonly OrderItem[]): Html {
 }
 
 function sums(order: Order): (readonly [string, Money])[] {
-  const optional: (readonly [string, Money])[] = [
-    ['Discount', { ...order.discountTotal, amount: -order.discountTotal.amount }],
-    ['Shipping', order.shippingTotal],
-    ['Tax', order.taxTotal],
-    ['Refunded', { ...order.refundedTotal, amount: -order.refundedTotal.amount }],
+  const { subtotal, discountTotal, shippingTotal, taxTotal, total, refundedTotal } = order;
+  const extras: (readonly [string, Money])[] = [
+    ['Discount', { ...discountTotal, amount: -discountTotal.amount }],
+    ['Shipping', shippingTotal],
+    ['Tax', taxTotal],
   ];
-  const told = optional.filter(([, { amount }]) => amount !== 0);
-  const sums = [['Subtotal', order.subtotal] as const, ...told, ['Total', order.total] as const];
-  return sums;
+  const sold = [
+    ['Subtotal', subtotal] as const,
+    ...extras.filter(([, { amount }]) => amount !== 0),
+  ];
+  if (refundedTotal.amount === 0) return [...sold, ['Total', total]];
+  return [
+    ...sold,
+    ['Total', total],
+    ['Refunded', { ...refundedTotal, amount: -refundedTotal.amount }],
+    ['Left after refunds', { ...total, amount: total.amount - refundedTotal.amount }],
+  ];
 }
 
 function payments({ payments: rows }: OrderCase): Html {
@@ -90,13 +98,13 @@ function payments({ payments: rows }: OrderCase): Html {
       {
         label: 'Payment',
         rowHeader: true,
-        cell: ({ provider, providerPaymentId }) =>
-          html`${provider === 'stripe' ? 'Stripe' : 'By hand'}${providerPaymentId && html` <code>${providerPaymentId}</code>`}`,
+        cell: ({ provider, providerPaymentId, createdAt }) =>
+          html`${provider === 'stripe' ? 'Stripe' : 'By hand'}<span class="cell__note">${dateTime(createdAt)}</span>
+            ${providerPaymentId && html`<code>${providerPaymentId}</code>`}`,
       },
       { label: 'Status', cell: ({ status }) => statusBadge(status) },
       { label: 'Amount', align: 'end', cell: ({ amount }) => money(amount) },
       { label: 'Given back', align: 'end', cell: ({ refundedAmount }) => money(refundedAmount) },
-      { label: 'When', cell: ({ createdAt }) => dateTime(createdAt) },
     ],
   });
 }
@@ -107,10 +115,10 @@ function refunds({ refunds: rows }: OrderCase): Html {
     captionHidden: true,
     rows,
     columns: [
-      { label: 'When', rowHeader: true, cell: ({ createdAt }) => dateTime(createdAt) },
+      { label: 'Refund', rowHeader: true, cell: ({ amount }) => money(amount) },
       { label: 'Status', cell: ({ status }) => statusBadge(status) },
-      { label: 'Amount', align: 'end', cell: ({ amount }) => money(amount) },
       { label: 'Reason', cell: ({ reason }) => reason || '—' },
+      { label: 'When', cell: ({ createdAt }) => dateTime(createdAt) },
     ],
   });
 }

@@ -68,7 +68,10 @@ export function ordersPage(chrome: Chrome, orders: Page<Order>, filter: OrdersFi
 }
 
 /** Orders as rows that lead to each. */
-export function orderTable(orders: readonly Order[], options: { email?: false } = {}): Html {
+export function orderTable(
+  orders: readonly Order[],
+  options: { email?: false; units?: false } = {},
+): Html {
   return dataTable({
     caption: 'Orders',
     captionHidden: true,
@@ -81,10 +84,8 @@ export function orderTable(orders: readonly Order[], options: { email?: false } 
       },
       { label: 'Status', cell: orderStatus },
       { label: 'Total', align: 'end', cell: ({ total }) => money(total) },
-      ...(options.email === false
-        ? []
-        : [{ label: 'Customer', cell: ({ email }: Order) => email }]),
-      { label: 'Units', align: 'end', cell: units },
+      ...(options.email === false ? [] : [{ label: 'Customer', cell: email }]),
+      ...(options.units === false ? [] : [{ label: 'Units', align: 'end' as const, cell: units }]),
       { label: 'Placed', cell: ({ createdAt }) => dateTime(createdAt) },
     ],
   });
@@ -94,6 +95,10 @@ export function orderTable(orders: readonly Order[], options: { email?: false } 
 export function orderStatus({ status, refundedTotal, total }: Order): Html {
   const refunded = refundedTotal.amount >= total.amount ? 'refunded' : 'partially_refunded';
   return html`<span class="badges">${statusBadge(status)}${refundedTotal.amount > 0 && statusBadge(refunded)}</span>`;
+}
+
+function email({ email: address }: Order): Html {
+  return html`<span class="nowrap">${address}</span>`;
 }
 
 function units({ items }: Order): number {

@@ -149,8 +149,11 @@ function ledger(rows: readonly StockMovement[]): Html {
     rows,
     empty: emptyState({ title: 'Nothing has moved yet' }),
     columns: [
-      { label: 'When', rowHeader: true, cell: ({ createdAt }) => dateTime(createdAt) },
-      { label: 'What', cell: ({ kind }) => kind.charAt(0).toUpperCase() + kind.slice(1) },
+      {
+        label: 'What',
+        rowHeader: true,
+        cell: ({ kind }) => kind.charAt(0).toUpperCase() + kind.slice(1),
+      },
       { label: 'On hand', align: 'end', cell: ({ onHandDelta }) => signed(onHandDelta) },
       { label: 'Reserved', align: 'end', cell: ({ reservedDelta }) => signed(reservedDelta) },
       {
@@ -158,6 +161,7 @@ function ledger(rows: readonly StockMovement[]): Html {
         cell: ({ orderId, reason }) =>
           orderId ? html`<a href="/admin/orders/${orderId}">Order</a>` : reason || '—',
       },
+      { label: 'When', cell: ({ createdAt }) => dateTime(createdAt) },
     ],
   });
 }

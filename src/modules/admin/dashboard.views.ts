@@ -22,11 +22,11 @@ export function dashboardPage(chrome: Chrome, shop: Dashboard): Html {
       ...workTiles(shop.openWork),
     ])}
     <div class="cards">${charts(shop).map((chart) => html`<section class="panel">${chart}</section>`)}</div>
-    <div class="cards cards--uneven">
-      <section class="panel"><div class="panel__head"><h2>Latest orders</h2><a href="/admin/orders">All orders</a></div>
-        ${shop.latest.length > 0 ? orderTable(shop.latest) : emptyState({ title: 'No orders yet' })}</section>
-      <section class="panel"><div class="panel__head"><h2>Low stock</h2><a href="/admin/stock?low=on">All low stock</a></div>
-        ${lowStock(shop)}</section>
+    <div class="admin-columns">
+      <div><section class="panel"><div class="panel__head"><h2>Latest orders</h2><a href="/admin/orders">All orders</a></div>
+        ${shop.latest.length > 0 ? orderTable(shop.latest, { units: false }) : emptyState({ title: 'No orders yet' })}</section></div>
+      <div><section class="panel"><div class="panel__head"><h2>Low stock</h2><a href="/admin/stock?low=on">All low stock</a></div>
+        ${lowStock(shop)}</section></div>
     </div>`,
   });
 }
@@ -48,7 +48,7 @@ function workTiles({ unsent, parked, failing }: OpenWork) {
       href: '/admin/orders?status=paid',
     },
     {
-      label: 'Stripe events to look at',
+      label: 'Stripe events',
       value: count(parked + failing),
       note: `${count(parked)} parked, ${count(failing)} failing`,
       href: `/admin/webhooks?state=${parked > 0 || failing === 0 ? 'parked' : 'received'}`,

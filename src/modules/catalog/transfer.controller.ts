@@ -1,4 +1,4 @@
-import { Readable, Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { principalOf } from '../../http/principal.ts';
 import { invalid, ShopError } from '../../shared/errors.ts';
@@ -12,9 +12,8 @@ export function transferController({ db }: CatalogDeps) {
   return {
     async import(request: Request) {
       const source = request.isMultipart() ? await uploadOf(request) : request.raw;
-      return importProducts(db, source.compose(atMost(MAX_IMPORT_BYTES)), {
-        actorId: principalOf(request).userId,
-      });
+      const actorId = principalOf(request).userId;
+      return importProducts(db, Readable.from(received(source)), { actorId });
     },
 
     export: (reply: Reply) =>
@@ -26,19 +25,34 @@ export function transferController({ db }: CatalogDeps) {
 }
 
 async function uploadOf(request: Request): Promise<Readable> {
-  const upload = await request.file();
+  const upload = await request.file().catch((error) => {
+    throw broken(error);
+  });
   if (!upload) throw invalid('file', 'Send the CSV file as a part of the form.');
   return upload.file;
 }
 
-/** Passes bytes on and ends with a refusal when there are too many. */
-function atMost(bytes: number): Transform {
-  let seen = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      seen += chunk.length;
-      if (seen <= bytes) done(null, chunk);
-      else done(new ShopError('payload_too_large', 'A product file has at most 50 MB.'));
-    },
-  });
+/** The bytes of an upload. @throws ShopError payload_too_large; validation_failed when it breaks off. */
+async function* received(source: Readable): AsyncGenerator<Buffer> {
+  let size = 0;
+  try {
+    // The connection stays, to carry the answer.
+    for await (const chunk of source.iterator({ destroyOnReturn: false })) {
+      size += chunk.length;
+      if (size > MAX_IMPORT_BYTES) {
+        // Unread, the rest would keep the refusal from arriving.
+        source.resume();
+        throw new ShopError('payload_too_large', 'A product file has at most 50 MB.');
+      }
+      yield chunk;
+    }
+  } catch (error) {
+    throw broken(error);
+  }
+}
+
+/** What the form's reader says of a body that is no form, or ends early, is the sender's to mend. */
+function broken(error: unknown): unknown {
+  if (error instanceof ShopError || (error instanceof Error && 'statusCode' in error)) return error;
+  return invalid('file', 'The upload is not a form with a file, or broke off.');
 }

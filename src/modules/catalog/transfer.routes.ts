@@ -53,7 +53,8 @@ export function transferRoutes(app: App, deps: CatalogDeps): void {
   );
 
   app.register(async (uploads) => {
-    // The body stays a stream, which the import reads as it comes.
+    // The body stays a stream, which the import reads as it comes; what is read into memory elsewhere is refused.
+    uploads.removeContentTypeParser('application/json');
     uploads.addContentTypeParser('text/csv', (_request, _payload, done) => done(null));
     uploads.post(
       '/api/products/import',
