@@ -81,7 +81,7 @@ describe('an order', () => {
     const words = textOf(text);
     expect(words).toContain('Oak board');
     expect(words).toContain('$40.00');
-    expect(words).toMatch(/Stripe pi_\w+/);
+    expect(words).toMatch(/Stripe \w+ \d+, \d+, \d+:\d+ [AP]M UTC pi_\w+ Succeeded/);
     expect(words).toContain('Order paid');
     const events = await shop.db
       .selectFrom('outbox_events')

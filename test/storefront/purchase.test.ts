@@ -131,5 +131,5 @@ describeInBrowser('buying in the browser', () => {
     await payWith(page, CARD.good);
     await page.getByText('Thank you!').waitFor();
     await page.context().close();
-  }, 60_000);
+  });
 });

@@ -17,6 +17,6 @@ export function launchChromium(): Promise<Browser> {
 
 /** A suite that needs Chromium: skipped, saying so, on a machine without one; run, and failing, where CI is set. */
 export function describeInBrowser(title: string, suite: () => void): void {
-  if (hasChromium || process.env.CI === 'true') describe(title, suite);
+  if (hasChromium || process.env.CI === 'true') describe(title, { timeout: 60_000 }, suite);
   else describe.skip(`${title} (skipped: there is no Chromium at ${executablePath})`, suite);
 }

@@ -39,14 +39,13 @@ async function* received(source: Readable): AsyncGenerator<Buffer> {
     // The connection stays, to carry the answer.
     for await (const chunk of source.iterator({ destroyOnReturn: false })) {
       size += chunk.length;
-      if (size > MAX_IMPORT_BYTES) {
-        // Unread, the rest would keep the refusal from arriving.
-        source.resume();
+      if (size > MAX_IMPORT_BYTES)
         throw new ShopError('payload_too_large', 'A product file has at most 50 MB.');
-      }
       yield chunk;
     }
   } catch (error) {
+    // Unread, the rest would stand before the next request on this connection.
+    source.resume();
     throw broken(error);
   }
 }
