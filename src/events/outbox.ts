@@ -1,4 +1,4 @@
-import type { Generated, Selectable } from 'kysely';
+import type { Generated } from 'kysely';
 import type { Db, Tx } from '../database/database.ts';
 import { newId } from '../shared/ids.ts';
 import { correlationId } from '../telemetry/context.ts';
@@ -21,7 +21,6 @@ interface OutboxEventTable {
   attempts: Generated<number>;
 }
 
-export type OutboxEvent = Selectable<OutboxEventTable>;
 type AggregateType = 'order' | 'payment' | 'refund' | 'product' | 'stock' | 'user';
 
 /** What happened, to be committed with the change itself. */

@@ -48,7 +48,9 @@ export function healthRoutes(
         response: {
           200: {
             description: 'Prometheus text exposition.',
-            content: { 'text/plain': { schema: Type.String() } },
+            content: {
+              'text/plain': { schema: Type.String({ examples: ['http_in_flight_requests 1'] }) },
+            },
           },
         },
       },

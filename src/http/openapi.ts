@@ -1,6 +1,8 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import type { FastifySchema } from 'fastify';
 import type { App } from './app-type.ts';
+import { anyProblem } from './schemas.ts';
 
 /** Serves the OpenAPI document made from the routes' schemas: interactive at /api-docs, as JSON at /api-docs/json. */
 export async function documentApi(app: App, { publicUrl }: { publicUrl: string }): Promise<void> {
@@ -28,15 +30,41 @@ export async function documentApi(app: App, { publicUrl }: { publicUrl: string }
         { name: 'Operations', description: 'Health and metrics.' },
       ],
     },
-    // Pages are for people; only what declares a tag is part of the API.
-    transform: ({ schema, url }) => ({
-      schema: schema?.tags ? schema : { ...schema, hide: true },
-      url,
-    }),
+    transform: ({ schema, url, route }) => ({ url, schema: describe(schema, url, route.method) }),
   });
   await app.register(swaggerUi, {
     routePrefix: '/api-docs',
     staticCSP: true,
     uiConfig: { persistAuthorization: true, displayRequestDuration: true },
   });
+}
+
+/** What clients and their generators need of every operation, beside what the route says itself. */
+function describe(
+  schema: FastifySchema | undefined,
+  url: string,
+  method: string | string[],
+): FastifySchema {
+  // Pages are for people; only what declares a tag is part of the API.
+  if (!schema?.tags) return { ...schema, hide: true };
+  return {
+    ...schema,
+    operationId: operationIdOf(String(method), url),
+    security: schema.security ?? [],
+    response: { ...(schema.response as object), default: anyProblem },
+  };
+}
+
+/** Stable as long as the address is: `GET /api/orders/:id` → `getOrdersById`. */
+function operationIdOf(method: string, url: string): string {
+  const words = url
+    .replace(/^\/api\//, '/')
+    .split(/[/.-]/)
+    .filter((word) => word !== '')
+    .map((word) => (word.startsWith(':') ? `By${capital(word.slice(1))}` : capital(word)));
+  return `${method.toLowerCase()}${words.join('')}`;
+}
+
+function capital(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
 }

@@ -37,11 +37,6 @@ const problems: Record<Problem['code'], { status: number; title: string }> = {
   service_unavailable: { status: 503, title: 'The service is unavailable for the moment' },
 };
 
-/** The status each error code is answered with. */
-export function statusOf(code: Problem['code']): number {
-  return problems[code].status;
-}
-
 /** Turns whatever was thrown into a problem. What is not a refusal of ours stays out of the response. */
 export function problemOf(
   error: unknown,

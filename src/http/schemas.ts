@@ -3,9 +3,17 @@ import { MAX_AMOUNT } from '../shared/money.ts';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../shared/pages.ts';
 
 /** Wire schemas that every module shares. */
-export const IdSchema = Type.String({ format: 'uuid', description: 'A UUIDv7.' });
+export const IdSchema = Type.String({
+  format: 'uuid',
+  description: 'A UUIDv7.',
+  examples: ['0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10'],
+});
 
-export const TimestampSchema = Type.String({ format: 'date-time', description: 'ISO 8601, UTC.' });
+export const TimestampSchema = Type.String({
+  format: 'date-time',
+  description: 'ISO 8601, UTC.',
+  examples: ['2026-03-01T09:30:00.000Z'],
+});
 
 export const MoneySchema = Type.Object(
   {
@@ -72,6 +80,9 @@ const problem = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: ProblemSchema } },
 });
+
+/** What any route may answer beside the refusals it names. */
+export const anyProblem = problem('Any other refusal or failure.');
 
 const problemResponses = {
   400: problem('The input is not valid: `validation_failed`.'),

@@ -28,7 +28,10 @@ const OptionValues = Type.Record(Type.String(), Label(255), {
   propertyNames: Label(100),
 });
 
-export const CategorySchema = Type.Object({ slug: Type.String(), name: Type.String() });
+export const CategorySchema = Type.Object(
+  { slug: Type.String(), name: Type.String() },
+  { examples: [{ slug: 'kitchen', name: 'Kitchen' }] },
+);
 
 export const VariantSchema = Type.Object({
   id: IdSchema,

@@ -5,12 +5,19 @@ import { problemsFor } from '../../http/schemas.ts';
 import type { CatalogDeps } from './catalog.controller.ts';
 import { MAX_IMPORT_BYTES, transferController } from './transfer.controller.ts';
 
-const Note = Type.Object({
-  line: Type.Integer(),
-  column: Type.String(),
-  handle: Type.String(),
-  reason: Type.String(),
-});
+const Note = Type.Object(
+  {
+    line: Type.Integer(),
+    column: Type.String(),
+    handle: Type.String(),
+    reason: Type.String(),
+  },
+  {
+    examples: [
+      { line: 14, column: 'Variant Price', handle: 'oak-board', reason: '"abc" is not a price.' },
+    ],
+  },
+);
 
 const ImportReportSchema = Type.Object({
   rows: Type.Integer(),
@@ -42,7 +49,10 @@ export function transferRoutes(app: App, deps: CatalogDeps): void {
         summary: 'Export all products in Shopify’s CSV format',
         produces: ['text/csv'],
         response: {
-          200: { description: 'The file.', content: { 'text/csv': { schema: Type.String() } } },
+          200: {
+            description: 'The file.',
+            content: { 'text/csv': { schema: Type.String({ examples: ['Handle,Title,…'] }) } },
+          },
           ...problemsFor(401, 403),
         },
       },

@@ -12,7 +12,11 @@ const NewPassword = Type.String({
   maxLength: PASSWORD_LENGTH.maximum,
   examples: ['a long enough password'],
 });
-const SecretToken = Type.String({ minLength: 1, maxLength: 200 });
+const SecretToken = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  examples: ['mZ2yq8cD0n1vVbqk3fJtH5wLx7sPa9Ru'],
+});
 
 export const RegisterBody = Type.Object(
   {
@@ -66,7 +70,9 @@ export const ApiSessionSchema = Type.Object({
   expiresIn: Type.Integer({ description: 'Seconds until the access token expires.' }),
 });
 
-export const MessageSchema = Type.Object({ message: Type.String() });
+export const MessageSchema = Type.Object({
+  message: Type.String({ examples: ['The password was changed. Sign in with the new one.'] }),
+});
 
 /** The profile, with recent orders in the shape that the orders module gives them. */
 export function ProfileSchema<T extends TSchema>(orderSchema: T) {

@@ -1,7 +1,13 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
 import { adminOnly, signedIn } from '../../http/principal.ts';
-import { IdempotencyHeaders, PageOf, problemsFor } from '../../http/schemas.ts';
+import {
+  IdempotencyHeaders,
+  IdSchema,
+  PageOf,
+  problemsFor,
+  TimestampSchema,
+} from '../../http/schemas.ts';
 import { type OrderDeps, ordersController } from './orders.controller.ts';
 import {
   ListOrdersQuery,
@@ -95,10 +101,10 @@ export function ordersRoutes(app: App, deps: OrderDeps): void {
           200: Type.Object({
             data: Type.Array(
               Type.Object({
-                id: Type.String(),
-                type: Type.String(),
+                id: IdSchema,
+                type: Type.String({ examples: ['order.paid'] }),
                 correlationId: Type.Union([Type.String(), Type.Null()]),
-                occurredAt: Type.String(),
+                occurredAt: TimestampSchema,
               }),
             ),
           }),

@@ -119,7 +119,10 @@ export function webhookRoutes(app: App, deps: PaymentDeps): void {
       schema: {
         tags: ['Payments'],
         summary: 'Receive a signed Stripe event; repeats and any order of arrival are harmless',
-        response: { 200: Type.Object({ received: Type.Boolean() }), ...problemsFor(400, 503) },
+        response: {
+          200: Type.Object({ received: Type.Boolean({ examples: [true] }) }),
+          ...problemsFor(400, 503),
+        },
       },
     },
     (request) => payments.webhook(request),
