@@ -98,11 +98,9 @@ export async function addQuantity(
     .insertInto('cart_items')
     .values({ cart_id: cartId, variant_id: variantId, quantity: Math.min(quantity, largest) })
     .onConflict((conflict) =>
-      conflict
-        .columns(['cart_id', 'variant_id'])
-        .doUpdateSet({
-          quantity: sql`least(cart_items.quantity + excluded.quantity, ${largest}::int)`,
-        }),
+      conflict.columns(['cart_id', 'variant_id']).doUpdateSet({
+        quantity: sql`least(cart_items.quantity + excluded.quantity, ${largest}::int)`,
+      }),
     )
     .execute();
 }

@@ -66,7 +66,6 @@ function orderTable(orders: readonly Order[]): Html {
       },
       { label: 'Placed', cell: ({ createdAt }) => date(createdAt) },
       { label: 'Status', cell: (order) => statusBadge(shownStatus(order)) },
-      { label: 'Items', align: 'end', cell: unitsOf },
       { label: 'Total', align: 'end', cell: ({ total }) => money(total) },
     ],
     empty: emptyState({
@@ -76,8 +75,4 @@ function orderTable(orders: readonly Order[]): Html {
       icon: 'cart',
     }),
   });
-}
-
-function unitsOf({ items }: Order): number {
-  return items.reduce((sum, { quantity }) => sum + quantity, 0);
 }

@@ -42,8 +42,7 @@ export function orderController(deps: StorefrontDeps) {
     async cancel(request: Request, reply: Reply, id: string) {
       const customerId = principalOf(request).userId;
       try {
-        const { number } = await cancelOrder(db, customerId, known(id));
-        browser.flash(reply, { kind: 'success', text: `Order ${number} is cancelled.` });
+        await cancelOrder(db, customerId, known(id));
       } catch (error) {
         const [refused] = refusal(request, reply, error);
         if (reply.statusCode === 404) throw error;
