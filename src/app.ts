@@ -11,7 +11,7 @@ import { type Db, ping } from './database/database.ts';
 import type { App, Request } from './http/app-type.ts';
 import { browserSessions, type ChromeOf } from './http/browser.ts';
 import { correlate, correlationIdOf } from './http/correlation.ts';
-import { answerErrors } from './http/errors.ts';
+import { answerErrors, refuseAddress } from './http/errors.ts';
 import { healthRoutes } from './http/health.routes.ts';
 import { errorPage } from './http/layout.views.ts';
 import { documentApi } from './http/openapi.ts';
@@ -62,6 +62,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   const app: App = fastify({
     logger: false,
     genReqId: correlationIdOf,
+    frameworkErrors: refuseAddress,
     bodyLimit: 1024 * 1024,
     requestTimeout: 30_000,
     // In production a reverse proxy of the private network stands in front and says who asks.

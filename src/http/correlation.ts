@@ -3,18 +3,18 @@ import { newId } from '../shared/ids.ts';
 import { withCorrelation } from '../telemetry/context.ts';
 import type { App } from './app-type.ts';
 
-const HEADER = 'x-correlation-id';
+export const CORRELATION_HEADER = 'x-correlation-id';
 
 /** The caller's correlation id where it is a plain token, a new one otherwise. */
 export function correlationIdOf(request: IncomingMessage): string {
-  const given = request.headers[HEADER];
+  const given = request.headers[CORRELATION_HEADER];
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : newId();
 }
 
 /** Every response names the correlation id, and everything done for the request carries it. */
 export function correlate(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header(HEADER, request.id);
+    reply.header(CORRELATION_HEADER, request.id);
     withCorrelation(request.id, done);
   });
   // Reading a body leaves the asynchronous context of the first hook: enter it again.

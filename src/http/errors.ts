@@ -3,6 +3,7 @@ import { notFound } from '../shared/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { App, Reply, Request } from './app-type.ts';
+import { CORRELATION_HEADER } from './correlation.ts';
 import { type Problem, problemOf } from './problems.ts';
 import { routeOf } from './request-log.ts';
 
@@ -29,6 +30,17 @@ export function answerErrors(
       return reply.type('application/problem+json').serializer(JSON.stringify).send(problem);
     return reply.type('text/html; charset=utf-8').send(await errorPage(request, problem));
   }
+}
+
+/** Answers what is refused before there is a route: an address that is not a URL. */
+export function refuseAddress(error: FastifyError, request: Request, reply: Reply): void {
+  const { problem } = problemOf(error, request.id);
+  reply
+    .code(problem.status)
+    .header(CORRELATION_HEADER, request.id)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send(problem);
 }
 
 function wantsHtml(request: Request): boolean {

@@ -7,7 +7,7 @@ import type { App } from './app-type.ts';
 
 /**
  * Strict input: JSON bodies are checked as sent (no coercion, unknown fields refused); only what comes as text
- * by nature (query, path, headers) is coerced. NUL characters and invalid UTF-8, which PostgreSQL cannot store,
+ * by nature (query, path, headers) is coerced. NUL characters, invalid UTF-8 and halves of surrogate pairs, which PostgreSQL cannot store,
  * are refused everywhere.
  */
 export function validateStrictly(app: App): void {
@@ -28,12 +28,17 @@ export function validateStrictly(app: App): void {
   });
 
   app.addHook('preValidation', (request, _reply, done) => {
-    const place = [
-      ['query', request.query],
-      ['path', request.params],
-      ['body', Buffer.isBuffer(request.body) ? null : request.body],
-    ].find(([, value]) => holdsNul(value));
-    done(place ? invalid(String(place[0]), 'NUL characters are not allowed.') : undefined);
+    const places = {
+      query: request.query,
+      path: request.params,
+      body: Buffer.isBuffer(request.body) ? null : request.body,
+    };
+    if (!isWellEncoded(request.url)) return done(invalid('query', 'The address is not UTF-8.'));
+    for (const [place, value] of Object.entries(places)) {
+      const complaint = complaintAbout(value);
+      if (complaint) return done(invalid(place, complaint));
+    }
+    done();
   });
 }
 
@@ -47,8 +52,29 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-function holdsNul(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\0');
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([key, item]) => key.includes('\0') || holdsNul(item));
+/** Far beyond what any schema asks for, and far below what exhausts the stack. */
+const MAX_DEPTH = 50;
+
+function complaintAbout(value: unknown, depth = 0): string | null {
+  if (depth > MAX_DEPTH) return 'This is nested too deeply.';
+  if (typeof value === 'string') {
+    if (value.includes('\0')) return 'NUL characters are not allowed.';
+    return value.isWellFormed() ? null : 'This is not valid Unicode.';
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, item] of Object.entries(value)) {
+    const complaint = complaintAbout(key) ?? complaintAbout(item, depth + 1);
+    if (complaint) return complaint;
+  }
+  return null;
+}
+
+/** Whether percent-encoded bytes are UTF-8; a lone percent sign is one. */
+function isWellEncoded(url: string): boolean {
+  try {
+    decodeURIComponent(url.replaceAll(/%(?![\da-f]{2})/gi, '%25'));
+    return true;
+  } catch {
+    return false;
+  }
 }

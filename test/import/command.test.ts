@@ -56,7 +56,7 @@ test('the command says which rows it refused and ends with 1', async () => {
 });
 
 test('the command without a file, or with one that is not there, says so', async () => {
-  expect(await run()).toMatchObject({ code: 2, stderr: 'Usage: npm run import -- FILE.csv\n' });
+  expect(await run()).toMatchObject({ code: 1, stderr: 'Usage: npm run import -- FILE.csv\n' });
   const { code, stderr } = await run(join(folder, 'missing.csv'));
   expect([code, stderr]).toEqual([1, expect.stringContaining('missing.csv')]);
 });

@@ -1,53 +1,13 @@
-import { Readable } from 'node:stream';
-import type { App, Reply, Request } from '../../http/app-type.ts';
-import { sendPage } from '../../http/browser.ts';
-import type { FieldError } from '../../http/forms.views.ts';
-import { principalOf } from '../../http/principal.ts';
-import { invalid, ShopError } from '../../shared/errors.ts';
-import { exportProducts } from '../catalog/export.service.ts';
-import { importProducts } from '../catalog/import.service.ts';
-import { importPage } from './admin-import.views.ts';
-import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
+import type { App } from '../../http/app-type.ts';
+import { importController } from './admin-import.controller.ts';
+import type { AdminDeps } from './admin-page.ts';
 
-/** The catalogue from a file, with a report of what was taken and what was not. */
-export function importPages(app: App, { db, chromeOf }: AdminDeps): void {
-  app.get('/admin/import', async (request, reply) => sendPage(reply, await page(request, reply)));
-
-  app.post('/admin/import', async (request, reply) =>
-    workOrShowAgain(
-      request,
-      reply,
-      async () => {
-        const { name, file } = await uploadOf(request);
-        const report = await importProducts(db, file, { actorId: principalOf(request).userId });
-        return sendPage(reply, importPage(await chromeOf(request, reply), { name, report }, []));
-      },
-      (errors) => page(request, reply, errors),
-    ),
-  );
-
-  app.get('/admin/export.csv', (_request, reply) => {
-    reply
-      .type('text/csv; charset=utf-8')
-      .header('content-disposition', 'attachment; filename="products.csv"')
-      .send(Readable.from(exportProducts(db)));
+/** The catalogue from a file, with a report of what was taken and what was not, and back into one. */
+export function importPages(app: App, deps: AdminDeps): void {
+  const controller = importController(deps);
+  app.get('/admin/import', controller.show);
+  app.post('/admin/import', controller.import);
+  app.get('/admin/export.csv', (request, reply) => {
+    controller.export(request, reply);
   });
-
-  async function page(request: Request, reply: Reply, errors: readonly FieldError[] = []) {
-    return importPage(await chromeOf(request, reply), null, errors);
-  }
-}
-
-/** The uploaded file as it streams in. @throws ShopError validation_failed without one. */
-async function uploadOf(request: Request) {
-  const missing = invalid('file', 'Choose a CSV file first.');
-  if (!request.isMultipart()) throw missing;
-  const upload = await request.file();
-  if (!upload || upload.filename === '') throw missing;
-  const { file, filename } = upload;
-  // A file that is cut off at the limit would otherwise read as a complete one.
-  file.once('limit', () =>
-    file.destroy(new ShopError('payload_too_large', 'This file is too large: 50 MB at most.')),
-  );
-  return { name: filename, file };
 }

@@ -26,11 +26,13 @@ export async function revenueByDay(
   days: number,
 ): Promise<{ day: string; currency: string; amount: number }[]> {
   const { rows } = await sql<{ day: string; currency: string; amount: number }>`
-    SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, currency,
-      sum(amount - refunded_amount)::bigint AS amount
-    FROM payments
-    WHERE status = 'succeeded' AND settles_order AND created_at >= ${firstDay(days)}
-    GROUP BY 1, 2
+    SELECT to_char(day AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, currency, amount
+    FROM (
+      SELECT date_trunc('day', created_at, 'UTC') AS day, currency, sum(amount - refunded_amount)::bigint AS amount
+      FROM payments
+      WHERE status = 'succeeded' AND settles_order AND created_at >= ${firstDay(days)}
+      GROUP BY 1, 2
+    ) AS taken
     ORDER BY 1, 2`.execute(db);
   return rows;
 }

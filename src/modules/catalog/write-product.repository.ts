@@ -12,21 +12,7 @@ import type {
 } from './catalog.model.ts';
 import { productColumns } from './catalog.repository.ts';
 import type { VariantDraft } from './product-draft.model.ts';
-
-/** The fields of a product that are written by hand or follow from its variants. */
-export interface ProductFields {
-  readonly slug: string;
-  readonly title: string;
-  readonly description: string;
-  readonly status: ProductStatus;
-  readonly vendor: string;
-  readonly type: string;
-  readonly tags: string[];
-  readonly options: readonly ProductOption[];
-  readonly images: readonly ProductImage[];
-  readonly currency: string;
-  readonly min_price: number;
-}
+import type { ProductFields } from './product-fields.model.ts';
 
 /** Reads a product and keeps other writers of the catalogue from it; orders may go on naming it. */
 export function lockProduct(

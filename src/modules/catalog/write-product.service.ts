@@ -14,15 +14,21 @@ import {
 } from './catalog.model.ts';
 import { findCategoriesOf, findVariants } from './catalog.repository.ts';
 import { getProduct } from './catalog.service.ts';
-import { cleanDescription } from './description.model.ts';
-import { planVariants, type VariantDraft, type VariantPlan } from './product-draft.model.ts';
+import { planVariants, type VariantPlan } from './product-draft.model.ts';
+import {
+  blank,
+  categoriesOf,
+  differs,
+  fieldsOf,
+  type ProductFields,
+  planOf,
+} from './product-fields.model.ts';
 import {
   archiveProduct,
   deleteUnordered,
   insertProduct,
   insertVariants,
   lockProduct,
-  type ProductFields,
   removeVariants,
   setCategories,
   slugsLike,
@@ -157,13 +163,6 @@ async function changeVariants(
   return added.length + changed.length + gone.length + moved > 0;
 }
 
-function differs(before: VariantRow | undefined, after: VariantDraft): boolean {
-  if (!before) return false;
-  const { product_id: _product, created_at: _created, updated_at: _updated, ...rest } = before;
-  const columns = Object.keys(after) as (keyof VariantDraft)[];
-  return columns.some((column) => !isDeepStrictEqual(rest[column], after[column]));
-}
-
 async function changeCategories(
   tx: Tx,
   productId: string,
@@ -176,46 +175,6 @@ async function changeCategories(
   if (isDeepStrictEqual(slugs(wanted), slugs(current))) return false;
   await setCategories(tx, productId, wanted);
   return true;
-}
-
-const blank: ProductFields = {
-  slug: '',
-  title: '',
-  description: '',
-  status: 'active',
-  vendor: '',
-  type: '',
-  tags: [],
-  options: [],
-  images: [],
-  currency: '',
-  min_price: 0,
-};
-
-/** A product's fields from what is given, from its variants, and for the rest from what it was. */
-function fieldsOf(
-  input: ProductInput,
-  plan: Pick<VariantPlan, 'options' | 'currency' | 'minPrice'>,
-  before: ProductFields,
-): ProductFields {
-  return {
-    slug: input.slug ?? before.slug,
-    title: input.title?.trim() ?? before.title,
-    description:
-      input.description === undefined ? before.description : cleanDescription(input.description),
-    status: input.status ?? before.status,
-    vendor: input.vendor?.trim() ?? before.vendor,
-    type: input.type?.trim() ?? before.type,
-    tags: input.tags ? [...new Set(input.tags.map((tag) => tag.trim()))] : before.tags,
-    options: plan.options,
-    images: input.images?.map(({ url, alt = '' }) => ({ url, alt: alt.trim() })) ?? before.images,
-    currency: plan.currency,
-    min_price: plan.minPrice,
-  };
-}
-
-function planOf(product: ProductRow) {
-  return { options: product.options, currency: product.currency, minPrice: product.min_price };
 }
 
 /** Inserts under the given slug, or under the first free one made from the title. */
@@ -236,14 +195,6 @@ async function insertUnderSlug(
     for (let suffix = 2; taken.has(slug) || isId(slug); suffix += 1) slug = `${base}-${suffix}`;
     if (await insertProduct(tx, id, { ...fields, slug })) return slug;
   }
-}
-
-function categoriesOf(names: readonly string[]): Category[] {
-  const bySlug = new Map(
-    names.map((name) => [slugOf(name), { slug: slugOf(name), name: name.trim() }]),
-  );
-  bySlug.delete('');
-  return [...bySlug.values()].sort((a, b) => (a.slug < b.slug ? -1 : 1));
 }
 
 async function lockByName(tx: Tx, idOrSlug: string): Promise<ProductRow> {

@@ -7,7 +7,7 @@ const word = Type.Optional(Type.String({ maxLength: 200 }));
 const cursor = Type.Optional(Type.String({ maxLength: 512 }));
 
 /** What a list was asked for, as typed. */
-export const ListingQuery = Type.Object({
+const ListingQuery = Type.Object({
   category: word,
   min: word,
   max: word,

@@ -4,7 +4,7 @@ import { removeOrdered } from '../cart/cart.service.ts';
 import type { OrderDesk } from '../orders/order-desk.service.ts';
 import type { Address } from '../orders/orders.model.ts';
 
-export interface PlaceCheckout {
+interface PlaceCheckout {
   readonly customerId: string;
   /** Names the form that was sent: sent again, it is the same order. */
   readonly key: string;
