@@ -3,13 +3,7 @@ import pg from 'pg';
 import type { Tx } from '../../database/database.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
-import type {
-  Category,
-  ProductImage,
-  ProductOption,
-  ProductRow,
-  ProductStatus,
-} from './catalog.model.ts';
+import type { Category, ProductRow } from './catalog.model.ts';
 import { productColumns } from './catalog.repository.ts';
 import type { VariantDraft } from './product-draft.model.ts';
 import type { ProductFields } from './product-fields.model.ts';
