@@ -46,7 +46,7 @@ async function onDatabase(
   try {
     return await work({ db, pool, say: (line) => process.stdout.write(`${line}\n`) });
   } finally {
-    await db.destroy();
+    await pool.end();
     await embedded?.stop();
   }
 }

@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigError, type Environment, loadConfig, loadToolConfig } from '../../src/config.ts';
 import { runEntry } from '../support/process.ts';
@@ -137,6 +138,17 @@ describe('the configuration of commands', () => {
   it('asks for the database alone, and for that in production', () => {
     expect(loadToolConfig({ DATA_DIR: '/data' })).toEqual({ databaseUrl: null, dataDir: '/data' });
     expect(() => loadToolConfig({ NODE_ENV: 'production' })).toThrow(/DATABASE_URL is required/);
+  });
+});
+
+describe('.env.example', () => {
+  it('names every variable that the code reads, and is accepted as it is', async () => {
+    const root = join(import.meta.dirname, '../..');
+    const example = parseEnv(await readFile(join(root, '.env.example'), 'utf8'));
+    const code = await readFile(join(root, 'src/config.ts'), 'utf8');
+    const read = [...code.matchAll(/read\.\w+\(\s*'([A-Z_]+)'/g)].map(([, name]) => name);
+    expect(Object.keys(example).toSorted()).toEqual([...new Set(read)].toSorted());
+    expect(loadConfig(example)).toEqual({ ...loadConfig({}), port: 5004 });
   });
 });
 

@@ -11,18 +11,18 @@ export async function createEmptyDatabase() {
   await onServer(`CREATE DATABASE ${name}`);
   const url = new URL(inject('serverUrl'));
   url.pathname = `/${name}`;
-  const opened: Db[] = [];
+  const opened: pg.Pool[] = [];
   return {
     url: url.toString(),
     /** A pool of its own, as another process would have. */
     open(): { db: Db; pool: pg.Pool } {
       const pool = createPool(url.toString(), { max: 3, logger: createLogger('silent') });
       const db = createDb(pool);
-      opened.push(db);
+      opened.push(pool);
       return { db, pool };
     },
     async drop(): Promise<void> {
-      for (const db of opened) await db.destroy();
+      for (const pool of opened) await pool.end();
       await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
     },
   };

@@ -85,4 +85,22 @@ export const eventChecks: readonly Check[] = [
       FROM stock_levels LEFT JOIN moved USING (variant_id) LEFT JOIN told USING (variant_id)
       WHERE coalesce(moved.times, 0) <> coalesce(told.times, 0)`,
   },
+  {
+    name: 'beginning-events',
+    severity: 'finding',
+    claim: 'every product and every user has exactly one event of its beginning',
+    offenders: sql`
+      WITH begun AS (
+        SELECT id, 'product.created' AS type FROM products
+        UNION ALL SELECT id, 'user.registered' FROM users
+      ), told AS (
+        SELECT aggregate_id AS id, type, count(*) AS times
+        FROM outbox_events WHERE type IN ('product.created', 'user.registered')
+        GROUP BY aggregate_id, type
+      )
+      SELECT split_part(type, '.', 1) || ' ' || id AS subject,
+        format('%s %s times', type, coalesce(times, 0)) AS detail
+      FROM begun LEFT JOIN told USING (id, type)
+      WHERE times IS DISTINCT FROM 1`,
+  },
 ];
