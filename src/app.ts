@@ -24,6 +24,7 @@ import { cartRoutes } from './modules/cart/cart.routes.ts';
 import { type CartOwner, countCart, mergeGuestCart } from './modules/cart/cart.service.ts';
 import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
 import { listCategories } from './modules/catalog/catalog.service.ts';
+import { MAX_IMPORT_BYTES } from './modules/catalog/transfer.controller.ts';
 import { createTokens } from './modules/identity/access-token.gateway.ts';
 import { identityPages } from './modules/identity/identity.pages.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
@@ -90,7 +91,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     strictTransportSecurity: overTls ? { maxAge: 365 * 24 * 3600, includeSubDomains: true } : false,
   });
   await app.register(compress, { threshold: 1024 });
-  await app.register(multipart, { limits: { files: 1, fileSize: 50 * 1024 * 1024 } });
+  // One byte more than is taken, so that a larger file is seen to be larger rather than cut.
+  await app.register(multipart, { limits: { files: 1, fileSize: MAX_IMPORT_BYTES + 1 } });
   await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge: '1h', decorateReply: false });
   await documentApi(app, config);
   healthRoutes(app, {

@@ -123,6 +123,19 @@ describe('payments', () => {
     ).toBe('succeeded');
   });
 
+  it('that were announced end with an order that is cancelled', async () => {
+    const { order: placed, token } = await order();
+    const promised = await shop.api('POST', '/api/payments', {
+      token,
+      body: { orderId: placed.id },
+    });
+    await shop.api('DELETE', `/api/orders/${placed.id}`, { token });
+    await until(async () => {
+      const { body } = await shop.api('GET', `/api/payments/${promised.body.id}`, { token });
+      return body.status === 'cancelled';
+    });
+  });
+
   describe('webhooks', () => {
     const signed = (event: object, secret = SECRET, timestamp = Math.floor(Date.now() / 1000)) => {
       const body = JSON.stringify(event);

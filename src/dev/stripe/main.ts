@@ -1,10 +1,10 @@
-import { loadStandInConfig } from '../../config.ts';
+import { environment, loadStandInConfig } from '../../config.ts';
 import { startStripeStandIn } from './stand-in.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 try {
-  const config = loadStandInConfig(process.env);
+  const config = loadStandInConfig(environment());
   const standIn = await startStripeStandIn({ ...config, log: say });
   say(`Stripe stand-in: ${standIn.url} (a test tool: no real money moves)
   State      ${config.dataDir}/stripe

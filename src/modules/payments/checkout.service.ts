@@ -11,6 +11,7 @@ import {
   markOpen,
   openCheckouts,
 } from './checkout.repository.ts';
+import { cancelManual } from './payments.repository.ts';
 import { settleManually } from './settle.service.ts';
 import { type StripeGateway, StripeRefusal } from './stripe.gateway.ts';
 
@@ -74,11 +75,15 @@ export async function startCheckout(
   return toCheckout(current);
 }
 
-/** Shuts the payment pages of orders that closed unpaid; money that comes all the same is given back. */
+/**
+ * Shuts what orders that closed unpaid could still be paid by: announced manual payments and payment pages. Money
+ * that comes all the same is given back.
+ */
 export async function closeCheckouts(
   { db, stripe }: Pick<CheckoutDeps, 'db' | 'stripe'>,
   orderIds: readonly string[],
 ): Promise<void> {
+  await cancelManual(db, orderIds);
   for (const { id, stripe_session_id: sessionId } of await openCheckouts(db, orderIds)) {
     try {
       if (sessionId !== null) await stripe.closeSession(sessionId);

@@ -127,6 +127,26 @@ export async function insertManual(
   return row ? toPayment(row) : null;
 }
 
+/** Ends the open manual payments of orders that closed unpaid. */
+export async function cancelManual(db: Db, orderIds: readonly string[]): Promise<void> {
+  await db
+    .updateTable('payments')
+    .set({ status: 'cancelled', updated_at: sql`now()` })
+    .where('order_id', 'in', orderIds)
+    .where('provider', '=', 'manual')
+    .where('status', '=', 'pending')
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('orders')
+          .select('orders.id')
+          .whereRef('orders.id', '=', 'payments.order_id')
+          .where('orders.status', 'in', ['cancelled', 'expired']),
+      ),
+    )
+    .execute();
+}
+
 /** Settles an order's open manual payment; null when there is none. */
 export async function succeedManual(tx: Tx, orderId: string): Promise<Payment | null> {
   const row = await tx
