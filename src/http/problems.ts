@@ -45,7 +45,7 @@ export function problemOf(
   const refusal = asShopError(error);
   const code = refusal?.code ?? 'internal_error';
   const problem: Problem = {
-    type: `https://mainstay.dev/problems/${code.replaceAll('_', '-')}`,
+    type: `urn:mainstay:problem:${code.replaceAll('_', '-')}`,
     ...problems[code],
     detail:
       refusal?.message ?? 'The failure is recorded under the correlation id; please try again.',

@@ -65,7 +65,7 @@ export const ProblemSchema = Type.Object(
     description: 'An RFC 9457 problem.',
     examples: [
       {
-        type: 'https://mainstay.dev/problems/not-found',
+        type: 'urn:mainstay:problem:not-found',
         title: 'Not found',
         status: 404,
         detail: 'The product was not found.',

@@ -90,6 +90,16 @@ describe('payments', () => {
     expect((await checkout(token, placed.id)).status).toBe(201);
   });
 
+  it('go on with the same session when the answer to opening it was lost and the order’s address changed', async () => {
+    const { order: placed, token } = await order();
+    await shop.fault({ timeoutAfterWork: 'drop', match: 'POST /v1/checkout/sessions' });
+    expect((await checkout(token, placed.id)).status).toBe(503);
+    await shop.fault({ clear: true });
+    const email = { email: 'elsewhere@example.test' };
+    await shop.api('PUT', `/api/orders/${placed.id}`, { token, body: email });
+    expect((await checkout(token, placed.id)).status).toBe(201);
+  });
+
   it('are settled by administrators and Stripe alone', async () => {
     const { order: placed, token } = await order();
     const own = { orderId: placed.id };
@@ -121,6 +131,14 @@ describe('payments', () => {
     expect(
       (await shop.api('GET', `/api/payments/${promised.body.id}`, { token })).body.status,
     ).toBe('succeeded');
+  });
+
+  it('are not asked for any more once an administrator marked the order paid', async () => {
+    const { order: placed, token } = await order();
+    const { body } = await checkout(token, placed.id);
+    const paid = { token: await shop.adminToken(), body: { status: 'paid' } };
+    expect((await shop.api('PUT', `/api/orders/${placed.id}`, paid)).body.status).toBe('paid');
+    await until(async () => (await shop.payAtStandIn(body.sessionId)).status === 409);
   });
 
   it('that were announced end with an order that is cancelled', async () => {
@@ -247,9 +265,10 @@ describe('payments', () => {
     it('give back money that arrives for a cancelled order', async () => {
       const { order: placed, token, product } = await order();
       const { body } = await checkout(token, placed.id);
-      await shop.fault({ delayMs: 1500 });
+      await shop.fault({ delayMs: 600_000 });
       await shop.payAtStandIn(body.sessionId);
       expect((await shop.api('DELETE', `/api/orders/${placed.id}`, { token })).status).toBe(200);
+      await fetch(`${shop.standInUrl}/_test/webhooks/flush`, { method: 'POST' });
       await until(async () => (await charges(body.sessionId))[0]?.amountRefunded === 2000);
       await shop.fault({ clear: true });
       expect(await statusOf(token, placed.id)).toBe('cancelled');

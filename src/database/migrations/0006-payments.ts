@@ -8,6 +8,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       status text NOT NULL CHECK (status IN ('creating', 'open', 'completed', 'expired', 'failed')),
       amount bigint NOT NULL CHECK (amount > 0),
       currency char(3) NOT NULL,
+      -- As it was when the page was first asked for: a repeated call must say the same.
+      email text NOT NULL,
       stripe_session_id text UNIQUE,
       url text,
       expires_at timestamptz NOT NULL,

@@ -68,7 +68,7 @@ export async function listOrders(
 export async function lockOrder(tx: Tx, id: string) {
   return tx
     .selectFrom('orders')
-    .select(['id', 'customer_id', 'status', 'stock_state', 'total', 'currency', 'refunded_total'])
+    .select(['id', 'status', 'total', 'currency', 'email'])
     .select((eb) => eb('reserved_until', '>', sql<Date>`now()`).as('reservation_live'))
     .where('id', '=', id)
     .forUpdate()

@@ -35,7 +35,14 @@ export async function checkoutOfEvent(
 
 export async function insertCheckout(
   tx: Tx,
-  checkout: { id: string; orderId: string; amount: number; currency: string; minutes: number },
+  checkout: {
+    id: string;
+    orderId: string;
+    amount: number;
+    currency: string;
+    email: string;
+    minutes: number;
+  },
 ) {
   return tx
     .insertInto('checkout_sessions')
@@ -45,6 +52,7 @@ export async function insertCheckout(
       status: 'creating',
       amount: checkout.amount,
       currency: checkout.currency,
+      email: checkout.email,
       expires_at: sql<Date>`now() + make_interval(mins => ${checkout.minutes})`,
     })
     .returningAll()

@@ -53,7 +53,7 @@ export async function startCheckout(
       checkoutId: row.id,
       orderId,
       orderNumber: order.number,
-      email: order.email,
+      email: row.email,
       currency: order.currency,
       lines: order.items.map(({ title, unitPrice, quantity }) => ({
         title,
@@ -76,8 +76,8 @@ export async function startCheckout(
 }
 
 /**
- * Shuts what orders that closed unpaid could still be paid by: announced manual payments and payment pages. Money
- * that comes all the same is given back.
+ * Shuts what orders that need no more money could still be paid by: their payment pages and, of those that closed
+ * unpaid, announced manual payments. Money that comes all the same is given back.
  */
 export async function closeCheckouts(
   { db, stripe }: Pick<CheckoutDeps, 'db' | 'stripe'>,
@@ -113,6 +113,7 @@ async function payableCheckout(tx: Tx, orderId: string) {
     orderId,
     amount: order.total,
     currency: order.currency,
+    email: order.email,
     minutes: SESSION_MINUTES,
   });
 }

@@ -14,6 +14,7 @@ interface CheckoutSessionTable {
   status: 'creating' | 'open' | 'completed' | 'expired' | 'failed';
   amount: number;
   currency: string;
+  email: string;
   stripe_session_id: string | null;
   url: string | null;
   expires_at: Date;

@@ -1,4 +1,5 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
+import { enqueueJob } from '../../events/jobs.ts';
 import { recordEvents } from '../../events/outbox.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
@@ -85,6 +86,7 @@ export async function settleManually(
         'invalid_transition',
         `An order that is ${order?.status} cannot be paid.`,
       );
+    await enqueueJob(tx, 'close_checkouts', { orderIds: [orderId] });
     await insertManual(tx, { id: newId(), orderId, amount: order.total, currency: order.currency });
     const payment = await succeedManual(tx, orderId);
     if (!payment) throw new Error('a manual payment vanished');
