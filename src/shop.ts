@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { createDb, type Db } from './database/database.ts';
 import { createPool } from './database/pool.ts';
 import { prepareSchema } from './database/schema.ts';
+import type { App } from './http/app-type.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
 import { createStripeGateway } from './modules/payments/stripe.gateway.ts';
@@ -77,9 +78,16 @@ export async function startShop(config: Config, services: Services, logger: Logg
     async stop(graceMs) {
       draining = true;
       await new Promise((resolve) => setTimeout(resolve, graceMs));
-      await app.close();
+      await closeServer(app);
       await worker.stop();
       await db.destroy();
     },
   };
+}
+
+/** Closes the server once what is under way is answered; connections that fall idle meanwhile go at once. */
+async function closeServer(app: App): Promise<void> {
+  const closing = app.close();
+  const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
+  await closing.finally(() => clearInterval(sweep));
 }

@@ -19,6 +19,8 @@ export interface TestShop extends Api {
   readonly standInUrl: string;
   readonly mailbox: Mailbox;
   readonly admin: { readonly email: string; readonly password: string };
+  /** Stops web and worker alone; `stop` does the rest. */
+  stopServing(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -57,6 +59,11 @@ export async function startShop(env: Environment = {}): Promise<TestShop> {
     },
     createLogger(config.logLevel),
   );
+  let stopping: Promise<void> | undefined;
+  const stopServing = () => {
+    stopping ??= shop.stop(0);
+    return stopping;
+  };
   return {
     ...createApi(shop.url, standIn.url, ADMIN),
     url: shop.url,
@@ -64,8 +71,9 @@ export async function startShop(env: Environment = {}): Promise<TestShop> {
     standInUrl: standIn.url,
     mailbox,
     admin: ADMIN,
+    stopServing,
     async stop() {
-      await shop.stop(0);
+      await stopServing();
       await standIn.close();
       await database.drop();
       await rm(dataDir, { recursive: true, force: true });
