@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads variables by kind, each as NAME or from the file that NAME_FILE names, and adds what is wrong with them to
+ * `problems`. A malformed one gives its fallback, so that all problems are found at once.
+ */
+export function reader(env: Environment, problems: string[]) {
+  const text = (name: string): string | null => {
+    const direct = env[name];
+    const path = env[`${name}_FILE`];
+    if (direct && path) problems.push(`${name} and ${name}_FILE are both set: set one of them`);
+    if (direct) return direct;
+    if (!path) return null;
+    try {
+      const content = readFileSync(path, 'utf8').trim();
+      if (content === '') problems.push(`${name}_FILE is empty: ${path}`);
+      return content === '' ? null : content;
+    } catch (error) {
+      problems.push(
+        `${name}_FILE cannot be read: ${error instanceof Error ? error.message : path}`,
+      );
+      return null;
+    }
+  };
+  const checkUrl = (name: string, value: string, protocols: readonly string[]): string => {
+    // The value itself may hold a password, so it is never repeated in the message.
+    if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol))
+      problems.push(
+        `${name} is malformed: a URL beginning with ${protocols.join('// or ')}// is needed`,
+      );
+    return value;
+  };
+  return {
+    text,
+    url(name: string, protocols: readonly string[]): string | null {
+      const value = text(name);
+      return value === null ? null : checkUrl(name, value, protocols);
+    },
+    urls(name: string, protocols: readonly string[]): string[] {
+      const values = (text(name) ?? '').split(',').map((value) => value.trim());
+      return values
+        .filter((value) => value !== '')
+        .map((value) => checkUrl(name, value, protocols));
+    },
+    integer(name: string, fallback: number, minimum: number, maximum: number): number {
+      const value = text(name);
+      if (value === null) return fallback;
+      const number = Number(value);
+      if (/^\d+$/.test(value) && number >= minimum && number <= maximum) return number;
+      problems.push(`${name} is malformed: a whole number from ${minimum} to ${maximum} is needed`);
+      return fallback;
+    },
+    oneOf<const T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+      const value = text(name);
+      if (value === null) return fallback;
+      const found = allowed.find((candidate) => candidate === value.toLowerCase());
+      if (found === undefined)
+        problems.push(`${name} is malformed: use one of ${allowed.join(', ')}`);
+      return found ?? fallback;
+    },
+  };
+}
