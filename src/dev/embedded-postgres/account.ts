@@ -71,6 +71,13 @@ async function canWork(account: Account, dataDir: string, postgres: string): Pro
 /** Gives a folder with all it holds to an owner, the folder itself last. */
 export async function handOver(folder: string, { uid, gid }: Owner): Promise<void> {
   const entries = await readdir(folder, { recursive: true });
-  await Promise.all(entries.map((entry) => lchown(join(folder, entry), uid, gid)));
+  await Promise.all(entries.map((entry) => giveAway(join(folder, entry), { uid, gid })));
   await lchown(folder, uid, gid);
+}
+
+/** A rival that was quicker may run its server in the folder already: what that removes needs no owner. */
+async function giveAway(path: string, { uid, gid }: Owner): Promise<void> {
+  await lchown(path, uid, gid).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
 }
