@@ -76,7 +76,7 @@ export async function handOver(folder: string, { uid, gid }: Owner): Promise<voi
 }
 
 /** A rival that was quicker may run its server in the folder already: what that removes needs no owner. */
-async function giveAway(path: string, { uid, gid }: Owner): Promise<void> {
+export async function giveAway(path: string, { uid, gid }: Owner): Promise<void> {
   await lchown(path, uid, gid).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
   });
