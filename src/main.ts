@@ -1,7 +1,7 @@
 import { type Config, ConfigError, environment, loadConfig } from './config.ts';
 import { createSmtpMailer, senderOf } from './modules/notifications/smtp.gateway.ts';
-import { type Services, startShop } from './shop.ts';
-import { createLogger } from './telemetry/logger.ts';
+import { type Services, type Shop, startShop } from './shop.ts';
+import { createLogger, type Logger } from './telemetry/logger.ts';
 
 const FINISH_WITHIN_MS = 20_000;
 
@@ -15,6 +15,18 @@ try {
 /** The process: local services where no real ones are given, the shop, and a stop that loses nothing. */
 async function main(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel);
+  // Heard from the beginning: a signal that comes during the start is obeyed once everything stands.
+  stopOnSignal(config, logger, () => started);
+  const started = start(config, logger);
+  await started;
+}
+
+interface Started {
+  readonly shop: Shop;
+  readonly local: { stop(): Promise<void> } | null;
+}
+
+async function start(config: Config, logger: Logger): Promise<Started> {
   const local = await localServices(config);
   const services = local?.services ?? productionServices(config);
   const shop = await startShop(config, services, logger).catch(async (error: unknown) => {
@@ -23,7 +35,11 @@ async function main(config: Config): Promise<void> {
   });
   process.stdout.write(local?.welcome ?? '');
   logger.info({ url: shop.url, publicUrl: config.publicUrl }, 'shop is open');
+  return { shop, local };
+}
 
+/** Stops what was started at the first SIGINT or SIGTERM and ends the process; a second one ends it at once. */
+function stopOnSignal(config: Config, logger: Logger, started: () => Promise<Started>): void {
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) process.exit(1);
@@ -33,6 +49,7 @@ async function main(config: Config): Promise<void> {
       logger.error('not finished in time; stopping hard');
       process.exit(1);
     }, FINISH_WITHIN_MS + graceOf(config)).unref();
+    const { shop, local } = await started();
     await shop.stop(graceOf(config));
     await local?.stop();
     logger.info('stopped');

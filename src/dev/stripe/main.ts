@@ -5,7 +5,17 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 try {
   const config = loadStandInConfig(environment());
-  const standIn = await startStripeStandIn({ ...config, log: say });
+  const starting = startStripeStandIn({ ...config, log: say });
+  // Heard before anybody is told the address: a signal that comes early is obeyed too.
+  const stop = () => {
+    starting
+      .then((standIn) => standIn.close())
+      .then(() => say('Stripe stand-in stopped.'))
+      .catch(fail);
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const standIn = await starting;
   say(`Stripe stand-in: ${standIn.url} (a test tool: no real money moves)
   State      ${config.dataDir}/stripe
   Webhooks   ${config.webhookUrl ?? 'none'}
@@ -14,14 +24,6 @@ try {
   Test card  4242 4242 4242 4242, any future date, any code; the payment page lists more
   Controls   src/dev/stripe/README.md
   Stop       Ctrl+C`);
-  const stop = () => {
-    standIn.close().then(
-      () => say('Stripe stand-in stopped.'),
-      (error: unknown) => fail(error),
-    );
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
 } catch (error) {
   fail(error);
 }
