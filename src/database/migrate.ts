@@ -6,6 +6,7 @@ import * as inventory from './migrations/0003-inventory.ts';
 import * as carts from './migrations/0004-carts.ts';
 import * as orders from './migrations/0005-orders.ts';
 import * as payments from './migrations/0006-payments.ts';
+import * as eventStreams from './migrations/0007-event-streams.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   '0004-carts': carts,
   '0005-orders': orders,
   '0006-payments': payments,
+  '0007-event-streams': eventStreams,
 };
 
 export interface MigrationStatus {

@@ -1,65 +1,99 @@
-import type { Generated } from 'kysely';
+import { type Generated, sql } from 'kysely';
 import type { Db, Tx } from '../database/database.ts';
 import { newId } from '../shared/ids.ts';
 import { correlationId } from '../telemetry/context.ts';
+import type { EventData, EventType } from './catalogue.ts';
 
 export interface EventTables {
+  event_streams: { id: string; last_sequence: number };
   outbox_events: OutboxEventTable;
 }
 
 interface OutboxEventTable {
   id: string;
   position: Generated<number>;
-  transaction_id: Generated<string>;
-  aggregate_type: AggregateType;
+  /** What the event is ordered within: its order, or else its own aggregate. */
+  stream_id: string;
+  /** 1, 2, 3, … within the stream, without a gap. */
+  sequence: number;
+  aggregate_type: string;
   aggregate_id: string;
-  type: string;
-  payload: string;
+  type: EventType;
+  payload: unknown;
   correlation_id: string | null;
   occurred_at: Generated<Date>;
   published_at: Generated<Date | null>;
   attempts: Generated<number>;
+  /** A failed event, and what follows it in its stream, waits until then. */
+  next_attempt_at: Generated<Date | null>;
+  /** Given up on: its stream goes on without it until somebody has it sent again. */
+  dead_at: Generated<Date | null>;
+  last_error: Generated<string | null>;
 }
 
-type AggregateType = 'order' | 'payment' | 'refund' | 'product' | 'stock' | 'user';
-
 /** What happened, to be committed with the change itself. */
-export interface DomainEvent {
-  readonly aggregateType: AggregateType;
+export interface DomainEvent<T extends EventType = EventType> {
+  readonly type: T;
   readonly aggregateId: string;
-  /** Past tense, dotted: `order.placed`. */
-  readonly type: string;
-  readonly payload: Readonly<Record<string, unknown>>;
+  readonly data: EventData[T];
   /** Where a batch works for many requests: the one that caused this event. */
   readonly correlationId?: string | null;
 }
 
-/** Writes events into the outbox of the transaction that made them: both commit or neither. */
+/** An event of a type with the data that the catalogue asks of it. */
+export function event<T extends EventType>(
+  type: T,
+  aggregateId: string,
+  data: EventData[T],
+): DomainEvent<T> {
+  return { type, aggregateId, data };
+}
+
+/**
+ * Writes events into the outbox of the transaction that made them: both commit or neither. Each gets the next number
+ * of its stream, whose row is locked until the commit: so a stream's numbers have no gap, and are in commit order.
+ */
 export async function recordEvents(tx: Tx, events: readonly DomainEvent[]): Promise<void> {
   if (events.length === 0) return;
   const correlation = correlationId();
-  await tx
-    .insertInto('outbox_events')
-    .values(
-      events.map((event) => ({
-        id: newId(),
-        aggregate_type: event.aggregateType,
-        aggregate_id: event.aggregateId,
-        type: event.type,
-        payload: JSON.stringify(event.payload),
-        correlation_id: event.correlationId ?? correlation,
-      })),
+  const column = <T>(of: (event: DomainEvent) => T): T[] => events.map(of);
+  await sql`
+    WITH event AS (
+      SELECT *, row_number() OVER (PARTITION BY stream_id ORDER BY nth) AS place
+      FROM unnest(
+        ${column(() => newId())}::uuid[], ${column(streamOf)}::uuid[], ${column(({ type }) => type.split('.', 1)[0])}::text[],
+        ${column(({ aggregateId }) => aggregateId)}::uuid[], ${column(({ type }) => type)}::text[],
+        ${column(({ data }) => JSON.stringify(data))}::jsonb[],
+        ${column((event) => event.correlationId ?? correlation)}::text[]
+      ) WITH ORDINALITY AS event (id, stream_id, aggregate_type, aggregate_id, type, payload, correlation_id, nth)
+    ), new AS (
+      SELECT stream_id, count(*) AS events FROM event GROUP BY stream_id ORDER BY stream_id
+    ), stream AS (
+      INSERT INTO event_streams AS known (id, last_sequence)
+      SELECT stream_id, events FROM new
+      ON CONFLICT (id) DO UPDATE SET last_sequence = known.last_sequence + excluded.last_sequence
+      RETURNING id, last_sequence
     )
-    .execute();
+    INSERT INTO outbox_events
+      (id, stream_id, sequence, aggregate_type, aggregate_id, type, payload, correlation_id)
+    SELECT event.id, event.stream_id, stream.last_sequence - new.events + event.place, aggregate_type, aggregate_id,
+      type, payload, correlation_id
+    FROM event JOIN new USING (stream_id) JOIN stream ON stream.id = event.stream_id
+    ORDER BY nth`.execute(tx);
 }
 
-/** The events of one aggregate, in the order in which they happened. */
-export async function eventsOf(db: Db, aggregateId: string) {
+/** Everything about an order is one stream: its payments' and refunds' events stand in line with its own. */
+function streamOf({ aggregateId, data }: DomainEvent): string {
+  return 'orderId' in data ? data.orderId : aggregateId;
+}
+
+/** The events of a stream, in the order in which they happened. */
+export async function eventsOf(db: Db, streamId: string) {
   const rows = await db
     .selectFrom('outbox_events')
     .select(['id', 'type', 'correlation_id as correlationId', 'occurred_at'])
-    .where('aggregate_id', '=', aggregateId)
-    .orderBy('position')
+    .where('stream_id', '=', streamId)
+    .orderBy('sequence')
     .execute();
   return rows.map(({ occurred_at, ...row }) => ({ ...row, occurredAt: occurred_at.toISOString() }));
 }

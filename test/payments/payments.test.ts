@@ -226,6 +226,7 @@ describe('payments', () => {
       });
       expect(history.data.map(({ type }: { type: string }) => type)).toEqual([
         'order.placed',
+        'payment.captured',
         'order.paid',
       ]);
     });

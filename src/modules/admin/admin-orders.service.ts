@@ -20,17 +20,12 @@ export interface OrderCase {
 
 /** Everything about one order. @throws ShopError not_found. */
 export async function readOrder(db: Db, id: string): Promise<OrderCase> {
-  const [order, payments, refunds] = await Promise.all([
+  const [order, payments, refunds, events] = await Promise.all([
     getOrder(db, null, id),
     listPayments(db, null, { orderId: id }, { limit: 100 }),
     refundsOfOrder(db, id),
+    eventsOf(db, id),
   ]);
-  const parts = [
-    id,
-    ...payments.data.map((payment) => payment.id),
-    ...refunds.map((refund) => refund.id),
-  ];
-  const events = (await Promise.all(parts.map((part) => eventsOf(db, part)))).flat();
   const left = payments.data
     .filter(({ status }) => status === 'succeeded')
     .reduce((sum, { amount, refundedAmount }) => sum + amount.amount - refundedAmount.amount, 0);
@@ -38,8 +33,7 @@ export async function readOrder(db: Db, id: string): Promise<OrderCase> {
     order,
     payments: payments.data,
     refunds,
-    // Ids are made in order, and break ties of events that one transaction made.
-    events: events.sort((a, b) => (a.id < b.id ? 1 : -1)),
+    events: events.reverse(),
     refundable: { amount: left, currency: order.currency },
   };
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
-import { recordEvents } from '../../events/outbox.ts';
+import { event, recordEvents } from '../../events/outbox.ts';
 import { notFound } from '../../shared/errors.ts';
 import { isId, newId } from '../../shared/ids.ts';
 import { holdStock, openStock, setStock } from '../inventory/stock-changes.service.ts';
@@ -209,12 +209,5 @@ function recordProduct(
   what: 'created' | 'updated' | 'archived' | 'deleted',
   { id, slug, title, status }: Pick<ProductRow, 'id' | 'slug' | 'title' | 'status'>,
 ): Promise<void> {
-  return recordEvents(tx, [
-    {
-      aggregateType: 'product',
-      aggregateId: id,
-      type: `product.${what}`,
-      payload: { slug, title, status },
-    },
-  ]);
+  return recordEvents(tx, [event(`product.${what}`, id, { slug, title, status })]);
 }

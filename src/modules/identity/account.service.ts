@@ -1,5 +1,5 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
-import { recordEvents } from '../../events/outbox.ts';
+import { event, recordEvents } from '../../events/outbox.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { nameOr, normaliseEmail, type Role, type User } from './identity.model.ts';
@@ -47,12 +47,7 @@ export async function ensureAdmin(
     const promoted = await setRole(tx, email, 'admin');
     if (promoted === null) return;
     await recordEvents(tx, [
-      {
-        aggregateType: 'user',
-        aggregateId: promoted,
-        type: 'user.role_changed',
-        payload: { userId: promoted, role: 'admin' },
-      },
+      event('user.role_changed', promoted, { userId: promoted, role: 'admin' }),
     ]);
   });
 }
@@ -85,14 +80,7 @@ async function addUser(
     passwordHash,
   });
   if (user !== null)
-    await recordEvents(tx, [
-      {
-        aggregateType: 'user',
-        aggregateId: user.id,
-        type: 'user.registered',
-        payload: { userId: user.id, role },
-      },
-    ]);
+    await recordEvents(tx, [event('user.registered', user.id, { userId: user.id, role })]);
   return user;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Db, inTransaction } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
-import { recordEvents } from '../../events/outbox.ts';
+import { event, recordEvents } from '../../events/outbox.ts';
 import { invalid } from '../../shared/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { LIFETIME, normaliseEmail } from './identity.model.ts';
@@ -82,14 +82,7 @@ export async function resetPassword(
     await useAllPasswordResets(tx, userId);
     await setPasswordHash(tx, userId, passwordHash);
     await revokeSessionsOf(tx, userId);
-    await recordEvents(tx, [
-      {
-        aggregateType: 'user',
-        aggregateId: userId,
-        type: 'user.password_reset',
-        payload: { userId },
-      },
-    ]);
+    await recordEvents(tx, [event('user.password_reset', userId, { userId })]);
   });
   logger.info({ userId }, 'password reset');
 }

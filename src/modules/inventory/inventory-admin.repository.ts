@@ -13,7 +13,7 @@ export interface LevelRow {
 
 export interface Movement {
   readonly variantId: string;
-  readonly kind: MovementKind;
+  readonly kind: Extract<MovementKind, 'receipt' | 'adjustment'>;
   readonly delta: number;
   readonly reason: string;
   readonly actorId: string | null;

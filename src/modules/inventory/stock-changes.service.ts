@@ -1,5 +1,5 @@
 import type { Tx } from '../../database/database.ts';
-import { type DomainEvent, recordEvents } from '../../events/outbox.ts';
+import { event, recordEvents } from '../../events/outbox.ts';
 import { ShopError } from '../../shared/errors.ts';
 import type { InventoryPolicy } from './inventory.model.ts';
 import {
@@ -88,13 +88,8 @@ export async function recordMovements(tx: Tx, movements: readonly Movement[]): P
   await insertMovements(tx, movements);
   await recordEvents(
     tx,
-    movements.map(
-      ({ variantId, kind, delta, reason }): DomainEvent => ({
-        aggregateType: 'stock',
-        aggregateId: variantId,
-        type: 'stock.adjusted',
-        payload: { kind, delta, reason },
-      }),
+    movements.map(({ variantId, kind, delta, reason }) =>
+      event('stock.adjusted', variantId, { kind, delta, reason }),
     ),
   );
 }

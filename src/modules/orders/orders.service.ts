@@ -1,6 +1,6 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
-import { recordEvents } from '../../events/outbox.ts';
+import { event, recordEvents } from '../../events/outbox.ts';
 import { notFound, ShopError } from '../../shared/errors.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
 import { release, reserve, ship } from '../inventory/inventory.service.ts';
@@ -67,11 +67,15 @@ export async function expireOrders(db: Db, limit: number): Promise<number> {
 }
 
 /** What every order that closes unpaid leaves behind: its stock free, its event, its payment page shut. */
-async function closeOrders(tx: Tx, ids: readonly string[], type: string): Promise<void> {
+async function closeOrders(
+  tx: Tx,
+  ids: readonly string[],
+  type: 'order.cancelled' | 'order.expired',
+): Promise<void> {
   await release(tx, await orderLines(tx, ids));
   await recordEvents(
     tx,
-    ids.map((id) => event(id, type)),
+    ids.map((id) => event(type, id, {})),
   );
   await enqueueJob(tx, 'close_checkouts', { orderIds: ids });
 }
@@ -92,7 +96,7 @@ export async function advanceOrder(
       stock: 'shipped',
     });
     if (moved && to === 'fulfilled') await ship(tx, await orderLines(tx, [id]));
-    if (moved) await recordEvents(tx, [event(id, `order.${to}`)]);
+    if (moved) await recordEvents(tx, [event(`order.${to}`, id, {})]);
     const order = await getOrder(tx, null, id);
     if (!moved) throw refusedTransition(order, to);
     return order;
@@ -108,7 +112,7 @@ export async function changeOrderContact(
 ): Promise<Order> {
   return inTransaction(db, async (tx) => {
     const changed = await changeContact(tx, owner, id, contact);
-    if (changed) await recordEvents(tx, [event(id, 'order.contact_changed')]);
+    if (changed) await recordEvents(tx, [event('order.contact_changed', id, {})]);
     const order = await getOrder(tx, owner, id);
     if (!changed)
       throw new ShopError(
@@ -143,7 +147,7 @@ export async function markPaid(tx: Tx, id: string): Promise<SettleOutcome> {
   }
   await changeStatus(tx, null, id, { from: [order.status], to: 'paid', stock: 'reserved' });
   await recordEvents(tx, [
-    event(id, 'order.paid', {
+    event('order.paid', id, {
       total: { amount: order.total, currency: order.currency },
       late: order.status === 'expired',
     }),
@@ -157,7 +161,7 @@ export async function noteRefund(tx: Tx, id: string, amount: number): Promise<vo
   if (order.refunded_total < order.total || order.stock_state !== 'reserved') return;
   await release(tx, await orderLines(tx, [id]));
   await markReleased(tx, id);
-  await recordEvents(tx, [event(id, 'order.stock_released')]);
+  await recordEvents(tx, [event('order.stock_released', id, {})]);
 }
 
 /** The refusal of a transition the state machine does not have. */
@@ -166,8 +170,4 @@ export function refusedTransition(order: { status: OrderStatus }, to: OrderStatu
     'invalid_transition',
     `An order that is ${order.status} cannot become ${to}.`,
   );
-}
-
-function event(id: string, type: string, payload: Record<string, unknown> = {}) {
-  return { aggregateType: 'order' as const, aggregateId: id, type, payload };
 }

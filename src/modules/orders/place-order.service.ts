@@ -1,5 +1,5 @@
 import type { Tx } from '../../database/database.ts';
-import { recordEvents } from '../../events/outbox.ts';
+import { event, recordEvents } from '../../events/outbox.ts';
 import {
   type ClaimOutcome,
   claimKeys,
@@ -119,17 +119,9 @@ export async function placeOrders(
 }
 
 function placedEvent(order: Order, correlationId: string | null) {
-  return {
-    aggregateType: 'order' as const,
-    aggregateId: order.id,
-    type: 'order.placed',
-    correlationId,
-    payload: {
-      number: order.number,
-      total: order.total,
-      items: order.items.map(({ variantId, quantity }) => ({ variantId, quantity })),
-    },
-  };
+  const { id, number, total } = order;
+  const items = order.items.map(({ variantId, quantity }) => ({ variantId, quantity }));
+  return { ...event('order.placed', id, { number, total, items }), correlationId };
 }
 
 function idsOf(requests: readonly PlaceOrder[]): string[] {

@@ -1,6 +1,6 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
-import { recordEvents } from '../../events/outbox.ts';
+import { event, recordEvents } from '../../events/outbox.ts';
 import { claimKey, finishKeys, type IdempotencyClaim } from '../../http/idempotency.ts';
 import { invalid, notFound, ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
@@ -120,7 +120,7 @@ export async function requestRefund(
     reason: refund.reason,
     actor_id: refund.actorId,
   });
-  await recordEvents(tx, [event(row, 'refund.requested')]);
+  await recordEvents(tx, [refundEvent('refund.requested', row)]);
   await enqueueJob(tx, 'send_refund', { refundId: row.id }, { jobKey: `refund:${row.id}` });
   return row;
 }
@@ -188,7 +188,7 @@ async function succeedRefund(
   if (!refund) throw notFound('The refund');
   // Money beyond the order's own (paid twice, too late) was never counted as the order's.
   if (refund.settles_order) await noteRefund(tx, refund.order_id, refund.amount);
-  await recordEvents(tx, [event(refund, 'refund.succeeded')]);
+  await recordEvents(tx, [refundEvent('refund.succeeded', refund)]);
   return { amount: refund.amount, currency: refund.currency };
 }
 
@@ -197,21 +197,12 @@ async function failRefund(tx: Tx, id: string, failure: string): Promise<void> {
   const refund = await findRefund(tx, id);
   if (!refund) throw notFound('The refund');
   await putBack(tx, refund.payment_id, refund.amount);
-  await recordEvents(tx, [event(refund, 'refund.failed')]);
+  await recordEvents(tx, [refundEvent('refund.failed', refund)]);
 }
 
-function event(
-  refund: Pick<RefundRow, 'id' | 'order_id' | 'amount' | 'currency' | 'origin'>,
-  type: string,
+function refundEvent(
+  type: 'refund.requested' | 'refund.succeeded' | 'refund.failed',
+  { id, order_id: orderId, amount, currency, origin }: RefundRow,
 ) {
-  return {
-    aggregateType: 'refund' as const,
-    aggregateId: refund.id,
-    type,
-    payload: {
-      orderId: refund.order_id,
-      amount: { amount: refund.amount, currency: refund.currency },
-      origin: refund.origin,
-    },
-  };
+  return event(type, id, { orderId, amount: { amount, currency }, origin });
 }

@@ -1,6 +1,6 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
-import { recordEvents } from '../../events/outbox.ts';
+import { event, recordEvents } from '../../events/outbox.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
@@ -91,12 +91,7 @@ export async function settleManually(
     const payment = await succeedManual(tx, orderId);
     if (!payment) throw new Error('a manual payment vanished');
     await recordEvents(tx, [
-      {
-        aggregateType: 'payment',
-        aggregateId: payment.id,
-        type: 'payment.captured',
-        payload: { orderId, amount: payment.amount, by: actorId },
-      },
+      event('payment.captured', payment.id, { orderId, amount: payment.amount, by: actorId }),
     ]);
     return saleOf(tx, order);
   });
@@ -117,10 +112,5 @@ async function saleOf(
 }
 
 function captured(id: string, { orderId, amount, currency }: Captured) {
-  return {
-    aggregateType: 'payment' as const,
-    aggregateId: id,
-    type: 'payment.captured',
-    payload: { orderId, amount: { amount, currency } },
-  };
+  return event('payment.captured', id, { orderId, amount: { amount, currency } });
 }
