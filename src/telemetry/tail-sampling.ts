@@ -1,0 +1,73 @@
+import { type Context, type SpanContext, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import { hrTimeToMilliseconds } from '@opentelemetry/core';
+import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
+
+/** Traces under way that are kept in mind; beyond them only sampled ones are exported. */
+const MOST_TRACES = 2_000;
+/** Spans of one trace that are kept in mind until it ends. */
+const MOST_SPANS = 500;
+
+interface Waiting {
+  /** The span that began this process's part of the trace. */
+  readonly rootId: string;
+  readonly spans: ReadableSpan[];
+  failed: boolean;
+}
+
+/**
+ * Passes on the traces that the sampler chose, and of the others those in which something failed or took long:
+ * their spans wait here until the part of the trace in this process ends.
+ */
+export class TailSampling implements SpanProcessor {
+  readonly #next: SpanProcessor;
+  readonly #slowMs: number;
+  readonly #waiting = new Map<string, Waiting>();
+
+  constructor(next: SpanProcessor, { slowMs }: { slowMs: number }) {
+    this.#next = next;
+    this.#slowMs = slowMs;
+  }
+
+  onStart(span: Span, parent: Context): void {
+    this.#next.onStart(span, parent);
+    const { traceId, spanId, traceFlags } = span.spanContext();
+    const local = span.parentSpanContext !== undefined && !span.parentSpanContext.isRemote;
+    if (local || traceFlags & TraceFlags.SAMPLED || this.#waiting.size >= MOST_TRACES) return;
+    if (!this.#waiting.has(traceId))
+      this.#waiting.set(traceId, { rootId: spanId, spans: [], failed: false });
+  }
+
+  onEnd(span: ReadableSpan): void {
+    const { traceId, spanId, traceFlags } = span.spanContext();
+    if (traceFlags & TraceFlags.SAMPLED) {
+      this.#next.onEnd(span);
+      return;
+    }
+    const trace = this.#waiting.get(traceId);
+    if (!trace) return;
+    if (trace.spans.length < MOST_SPANS) trace.spans.push(span);
+    trace.failed ||= span.status.code === SpanStatusCode.ERROR;
+    if (spanId !== trace.rootId) return;
+    this.#waiting.delete(traceId);
+    if (!trace.failed && hrTimeToMilliseconds(span.duration) < this.#slowMs) return;
+    for (const kept of trace.spans) this.#next.onEnd(asSampled(kept));
+  }
+
+  forceFlush(): Promise<void> {
+    return this.#next.forceFlush();
+  }
+
+  shutdown(): Promise<void> {
+    this.#waiting.clear();
+    return this.#next.shutdown();
+  }
+}
+
+/** The same span, chosen after all. */
+function asSampled(span: ReadableSpan): ReadableSpan {
+  const spanContext: SpanContext = {
+    ...span.spanContext(),
+    traceFlags: span.spanContext().traceFlags | TraceFlags.SAMPLED,
+  };
+  return Object.create(span, { spanContext: { value: () => spanContext } }) as ReadableSpan;
+}

@@ -1,0 +1,78 @@
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { context, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  CompositePropagator,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+} from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { registerInstrumentations } from '@opentelemetry/instrumentation';
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
+import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  BatchSpanProcessor,
+  createAlwaysRecordSampler,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import { TailSampling } from './tail-sampling.ts';
+
+/** A request or job that takes longer is exported whether it was sampled or not. */
+const SLOW_MS = 1_000;
+
+/**
+ * Sends traces to an OTLP collector (http/protobuf): HTTP in and out, PostgreSQL, and the shop's own spans. Loaded
+ * only where a collector is named. Call it before the first connection is made.
+ * @param ratio the share of traces, 0 to 1, that is sampled at their head; a caller's own decision goes first.
+ */
+export function startTracing({
+  endpoint,
+  ratio,
+  version,
+  role,
+}: {
+  endpoint: string;
+  ratio: number;
+  version: string;
+  role: string;
+}): { stop(): Promise<void> } {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+  propagation.setGlobalPropagator(
+    new CompositePropagator({
+      propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
+    }),
+  );
+  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` });
+  const provider = new TracerProvider({
+    resource: resourceFromAttributes({
+      'service.name': 'mainstay',
+      'service.version': version,
+      'service.instance.id': `${role}-${process.pid}`,
+    }),
+    sampler: createAlwaysRecordSampler(
+      new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
+    ),
+    spanProcessors: [new TailSampling(new BatchSpanProcessor({ exporter }), { slowMs: SLOW_MS })],
+  });
+  trace.setGlobalTracerProvider(provider);
+  registerInstrumentations({
+    instrumentations: [
+      new HttpInstrumentation({
+        // Probes and scrapes tell nothing of a purchase.
+        ignoreIncomingRequestHook: ({ url = '' }) => /^\/(health|metrics)\b/.test(url),
+        // The collector itself is not followed.
+        requireParentforOutgoingSpans: true,
+      }),
+      // Text of statements without their values; none outside a request or job.
+      new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
+    ],
+  });
+  // Patched when required; what imports them later, or has already, sees the patched ones.
+  const require = createRequire(import.meta.url);
+  for (const name of ['http', 'https', 'pg', 'pg-pool']) require(name);
+  syncBuiltinESMExports();
+  return { stop: () => provider.shutdown() };
+}
