@@ -52,6 +52,15 @@ export function reader(env: Environment, problems: string[]) {
       problems.push(`${name} is malformed: a whole number from ${minimum} to ${maximum} is needed`);
       return fallback;
     },
+    /** A share from 0 to 1. */
+    share(name: string, fallback: number): number {
+      const value = text(name);
+      if (value === null) return fallback;
+      const number = Number(value);
+      if (/^\d*\.?\d+$/.test(value) && number <= 1) return number;
+      problems.push(`${name} is malformed: a share from 0 to 1 is needed`);
+      return fallback;
+    },
     oneOf<const T extends string>(name: string, allowed: readonly T[], fallback: T): T {
       const value = text(name);
       if (value === null) return fallback;

@@ -29,7 +29,12 @@ export interface Config {
   };
   /** null: the development mailbox (never in production). */
   readonly smtpUrl: string | null;
-  readonly otlpEndpoint: string | null;
+  readonly tracing: {
+    /** null: nothing is traced. */
+    readonly endpoint: string | null;
+    /** The share of traces that is sampled, 0 to 1; failed and slow ones are sent besides. */
+    readonly ratio: number;
+  };
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   readonly admin: { readonly email: string; readonly password: string } | null;
   readonly demoCatalogue: boolean;
@@ -147,7 +152,10 @@ export function loadConfig(env: Environment): Config {
       standInPort: read.integer('STRIPE_STANDIN_PORT', 5005, 0, 65535),
     },
     smtpUrl,
-    otlpEndpoint: read.url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:']),
+    tracing: {
+      endpoint: read.url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:']),
+      ratio: read.share('OTEL_TRACES_SAMPLER_ARG', 0.1),
+    },
     logLevel: read.oneOf(
       'LOG_LEVEL',
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],

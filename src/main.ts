@@ -17,9 +17,10 @@ try {
 
 /** The process: local services where no real ones are given, the shop, and a stop that loses nothing. */
 async function main(config: Config, role: Role): Promise<void> {
+  const tracing = await traceFrom(config, role);
   const logger = createLogger(config.logLevel);
   // Heard from the beginning: a signal that comes during the start is obeyed once everything stands.
-  stopOnSignal(config, logger, () => started);
+  stopOnSignal(config, logger, async () => ({ ...(await started), tracing }));
   const started = start(config, logger, role);
   await started;
 }
@@ -34,6 +35,13 @@ function roleOf([name = 'all', ...rest]: readonly string[]): Role {
 interface Started {
   readonly shop: Shop;
   readonly local: { stop(): Promise<void> } | null;
+}
+
+/** Tracing is loaded only where a collector is named, before anything that it follows is used. */
+async function traceFrom({ tracing: { endpoint, ratio } }: Config, role: Role) {
+  if (endpoint === null) return null;
+  const { startTracing } = await import('./telemetry/tracing.ts');
+  return startTracing({ endpoint, ratio, role });
 }
 
 async function start(config: Config, logger: Logger, role: Role): Promise<Started> {
@@ -52,7 +60,11 @@ async function start(config: Config, logger: Logger, role: Role): Promise<Starte
 }
 
 /** Stops what was started at the first SIGINT or SIGTERM and ends the process; a second one ends it at once. */
-function stopOnSignal(config: Config, logger: Logger, started: () => Promise<Started>): void {
+function stopOnSignal(
+  config: Config,
+  logger: Logger,
+  started: () => Promise<Started & { tracing: { stop(): Promise<void> } | null }>,
+): void {
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) process.exit(1);
@@ -62,9 +74,11 @@ function stopOnSignal(config: Config, logger: Logger, started: () => Promise<Sta
       logger.error('not finished in time; stopping hard');
       process.exit(1);
     }, FINISH_WITHIN_MS + graceOf(config)).unref();
-    const { shop, local } = await started();
+    const { shop, local, tracing } = await started();
     await shop.stop(graceOf(config));
     await local?.stop();
+    // What ended last is sent too; a collector that does not answer holds nobody up.
+    await tracing?.stop().catch((error) => logger.warn({ err: error }, 'last traces not sent'));
     logger.info('stopped');
     process.exit(0);
   };

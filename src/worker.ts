@@ -1,6 +1,8 @@
+import { SpanKind } from '@opentelemetry/api';
 import { Logger as JobLogger, run, type Task, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Db } from './database/database.ts';
+import type { JobEnvelope } from './events/jobs.ts';
 import { expireKeys } from './http/idempotency.ts';
 import { forgetFullBuckets } from './http/rate-limit.ts';
 import { sweepCarts } from './modules/cart/cart.service.ts';
@@ -20,6 +22,7 @@ import { newId } from './shared/ids.ts';
 import { withCorrelation } from './telemetry/context.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
+import { contextOf, inSpan } from './telemetry/spans.ts';
 
 export interface WorkerDeps {
   readonly pool: pg.Pool;
@@ -91,11 +94,17 @@ function tasks(deps: WorkerDeps): TaskList {
   };
 }
 
-/** A job under the correlation id of what caused it. */
+/** A job under the correlation id, and in the trace, of what caused it. */
 function job<P>(work: (payload: P) => Promise<void>): Task {
-  return (payload) => {
-    const { correlationId, ...rest } = payload as P & { correlationId?: string | null };
-    return withCorrelation(correlationId ?? newId(), () => work(rest as P));
+  return (payload, { job: { task_identifier: task } }) => {
+    const { correlationId, traceparent, ...rest } = payload as P & Partial<JobEnvelope>;
+    const id = correlationId ?? newId();
+    return inSpan(
+      `job ${task}`,
+      { 'mainstay.correlation.id': id },
+      () => withCorrelation(id, () => work(rest as P)),
+      { kind: SpanKind.CONSUMER, parent: contextOf(traceparent ?? null) },
+    );
   };
 }
 

@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import { correlationId } from '../telemetry/context.ts';
+import { traceparent } from '../telemetry/spans.ts';
 
 /** What every job carries beside its own payload. */
 export interface JobEnvelope {
   /** Of the request or job that enqueued it; null outside any. */
   readonly correlationId: string | null;
+  /** The trace that the job goes on with; null where nothing is traced. */
+  readonly traceparent: string | null;
 }
 
 /**
@@ -18,7 +21,7 @@ export async function enqueueJob(
   payload: Readonly<Record<string, unknown>>,
   { runAt, jobKey }: { runAt?: Date; jobKey?: string } = {},
 ): Promise<void> {
-  const envelope: JobEnvelope = { correlationId: correlationId() };
+  const envelope: JobEnvelope = { correlationId: correlationId(), traceparent: traceparent() };
   await sql`
     SELECT FROM graphile_worker.add_job(
       identifier => ${task}::text,

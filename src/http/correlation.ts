@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { newId } from '../shared/ids.ts';
 import { withCorrelation } from '../telemetry/context.ts';
+import { describeRequest } from '../telemetry/spans.ts';
 import type { App } from './app-type.ts';
+import { routeOf } from './request-log.ts';
 
 export const CORRELATION_HEADER = 'x-correlation-id';
 
@@ -15,6 +17,7 @@ export function correlationIdOf(request: IncomingMessage): string {
 export function correlate(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header(CORRELATION_HEADER, request.id);
+    describeRequest(request.method, routeOf(request), request.id);
     withCorrelation(request.id, done);
   });
   // Reading a body leaves the asynchronous context of the first hook: enter it again.

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { context, propagation } from '@opentelemetry/api';
 
 /** What follows a request or a job through every call it makes. */
 interface WorkContext {
@@ -7,9 +8,12 @@ interface WorkContext {
 
 const storage = new AsyncLocalStorage<WorkContext>();
 
-/** Runs work under a correlation id, which events, logs and jobs made inside it carry. */
+/** Runs work under a correlation id, which events, logs, jobs and the baggage of traces made inside it carry. */
 export function withCorrelation<T>(correlationId: string, work: () => T): T {
-  return storage.run({ correlationId }, work);
+  const baggage = propagation.createBaggage({ 'correlation.id': { value: correlationId } });
+  return context.with(propagation.setBaggage(context.active(), baggage), () =>
+    storage.run({ correlationId }, work),
+  );
 }
 
 /** The correlation id of the work under way, or null outside any. */

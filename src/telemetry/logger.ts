@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import { correlationId } from './context.ts';
+import { traceIds } from './spans.ts';
 
 export type { Logger } from 'pino';
 
@@ -16,7 +17,7 @@ export function createLogger(level: string): Logger {
     formatters: { level: (label) => ({ level: label }) },
     mixin: () => {
       const id = correlationId();
-      return id === null ? {} : { correlationId: id };
+      return { ...(id === null ? {} : { correlationId: id }), ...traceIds() };
     },
     redact: {
       paths: [

@@ -96,6 +96,13 @@ export function linksTo(kept: string | null): Link[] {
   return spanContext ? [{ context: spanContext }] : [];
 }
 
+/** Names the span of the request under way by its route, and gives it the correlation id. */
+export function describeRequest(method: string, route: string, correlationId: string): void {
+  const span = trace.getActiveSpan();
+  span?.updateName(`${method} ${route}`);
+  span?.setAttributes({ 'http.route': route, 'mainstay.correlation.id': correlationId });
+}
+
 /** The ids of the span under way, for log lines; empty outside any. */
 export function traceIds(): { trace_id?: string; span_id?: string } {
   const spanContext = trace.getActiveSpan()?.spanContext();

@@ -7,6 +7,14 @@ const MOST_TRACES = 2_000;
 /** Spans of one trace that are kept in mind until it ends. */
 const MOST_SPANS = 500;
 
+const PERSONAL = [
+  'url.query',
+  'client.address',
+  'network.peer.address',
+  'network.peer.port',
+  'user_agent.original',
+] as const;
+
 interface Waiting {
   /** The span that began this process's part of the trace. */
   readonly rootId: string;
@@ -38,6 +46,8 @@ export class TailSampling implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
+    // Who asked, and what they searched for or were mailed in a link, stays here.
+    for (const name of PERSONAL) delete span.attributes[name];
     const { traceId, spanId, traceFlags } = span.spanContext();
     if (traceFlags & TraceFlags.SAMPLED) {
       this.#next.onEnd(span);

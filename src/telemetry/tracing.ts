@@ -19,6 +19,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { TailSampling } from './tail-sampling.ts';
+import { version } from './version.ts';
 
 /** A request or job that takes longer is exported whether it was sampled or not. */
 const SLOW_MS = 1_000;
@@ -31,12 +32,10 @@ const SLOW_MS = 1_000;
 export function startTracing({
   endpoint,
   ratio,
-  version,
   role,
 }: {
   endpoint: string;
   ratio: number;
-  version: string;
   role: string;
 }): { stop(): Promise<void> } {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager());
