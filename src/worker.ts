@@ -1,6 +1,7 @@
 import { Logger as JobLogger, run, type Task, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Db } from './database/database.ts';
+import { countDeadJobs, freeAbandonedJobs } from './events/jobs.ts';
 import { expireKeys } from './http/idempotency.ts';
 import { forgetFullBuckets } from './http/rate-limit.ts';
 import { sweepCarts } from './modules/cart/cart.service.ts';
@@ -13,7 +14,9 @@ import type { Mailer } from './modules/notifications/notifications.model.ts';
 import { sendPasswordResetMail } from './modules/notifications/notifications.service.ts';
 import { expireOrders } from './modules/orders/orders.service.ts';
 import { closeCheckouts } from './modules/payments/checkout.service.ts';
+import { finishCheckout } from './modules/payments/finish-checkout.service.ts';
 import { sendRefund } from './modules/payments/refunds.service.ts';
+import { repairPayments } from './modules/payments/repairs.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
 import { applyEvent } from './modules/payments/webhooks.service.ts';
 import { newId } from './shared/ids.ts';
@@ -31,8 +34,11 @@ export interface WorkerDeps {
   readonly metrics: Metrics;
 }
 
+type RepairDeps = Pick<WorkerDeps, 'db' | 'logger' | 'metrics'>;
+
 const SWEEP_EVERY_MS = 1000;
 const EXPIRY_BATCH = 200;
+const REPAIR_EVERY_MS = 60_000;
 
 /**
  * Runs the jobs and sweeps until told to stop, then waits for those under way. Any number may run side by side:
@@ -60,9 +66,13 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   sweep.onError((error) =>
     logger.warn({ err: error }, 'expiry sweep failed; it will be tried again'),
   );
+  const repairs = repeat(REPAIR_EVERY_MS, () => repair(deps));
+  repairs.onError((error) =>
+    logger.warn({ err: error }, 'repair sweep failed; it will be tried again'),
+  );
   return {
     async stop() {
-      await sweep.stop();
+      await Promise.all([sweep.stop(), repairs.stop()]);
       await runner
         .stop()
         .catch((error) => logger.warn({ err: error }, 'job runner stopped uncleanly'));
@@ -70,11 +80,22 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   };
 }
 
+/** Finishes what crashes leave, and counts the jobs that only a person can help. Any instance may, at any time. */
+export async function repair({ db, logger, metrics }: RepairDeps): Promise<void> {
+  await freeAbandonedJobs(db);
+  await repairPayments({ db, logger });
+  metrics.jobsDead.reset();
+  for (const { task, dead } of await countDeadJobs(db)) metrics.jobsDead.set({ task }, dead);
+}
+
 function tasks(deps: WorkerDeps): TaskList {
   const { db, mailer, publicUrl, logger } = deps;
   return {
     apply_stripe_event: job<{ eventId: string }>(({ eventId }) => applyEvent(deps, eventId)),
     close_checkouts: job<{ orderIds: string[] }>(({ orderIds }) => closeCheckouts(deps, orderIds)),
+    finish_checkout: job<{ checkoutId: string }>(({ checkoutId }) =>
+      finishCheckout(deps, checkoutId),
+    ),
     send_refund: job<{ refundId: string }>(({ refundId }) => sendRefund(deps, refundId)),
     [SEND_PASSWORD_RESET]: job<{ email: string }>((payload) =>
       sendPasswordReset(

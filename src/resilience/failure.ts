@@ -1,11 +1,12 @@
 /**
  * What a failed call says of its dependency: `refused` is an answer (a declined card, a wrong parameter) and speaks
- * for its health; `failed` (unreachable, overloaded, broken) counts against it and may be tried again.
+ * for its health; `busy` is one too (somebody else is at the same object), to be asked again; `failed` (unreachable,
+ * overloaded, broken) counts against it and may be tried again.
  */
 export type Failure =
   | { readonly kind: 'refused' }
   | {
-      readonly kind: 'failed';
+      readonly kind: 'busy' | 'failed';
       readonly retry: boolean;
       /** How long the dependency asked us to wait, in milliseconds. */
       readonly retryAfterMs: number | null;

@@ -94,7 +94,7 @@ export function createGuard(dependency: Dependency, options: GuardOptions): Guar
   };
 }
 
-type Outcome = 'ok' | 'refused' | 'failed' | 'timeout' | DependencyUnavailable['reason'];
+type Outcome = 'ok' | 'refused' | 'busy' | 'failed' | 'timeout' | DependencyUnavailable['reason'];
 
 /** Tries again what may be, while the budget lasts and the wait leaves time for an answer. */
 function retryPolicy(dependency: Dependency, options: GuardOptions): RetryPolicy {
@@ -102,7 +102,7 @@ function retryPolicy(dependency: Dependency, options: GuardOptions): RetryPolicy
   const worthwhile = (error: unknown): boolean => {
     const failure = failureOf(error);
     return (
-      failure.kind === 'failed' &&
+      failure.kind !== 'refused' &&
       failure.retry &&
       (failure.retryAfterMs ?? 0) <= options.deadlineMs / 2 &&
       dependency.budget.allowsRetry
@@ -112,7 +112,7 @@ function retryPolicy(dependency: Dependency, options: GuardOptions): RetryPolicy
     maxAttempts: options.tries - 1,
     backoff: new DelegateBackoff(({ attempt, result }) => {
       const failure = failureOf('error' in result ? result.error : null);
-      return pauseBefore(attempt, failure.kind === 'failed' ? failure.retryAfterMs : null);
+      return pauseBefore(attempt, failure.kind === 'refused' ? null : failure.retryAfterMs);
     }),
   });
 }

@@ -81,7 +81,7 @@ export function createMetrics() {
     }),
     dependencyCalls: new Counter({
       name: 'dependency_calls_total',
-      help: 'Tries by outcome (ok, refused, failed, timeout), and calls that were not made or cut short (circuit_open, overloaded, deadline).',
+      help: 'Tries by outcome (ok, refused, busy, failed, timeout), and calls that were not made or cut short (circuit_open, overloaded, deadline).',
       labelNames: ['dependency', 'operation', 'outcome'] as const,
       registers,
     }),

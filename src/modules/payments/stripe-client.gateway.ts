@@ -20,6 +20,8 @@ export function createStripeClient(config: {
   });
 }
 
+const BUSY_MS = 500;
+
 /** What a failed call says of Stripe: an answer that a retry will not change, or trouble. */
 export function stripeFailure(error: unknown): Failure {
   if (!(error instanceof Stripe.errors.StripeError)) return { kind: 'refused' };
@@ -28,11 +30,11 @@ export function stripeFailure(error: unknown): Failure {
   const trouble = status === undefined || status === 409 || status === 429 || status >= 500;
   if (!trouble && advice !== 'true') return { kind: 'refused' };
   const asked = Number(headers?.['retry-after']);
-  return {
-    kind: 'failed',
-    retry: advice !== 'false',
-    retryAfterMs: status !== 429 ? null : Number.isFinite(asked) ? asked * 1000 : 0,
-  };
+  const retry = advice !== 'false';
+  // The first request with this key is under way: customers who race themselves say nothing of Stripe's health.
+  if (status === 409) return { kind: 'busy', retry, retryAfterMs: BUSY_MS };
+  const retryAfterMs = status !== 429 ? null : Number.isFinite(asked) ? asked * 1000 : 0;
+  return { kind: 'failed', retry, retryAfterMs };
 }
 
 /** Whether Stripe said no to what was asked, rather than to who asks (a wrong key) or to when. */

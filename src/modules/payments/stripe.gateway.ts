@@ -49,6 +49,14 @@ export interface StripeGateway {
   verifyEvent(body: Buffer, signature: string): Stripe.Event;
 }
 
+/** Stripe keeps an idempotency key for 24 hours at least; a little less, for clocks that differ. */
+const KEY_KEPT_MS = 23 * 3600 * 1000;
+
+/** Whether Stripe may have forgotten the key of what it was first asked then, so that it must be looked for. */
+export function mayBeForgotten(firstAsked: Date): boolean {
+  return Date.now() - firstAsked.getTime() > KEY_KEPT_MS;
+}
+
 /** Stripe said no for good (a 4xx that a retry will not change). */
 export class StripeRefusal extends Error {}
 
