@@ -1,7 +1,10 @@
 import { Logger as JobLogger, run, type Task, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Db } from './database/database.ts';
+import type { Consumer } from './events/consumer.ts';
+import { createInProcessBroker } from './events/in-process-broker.ts';
 import { countDeadJobs, freeAbandonedJobs } from './events/jobs.ts';
+import { createRelay, RELAY_BATCH } from './events/relay.ts';
 import { expireKeys } from './http/idempotency.ts';
 import { forgetFullBuckets } from './http/rate-limit.ts';
 import { sweepCarts } from './modules/cart/cart.service.ts';
@@ -39,6 +42,7 @@ type RepairDeps = Pick<WorkerDeps, 'db' | 'logger' | 'metrics'>;
 const SWEEP_EVERY_MS = 1000;
 const EXPIRY_BATCH = 200;
 const REPAIR_EVERY_MS = 60_000;
+const RELAY_EVERY_MS = 200;
 
 /**
  * Runs the jobs and sweeps until told to stop, then waits for those under way. Any number may run side by side:
@@ -70,9 +74,19 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   repairs.onError((error) =>
     logger.warn({ err: error }, 'repair sweep failed; it will be tried again'),
   );
+  const broker = createInProcessBroker({ db, metrics }, consumers());
+  const relay = createRelay({ db, broker, source: deps.publicUrl, logger, metrics });
+  const relaying = repeat(RELAY_EVERY_MS, async () => {
+    while ((await relay.round()) === RELAY_BATCH);
+  });
+  relaying.onError((error) =>
+    logger.warn({ err: error }, 'sending events on failed; it will be tried again'),
+  );
   return {
     async stop() {
-      await Promise.all([sweep.stop(), repairs.stop()]);
+      await Promise.all([sweep.stop(), repairs.stop(), relaying.stop()]);
+      await relay.release().catch((error) => logger.warn({ err: error }, 'lease kept to its end'));
+      await broker.close();
       await runner
         .stop()
         .catch((error) => logger.warn({ err: error }, 'job runner stopped uncleanly'));
@@ -86,6 +100,11 @@ export async function repair({ db, logger, metrics }: RepairDeps): Promise<void>
   await repairPayments({ db, logger });
   metrics.jobsDead.reset();
   for (const { task, dead } of await countDeadJobs(db)) metrics.jobsDead.set({ task }, dead);
+}
+
+/** Who acts on the shop's events. */
+function consumers(): readonly Consumer[] {
+  return [];
 }
 
 function tasks(deps: WorkerDeps): TaskList {

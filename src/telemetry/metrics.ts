@@ -67,6 +67,22 @@ export function createMetrics() {
       help: 'Units in paid orders.',
       registers,
     }),
+    outboxPublished: new Counter({
+      name: 'outbox_published_total',
+      help: 'Events that were sent on from the outbox.',
+      registers,
+    }),
+    outboxFailures: new Counter({
+      name: 'outbox_publish_failures_total',
+      help: 'Attempts to send an event on that failed.',
+      registers,
+    }),
+    inboxEvents: new Counter({
+      name: 'inbox_events_total',
+      help: 'Events that consumers were given, by outcome: applied, duplicate, failed.',
+      labelNames: ['consumer', 'outcome'] as const,
+      registers,
+    }),
     webhooks: new Counter({
       name: 'stripe_webhook_events_total',
       help: 'Stripe events handled, by outcome: received, duplicate, applied, ignored, parked, failed, refused.',
