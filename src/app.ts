@@ -8,13 +8,14 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import type { Config } from './config.ts';
 import { type Db, ping } from './database/database.ts';
+import { asyncApiDocument } from './events/asyncapi.ts';
 import type { App, Request } from './http/app-type.ts';
 import { browserSessions, type ChromeOf } from './http/browser.ts';
 import { correlate, correlationIdOf } from './http/correlation.ts';
 import { answerErrors, refuseAddress } from './http/errors.ts';
 import { healthRoutes } from './http/health.routes.ts';
 import { errorPage } from './http/layout.views.ts';
-import { documentApi } from './http/openapi.ts';
+import { documentApi, documentEvents } from './http/openapi.ts';
 import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { logRequests } from './http/request-log.ts';
@@ -95,6 +96,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   await app.register(multipart, { limits: { files: 1, fileSize: MAX_IMPORT_BYTES + 1 } });
   await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge: '1h', decorateReply: false });
   await documentApi(app, config);
+  documentEvents(app, asyncApiDocument(config.publicUrl));
   healthRoutes(app, {
     registry: metrics.registry,
     pingDatabase: () => ping(db),

@@ -1,6 +1,7 @@
 import { Logger as JobLogger, run, type Task, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Db } from './database/database.ts';
+import { measureBacklog } from './events/backlog.ts';
 import type { Consumer } from './events/consumer.ts';
 import { createInProcessBroker } from './events/in-process-broker.ts';
 import { countDeadJobs, freeAbandonedJobs } from './events/jobs.ts';
@@ -43,6 +44,7 @@ const SWEEP_EVERY_MS = 1000;
 const EXPIRY_BATCH = 200;
 const REPAIR_EVERY_MS = 60_000;
 const RELAY_EVERY_MS = 200;
+const MEASURE_EVERY_MS = 5_000;
 
 /**
  * Runs the jobs and sweeps until told to stop, then waits for those under way. Any number may run side by side:
@@ -82,9 +84,11 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   relaying.onError((error) =>
     logger.warn({ err: error }, 'sending events on failed; it will be tried again'),
   );
+  const measuring = repeat(MEASURE_EVERY_MS, () => measureBacklog({ db, metrics }));
+  measuring.onError((error) => logger.warn({ err: error }, 'the backlog could not be measured'));
   return {
     async stop() {
-      await Promise.all([sweep.stop(), repairs.stop(), relaying.stop()]);
+      await Promise.all([sweep.stop(), repairs.stop(), relaying.stop(), measuring.stop()]);
       await relay.release().catch((error) => logger.warn({ err: error }, 'lease kept to its end'));
       await broker.close();
       await runner

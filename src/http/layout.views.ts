@@ -51,6 +51,7 @@ export const adminSections = [
   { id: 'customers', label: 'Customers', href: '/admin/customers' },
   { id: 'import', label: 'Import', href: '/admin/import' },
   { id: 'webhooks', label: 'Webhooks', href: '/admin/webhooks' },
+  { id: 'events', label: 'Events', href: '/admin/events' },
 ] as const;
 
 /** A page of the admin console; its h1 is the title, with what can be done here beside it. */

@@ -39,6 +39,11 @@ export async function documentApi(app: App, { publicUrl }: { publicUrl: string }
   });
 }
 
+/** Serves the AsyncAPI document of the shop's events beside it. */
+export function documentEvents(app: App, document: object): void {
+  app.get('/api-docs/events', () => document);
+}
+
 /** What clients and their generators need of every operation, beside what the route says itself. */
 function describe(
   schema: FastifySchema | undefined,

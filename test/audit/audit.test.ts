@@ -69,6 +69,17 @@ const planted: Record<string, (traded: Traded) => string> = {
   'stock-events': () => `DELETE FROM outbox_events WHERE type = 'stock.adjusted'`,
   'beginning-events': ({ product }) =>
     `DELETE FROM outbox_events WHERE aggregate_id = '${product.id}' AND type = 'product.created'`,
+  'events-in-sequence': ({ pending }) =>
+    `DELETE FROM outbox_events WHERE stream_id = '${pending}' AND sequence = 1`,
+  'events-applied-in-order': ({ delivered }) =>
+    `INSERT INTO inbox_events (consumer, event_id, stream_id, sequence)
+     SELECT 'late', id, stream_id, sequence FROM outbox_events
+     WHERE stream_id = '${delivered}' ORDER BY sequence DESC`,
+  'events-sent-in-time': () =>
+    `UPDATE outbox_events SET published_at = NULL, occurred_at = now() - interval '1 hour'
+     WHERE type = 'order.placed'`,
+  'events-given-up': () =>
+    `UPDATE outbox_events SET published_at = NULL, dead_at = now() WHERE type = 'order.placed'`,
   'orders-expire-in-time': ({ pending }) =>
     `UPDATE orders SET reserved_until = now() - interval '1 hour' WHERE id = '${pending}'`,
   'refunds-end-in-time': ({ refunded }) =>
@@ -123,7 +134,7 @@ describe('without the database’s own constraints, the audit', () => {
       expect(result?.count).toBeGreaterThan(0);
       expect(result?.offenders[0]).toEqual({
         subject: expect.stringMatching(
-          /^(variant|order|payment|refund|checkout|product|key|event) \S+$/,
+          /^(variant|order|payment|refund|checkout|product|key|event|stream|job) \S+$/,
         ),
         detail: expect.stringMatching(/\S/),
       });

@@ -5,6 +5,7 @@ import { eventChecks } from './audit-events.repository.ts';
 import { orderChecks } from './audit-orders.repository.ts';
 import { paymentChecks } from './audit-payments.repository.ts';
 import { stockChecks } from './audit-stock.repository.ts';
+import { streamChecks } from './audit-streams.repository.ts';
 import { waitingChecks } from './audit-waiting.repository.ts';
 
 /** Every invariant that the audit checks, stock first. */
@@ -13,6 +14,7 @@ export const checks = [
   ...orderChecks,
   ...paymentChecks,
   ...eventChecks,
+  ...streamChecks,
   ...waitingChecks,
 ];
 
