@@ -123,7 +123,7 @@ describe('without the database’s own constraints, the audit', () => {
       expect(result?.count).toBeGreaterThan(0);
       expect(result?.offenders[0]).toEqual({
         subject: expect.stringMatching(
-          /^(variant|order|payment|refund|checkout|product|key|event) \S+$/,
+          /^(variant|order|payment|refund|checkout|product|key|event|job) \S+$/,
         ),
         detail: expect.stringMatching(/\S/),
       });
