@@ -41,16 +41,13 @@ const parked = (note: string): Outcome => ({ state: 'parked', note });
  * one of the other mode (test money for a live shop, or the reverse) is kept and ignored.
  */
 export async function receiveEvent(
-  { db, logger, stripe }: { db: Db; logger: Logger; stripe: Pick<StripeGateway, 'livemode'> },
+  { db, logger, stripe }: { db: Db; logger: Logger; stripe: Pick<StripeGateway, 'mode'> },
   event: Pick<Stripe.Event, 'id' | 'type' | 'livemode'>,
   body: string,
 ): Promise<'received' | 'duplicate' | 'ignored'> {
-  const { id, type, livemode } = event;
-  const mode = livemode ? 'live' : 'test';
-  const ignored =
-    livemode === stripe.livemode
-      ? null
-      : `a ${mode} event, but STRIPE_SECRET_KEY is not a ${mode} key`;
+  const { id, type } = event;
+  const mode = event.livemode ? 'live' : 'test';
+  const ignored = stripe.mode === mode ? null : `a ${mode} event, for a ${stripe.mode} key`;
   const fresh = await inTransaction(db, async (tx) => {
     const kept = { id, type, body, ignored, correlationId: correlationId() };
     const inserted = await insertEvent(tx, kept);
