@@ -89,11 +89,11 @@ function tasks(deps: WorkerDeps): TaskList {
       await postMissing(deps, LEDGER_LOOKS_BACK);
     },
     sweep_hourly: async () => {
-      await postMissing(deps, null);
       await expireKeys(db);
       await sweepCarts(db);
       await sweepIdentity(db);
       await forgetFullBuckets(db);
+      await postMissing(deps, null);
     },
   };
 }

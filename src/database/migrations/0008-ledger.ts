@@ -7,7 +7,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     ALTER TABLE payments
       ADD COLUMN announced_at timestamptz,
       ADD COLUMN cancelled_at timestamptz,
-      ADD COLUMN declines integer NOT NULL DEFAULT 0 CHECK (declines >= 0)`.execute(db);
+      ADD COLUMN declines integer NOT NULL DEFAULT 0,
+      ADD CONSTRAINT payments_announced_by_hand CHECK (announced_at IS NULL OR provider = 'manual'),
+      ADD CONSTRAINT payments_called_off CHECK (cancelled_at IS NULL OR status = 'cancelled'),
+      ADD CONSTRAINT payments_declined_by_stripe CHECK (declines = 0 OR (provider = 'stripe' AND declines > 0))`.execute(
+    db,
+  );
   // One row is one movement between two accounts, so none can be out of balance.
   await sql`
     CREATE TABLE ledger_transactions (
