@@ -97,6 +97,6 @@ export interface LedgerFilter {
 
 /** No id made before this moment is above it, none made later below: ids begin with their time (UUIDv7). */
 export function firstIdAt(moment: Date): string {
-  const time = moment.getTime().toString(16).padStart(12, '0');
+  const time = Math.max(0, moment.getTime()).toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
 }
