@@ -27,7 +27,10 @@ export async function apply(shop: TestShop, event: { id: string }): Promise<stri
       .executeTakeFirst();
     return row?.state ?? 'received';
   };
-  await until(async () => (await state()) !== 'received', { what: `event ${event.id}` });
+  await until(async () => (await state()) !== 'received', {
+    what: `event ${event.id}`,
+    withinMs: 20_000,
+  });
   return state();
 }
 

@@ -46,7 +46,7 @@ export function ledgerPage(
     section: 'ledger',
     chrome,
     content: html`<section class="panel"><h2>Balances</h2>${balanceTable(balances)}</section>
-    <section><h2>Transactions</h2>
+    <section class="panel"><h2>Transactions</h2>
     ${filterBar({
       action: '/admin/ledger',
       filtered: Boolean(q || account),
@@ -113,8 +113,8 @@ export function transactionTable(rows: readonly LedgerTransaction[], { order = t
             },
           ]
         : []),
-      { label: 'From (credit)', cell: ({ creditAccount }) => accounts[creditAccount].label },
-      { label: 'To (debit)', cell: ({ debitAccount }) => accounts[debitAccount].label },
+      { label: 'Debit', cell: ({ debitAccount }) => accounts[debitAccount].label },
+      { label: 'Credit', cell: ({ creditAccount }) => accounts[creditAccount].label },
       { label: 'Amount', align: 'end', cell: ({ amount }) => money(amount) },
     ],
   });
@@ -134,7 +134,12 @@ function balanceTable(balances: readonly Balance[]): Html {
           html`<a href="${href('/admin/ledger', { account })}">${accounts[account].label}</a>
             <span class="cell__note">${accounts[account].meaning}</span>`,
       },
-      { label: 'Currency', cell: ({ currency }) => currency },
+      {
+        label: 'Balance',
+        align: 'end',
+        cell: ({ balance, currency }) =>
+          html`<strong>${money({ amount: balance, currency })}</strong>`,
+      },
       {
         label: 'Debits',
         align: 'end',
@@ -144,12 +149,6 @@ function balanceTable(balances: readonly Balance[]): Html {
         label: 'Credits',
         align: 'end',
         cell: ({ credits, currency }) => money({ amount: credits, currency }),
-      },
-      {
-        label: 'Balance',
-        align: 'end',
-        cell: ({ balance, currency }) =>
-          html`<strong>${money({ amount: balance, currency })}</strong>`,
       },
     ],
   });
