@@ -31,6 +31,7 @@ import { identityPages } from './modules/identity/identity.pages.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
 import { sessionOf } from './modules/identity/session.service.ts';
 import { inventoryRoutes } from './modules/inventory/inventory-admin.routes.ts';
+import { ledgerRoutes } from './modules/ledger/ledger.routes.ts';
 import { createOrderDesk } from './modules/orders/order-desk.service.ts';
 import { ordersRoutes } from './modules/orders/orders.routes.ts';
 import { OrderSchema } from './modules/orders/orders.schemas.ts';
@@ -135,6 +136,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
       settleManually: (id, actorId) => settleManually(money, id, actorId),
     });
     paymentsRoutes(api, money);
+    ledgerRoutes(api, { db });
   });
   await app.register(async (webhooks: App) => webhookRoutes(webhooks, money));
 

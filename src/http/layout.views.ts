@@ -48,6 +48,7 @@ export const adminSections = [
   { id: 'products', label: 'Products', href: '/admin/products' },
   { id: 'stock', label: 'Stock', href: '/admin/stock' },
   { id: 'orders', label: 'Orders', href: '/admin/orders' },
+  { id: 'ledger', label: 'Ledger', href: '/admin/ledger' },
   { id: 'customers', label: 'Customers', href: '/admin/customers' },
   { id: 'import', label: 'Import', href: '/admin/import' },
   { id: 'webhooks', label: 'Webhooks', href: '/admin/webhooks' },

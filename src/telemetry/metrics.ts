@@ -98,6 +98,11 @@ export function createMetrics() {
       labelNames: ['consumer', 'outcome'] as const,
       registers,
     }),
+    ledgerRepaired: new Counter({
+      name: 'ledger_movements_repaired_total',
+      help: 'Movements of money that the ledger lacked and the sweep posted; beside an older version only.',
+      registers,
+    }),
     webhooks: new Counter({
       name: 'stripe_webhook_events_total',
       help: 'Stripe events handled, by outcome: received, duplicate, applied, ignored, parked, failed, refused.',

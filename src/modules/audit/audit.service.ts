@@ -2,6 +2,7 @@ import { type Db, inSnapshot, type Tx } from '../../database/database.ts';
 import type { CheckResult } from './audit.model.ts';
 import { runCheck } from './audit.repository.ts';
 import { eventChecks } from './audit-events.repository.ts';
+import { ledgerChecks } from './audit-ledger.repository.ts';
 import { orderChecks } from './audit-orders.repository.ts';
 import { paymentChecks } from './audit-payments.repository.ts';
 import { stockChecks } from './audit-stock.repository.ts';
@@ -13,6 +14,7 @@ export const checks = [
   ...stockChecks,
   ...orderChecks,
   ...paymentChecks,
+  ...ledgerChecks,
   ...eventChecks,
   ...streamChecks,
   ...waitingChecks,

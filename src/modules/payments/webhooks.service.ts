@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
+import { event, recordEvents } from '../../events/outbox.ts';
 import { notFound } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Money } from '../../shared/money.ts';
@@ -201,14 +202,19 @@ async function intentFailed(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outco
   });
   if (!checkout) return ignored('not a payment of this shop');
   const error = intent.last_payment_error;
-  await insertFailed(tx, {
+  const failureCode = error?.decline_code ?? error?.code ?? 'failed';
+  const orderId = checkout.order_id;
+  const failed = await insertFailed(tx, {
     id: newId(),
-    orderId: checkout.order_id,
+    orderId,
     paymentIntent: intent.id,
     amount: intent.amount,
     currency: intent.currency.toUpperCase(),
-    failureCode: error?.decline_code ?? error?.code ?? 'failed',
+    failureCode,
   });
+  if (!failed) return applied('this payment succeeded meanwhile');
+  const { id, amount } = failed;
+  await recordEvents(tx, [event('payment.failed', id, { orderId, amount, failureCode })]);
   return applied();
 }
 
