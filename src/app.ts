@@ -45,6 +45,8 @@ import type { Metrics } from './telemetry/metrics.ts';
 
 /** What the process brings; everything else is built and joined here. */
 export interface AppDeps {
+  /** The whole shop, or what looks into a worker alone: health and metrics. */
+  readonly serves: 'shop' | 'probes';
   readonly config: Config;
   readonly db: Db;
   readonly stripe: StripeGateway;
@@ -87,6 +89,18 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     metrics,
     errorPage: (_request, problem) => errorPage(problem).toString(),
   });
+  if (deps.serves === 'shop') await serveShoppers(app, config);
+  healthRoutes(app, {
+    registry: metrics.registry,
+    pingDatabase: () => ping(db),
+    isDraining: deps.isDraining,
+  });
+  if (deps.serves === 'shop') await joinModules(app, deps);
+  return app;
+}
+
+/** What pages and API share: headers, compression, uploads, the public folder, the documentation. */
+async function serveShoppers(app: App, config: Config): Promise<void> {
   const overTls = config.publicUrl.startsWith('https:');
   await app.register(helmet, {
     contentSecurityPolicy: contentPolicy(config),
@@ -98,13 +112,6 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge: '1h', decorateReply: false });
   await documentApi(app, config);
   documentEvents(app, asyncApiDocument(config.publicUrl));
-  healthRoutes(app, {
-    registry: metrics.registry,
-    pingDatabase: () => ping(db),
-    isDraining: deps.isDraining,
-  });
-  await joinModules(app, deps);
-  return app;
 }
 
 async function joinModules(app: App, deps: AppDeps): Promise<void> {

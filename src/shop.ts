@@ -25,6 +25,10 @@ export interface Services {
   readonly seed?: (db: Db) => Promise<void>;
 }
 
+/** What a process does of the shop: requests, jobs and sweeps, or both. */
+export const roles = ['all', 'web', 'worker'] as const;
+export type Role = (typeof roles)[number];
+
 export interface Shop {
   /** Where it listens, http://host:port. */
   readonly url: string;
@@ -36,8 +40,13 @@ export interface Shop {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Starts web and worker of a shop in this process. */
-export async function startShop(config: Config, services: Services, logger: Logger): Promise<Shop> {
+/** Starts a shop's web, worker or both in this process. A worker listens too, for probes and metrics alone. */
+export async function startShop(
+  config: Config,
+  services: Services,
+  logger: Logger,
+  role: Role = 'all',
+): Promise<Shop> {
   const metrics = createMetrics();
   const pool = createPool(services.databaseUrl, { max: config.database.poolMax, logger });
   const db = createDb(pool);
@@ -52,6 +61,7 @@ export async function startShop(config: Config, services: Services, logger: Logg
   );
   let draining = false;
   const app = await buildApp({
+    serves: role === 'worker' ? 'probes' : 'shop',
     config,
     db,
     stripe: stripe.forRequests,
@@ -62,15 +72,18 @@ export async function startShop(config: Config, services: Services, logger: Logg
     developmentPages: services.developmentPages,
   });
   const { publicUrl } = config;
-  const worker = await startWorker({
-    pool,
-    db,
-    stripe: stripe.forJobs,
-    mailer: guardMailer(services.mailer, { metrics, logger }),
-    publicUrl,
-    logger,
-    metrics,
-  });
+  const worker =
+    role === 'web'
+      ? null
+      : await startWorker({
+          pool,
+          db,
+          stripe: stripe.forJobs,
+          mailer: guardMailer(services.mailer, { metrics, logger }),
+          publicUrl,
+          logger,
+          metrics,
+        });
   await app.listen({ port: config.port, host: config.host });
   const { port } = app.server.address() as AddressInfo;
   return {
@@ -80,7 +93,7 @@ export async function startShop(config: Config, services: Services, logger: Logg
       draining = true;
       await new Promise((resolve) => setTimeout(resolve, graceMs));
       await closeServer(app);
-      await worker.stop();
+      await worker?.stop();
       await db.destroy();
     },
   };
