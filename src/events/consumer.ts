@@ -22,6 +22,8 @@ interface Envelope<T extends EventType> {
   /** The place in the stream, from 1 without a gap, padded so that text order is number order. */
   readonly sequence: string;
   readonly correlationid?: string;
+  /** The trace that made it: CloudEvents' extension for distributed tracing. */
+  readonly traceparent?: string;
 }
 
 /** Who acts on events. Each event is applied once, in one transaction with the note that it was. */

@@ -2,11 +2,22 @@ import { type Generated, sql } from 'kysely';
 import type { Db, Tx } from '../database/database.ts';
 import { newId } from '../shared/ids.ts';
 import { correlationId } from '../telemetry/context.ts';
+import { traceparent } from '../telemetry/spans.ts';
 import type { EventData, EventType } from './catalogue.ts';
 
 export interface EventTables {
   event_streams: { id: string; last_sequence: number };
   outbox_events: OutboxEventTable;
+  /** What each consumer applied; the position keeps the order in which it did. */
+  inbox_events: {
+    consumer: string;
+    event_id: string;
+    stream_id: string;
+    sequence: number;
+    position: Generated<number>;
+    applied_at: Generated<Date>;
+  };
+  relay_leases: { name: string; holder: string; held_until: Date };
 }
 
 interface OutboxEventTable {
@@ -21,6 +32,8 @@ interface OutboxEventTable {
   type: EventType;
   payload: unknown;
   correlation_id: string | null;
+  /** The trace that made it, as W3C traceparent. */
+  traceparent: Generated<string | null>;
   occurred_at: Generated<Date>;
   published_at: Generated<Date | null>;
   attempts: Generated<number>;
@@ -75,9 +88,9 @@ export async function recordEvents(tx: Tx, events: readonly DomainEvent[]): Prom
       RETURNING id, last_sequence
     )
     INSERT INTO outbox_events
-      (id, stream_id, sequence, aggregate_type, aggregate_id, type, payload, correlation_id)
+      (id, stream_id, sequence, aggregate_type, aggregate_id, type, payload, correlation_id, traceparent)
     SELECT event.id, event.stream_id, stream.last_sequence - new.events + event.place, aggregate_type, aggregate_id,
-      type, payload, correlation_id
+      type, payload, correlation_id, ${traceparent()}
     FROM event JOIN new USING (stream_id) JOIN stream ON stream.id = event.stream_id
     ORDER BY nth`.execute(tx);
 }

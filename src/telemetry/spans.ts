@@ -22,6 +22,7 @@ export type SpanName =
   | 'send refund'
   | 'relay events'
   | `job ${string}`
+  | `process ${string}`
   | `call ${string}`;
 
 /** What spans say about the work, by the names of the shop: ids and counts, never a person or a secret. */
