@@ -7,7 +7,8 @@ import { prepareSchema } from './database/schema.ts';
 import type { App } from './http/app-type.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
-import { createStripeGateway } from './modules/payments/stripe.gateway.ts';
+import { guardMailer } from './modules/notifications/notifications.service.ts';
+import { createStripeGateways } from './modules/payments/stripe-guards.gateway.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { startWorker } from './worker.ts';
@@ -54,16 +55,16 @@ export async function startShop(
   if (services.admin) await ensureAdmin(db, services.admin);
   await services.seed?.(db);
 
-  const stripe = createStripeGateway({
-    ...services.stripe,
-    webhookSecret: config.stripe.webhookSecret,
-  });
+  const stripe = createStripeGateways(
+    { ...services.stripe, webhookSecrets: config.stripe.webhookSecrets },
+    { metrics, logger },
+  );
   let draining = false;
   const app = await buildApp({
     serves: role === 'worker' ? 'probes' : 'shop',
     config,
     db,
-    stripe,
+    stripe: stripe.forRequests,
     secret: services.secret,
     logger,
     metrics,
@@ -71,11 +72,18 @@ export async function startShop(
     developmentPages: services.developmentPages,
   });
   const { publicUrl } = config;
-  const { mailer } = services;
   const worker =
     role === 'web'
       ? null
-      : await startWorker({ pool, db, stripe, mailer, publicUrl, logger, metrics });
+      : await startWorker({
+          pool,
+          db,
+          stripe: stripe.forJobs,
+          mailer: guardMailer(services.mailer, { metrics, logger }),
+          publicUrl,
+          logger,
+          metrics,
+        });
   await app.listen({ port: config.port, host: config.host });
   const { port } = app.server.address() as AddressInfo;
   return {

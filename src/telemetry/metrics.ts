@@ -67,10 +67,63 @@ export function createMetrics() {
       help: 'Units in paid orders.',
       registers,
     }),
+    outboxPublished: new Counter({
+      name: 'outbox_published_total',
+      help: 'Events that were sent on from the outbox.',
+      registers,
+    }),
+    outboxFailures: new Counter({
+      name: 'outbox_publish_failures_total',
+      help: 'Attempts to send an event on that failed.',
+      registers,
+    }),
+    inboxEvents: new Counter({
+      name: 'inbox_events_total',
+      help: 'Events that consumers were given, by outcome: applied, duplicate, failed.',
+      labelNames: ['consumer', 'outcome'] as const,
+      registers,
+    }),
     webhooks: new Counter({
       name: 'stripe_webhook_events_total',
       help: 'Stripe events handled, by outcome: received, duplicate, applied, ignored, parked, failed, refused.',
       labelNames: ['outcome'] as const,
+      registers,
+    }),
+    dependencyCircuit: new Gauge({
+      name: 'dependency_circuit_state',
+      help: 'State of the circuit of a service that the shop calls: 0 closed, 1 half open, 2 open.',
+      labelNames: ['dependency'] as const,
+      registers,
+    }),
+    dependencyCalls: new Counter({
+      name: 'dependency_calls_total',
+      help: 'Tries by outcome (ok, refused, busy, failed, timeout), and calls that were not made or cut short (circuit_open, overloaded, deadline).',
+      labelNames: ['dependency', 'operation', 'outcome'] as const,
+      registers,
+    }),
+    dependencyDuration: new Histogram({
+      name: 'dependency_call_duration_seconds',
+      help: 'Time of one try of a call to a dependency, in seconds.',
+      labelNames: ['dependency', 'operation'] as const,
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20],
+      registers,
+    }),
+    dependencyRetries: new Counter({
+      name: 'dependency_retries_total',
+      help: 'Tries after the first of a call.',
+      labelNames: ['dependency', 'operation'] as const,
+      registers,
+    }),
+    dependencyBudget: new Gauge({
+      name: 'dependency_retry_budget_tokens',
+      help: 'Tokens left of 10; at 5 or fewer nothing is tried again.',
+      labelNames: ['dependency'] as const,
+      registers,
+    }),
+    jobsDead: new Gauge({
+      name: 'jobs_dead',
+      help: 'Jobs of the shared queue that failed for the last time and wait for a person, by task.',
+      labelNames: ['task'] as const,
       registers,
     }),
   };

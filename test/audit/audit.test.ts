@@ -77,6 +77,9 @@ const planted: Record<string, (traded: Traded) => string> = {
   'webhooks-apply-in-time': () =>
     `INSERT INTO webhook_events (provider, event_id, type, payload, received_at)
      VALUES ('stripe', 'evt_1', 'refund.updated', '{}', now() - interval '1 hour')`,
+  'jobs-are-done': () =>
+    `SELECT graphile_worker.permanently_fail_jobs(ARRAY[(
+       SELECT id FROM graphile_worker.add_job('send_refund', '{}', run_at => now() + interval '1 day'))], 'gave up')`,
   'webhooks-parked': () =>
     `INSERT INTO webhook_events (provider, event_id, type, payload, state, note)
      VALUES ('stripe', 'evt_2', 'checkout.session.completed', '{}', 'parked', 'captured 1 USD')`,

@@ -44,7 +44,7 @@ export async function startShop(env: Environment = {}): Promise<TestShop> {
     host: '127.0.0.1',
     dataDir,
     webhookUrl: `http://127.0.0.1:${port}/api/webhooks/stripe`,
-    webhookSecret: config.stripe.webhookSecret,
+    webhookSecret: config.stripe.webhookSecrets[0],
   });
   const mailbox = createMailbox(dataDir);
   const shop = await start(

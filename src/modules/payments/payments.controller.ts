@@ -86,8 +86,8 @@ export function paymentsController(deps: PaymentDeps) {
         );
       }
       const event = verified(body, signature);
-      const fresh = await receiveEvent(db, event, body.toString('utf8'));
-      metrics.webhooks.inc({ outcome: fresh ? 'received' : 'duplicate' });
+      const outcome = await receiveEvent(deps, event, body.toString('utf8'));
+      metrics.webhooks.inc({ outcome });
       return { received: true };
     },
   };

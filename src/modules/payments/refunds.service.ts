@@ -14,13 +14,14 @@ import {
   insertRefund,
   lockSettlingPayment,
   noteProviderRefund,
+  noteSending,
   putBack,
   type RefundRow,
   refundsOfOrder,
   setAside,
   toRefund,
 } from './refunds.repository.ts';
-import { type StripeGateway, StripeRefusal } from './stripe.gateway.ts';
+import { mayBeForgotten, type StripeGateway, StripeRefusal } from './stripe.gateway.ts';
 
 export { refundsOfOrder };
 
@@ -130,7 +131,7 @@ export async function sendRefund({ db, stripe, metrics }: RefundDeps, id: string
   const refund = await findRefund(db, id);
   if (!refund) throw notFound('The refund');
   if (refund.status !== 'pending') return;
-  const answer = await askStripe(stripe, refund);
+  const answer = await askStripe(db, stripe, refund);
   const refunded = await inTransaction(db, (tx) => noteAnswer(tx, id, answer));
   if (refunded) countRefund(metrics, refunded);
 }
@@ -144,11 +145,19 @@ interface RefundAnswerOfProvider {
 }
 
 async function askStripe(
+  db: Db,
   stripe: StripeGateway,
   refund: RefundRow & { provider_payment_id: string | null },
 ): Promise<RefundAnswerOfProvider> {
-  const { id, provider_payment_id: paymentIntent, amount } = refund;
+  const { id, provider_payment_id: paymentIntent, amount, provider_refund_id: known } = refund;
   if (paymentIntent === null) return { providerRefundId: null, status: 'succeeded' };
+  const forgotten = mayBeForgotten(refund.sent_at ?? refund.created_at);
+  if (forgotten || known !== null) {
+    const found = await stripe.findRefund({ refundId: id, paymentIntent });
+    if (found) return found;
+    if (known !== null) return { providerRefundId: known, status: 'pending' };
+  }
+  await noteSending(db, id, { anew: forgotten });
   try {
     return await stripe.refund({ refundId: id, paymentIntent, amount });
   } catch (error) {

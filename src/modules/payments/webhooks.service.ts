@@ -14,7 +14,7 @@ import { insertFailed } from './payments.repository.ts';
 import { paymentByIntent, refundOfEvent } from './refunds.repository.ts';
 import { countRefund, noteAnswer, requestRefund } from './refunds.service.ts';
 import { countSale, type Sale, settleCaptured } from './settle.service.ts';
-import { refundStatus } from './stripe.gateway.ts';
+import { refundStatus, type StripeGateway } from './stripe.gateway.ts';
 import {
   findEvent,
   listEvents as findEvents,
@@ -26,7 +26,7 @@ import {
 } from './webhooks.repository.ts';
 
 interface Outcome {
-  readonly state: Exclude<WebhookState, 'received'>;
+  readonly state: Exclude<WebhookState, 'received' | 'closed'>;
   readonly note: string | null;
   readonly sale?: Sale;
   readonly refunded?: Money | null;
@@ -37,19 +37,31 @@ const ignored = (note: string): Outcome => ({ state: 'ignored', note });
 const parked = (note: string): Outcome => ({ state: 'parked', note });
 
 /**
- * Keeps a verified event and has it applied by a job. A repeated delivery is known by its id and changes nothing.
- * Returns false for one that was kept before.
+ * Keeps a verified event and has it applied by a job. A repeated delivery is known by its id and changes nothing;
+ * one of the other mode (test money for a live shop, or the reverse) is kept and ignored.
  */
 export async function receiveEvent(
-  db: Db,
-  event: Pick<Stripe.Event, 'id' | 'type'>,
+  { db, logger, stripe }: { db: Db; logger: Logger; stripe: Pick<StripeGateway, 'livemode'> },
+  event: Pick<Stripe.Event, 'id' | 'type' | 'livemode'>,
   body: string,
-): Promise<boolean> {
-  return inTransaction(db, async (tx) => {
-    const fresh = await insertEvent(tx, { ...event, body, correlationId: correlationId() });
-    if (fresh) await enqueueJob(tx, 'apply_stripe_event', { eventId: event.id });
-    return fresh;
+): Promise<'received' | 'duplicate' | 'ignored'> {
+  const { id, type, livemode } = event;
+  const mode = livemode ? 'live' : 'test';
+  const ignored =
+    livemode === stripe.livemode
+      ? null
+      : `a ${mode} event, but STRIPE_SECRET_KEY is not a ${mode} key`;
+  const fresh = await inTransaction(db, async (tx) => {
+    const kept = { id, type, body, ignored, correlationId: correlationId() };
+    const inserted = await insertEvent(tx, kept);
+    if (inserted && ignored === null)
+      await enqueueJob(tx, 'apply_stripe_event', { eventId: id }, { jobKey: `stripe_event:${id}` });
+    return inserted;
   });
+  if (!fresh) return 'duplicate';
+  if (ignored === null) return 'received';
+  logger.warn({ eventId: id, type }, `stripe event ignored: ${ignored}`);
+  return 'ignored';
 }
 
 /**
