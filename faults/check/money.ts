@@ -21,11 +21,14 @@ export const moneyChecks: readonly WorldCheck[] = [
         .flatMap(({ id, paymentIntent, amount, amountRefunded }) => {
           const [payment] = payments.get(paymentIntent) ?? [];
           const wentBack = amountRefunded === amount;
-          if (!payment) return wentBack ? [] : [`charge ${id} (${paymentIntent}) is known to nobody`];
+          if (!payment)
+            return wentBack ? [] : [`charge ${id} (${paymentIntent}) is known to nobody`];
           if (payment.amount !== amount)
             return [`charge ${id} took ${amount}, the shop wrote ${payment.amount}`];
           if (!payment.settles)
-            return wentBack ? [] : [`charge ${id} paid no order and was kept (${payment.order_id})`];
+            return wentBack
+              ? []
+              : [`charge ${id} paid no order and was kept (${payment.order_id})`];
           const first = settled.get(payment.order_id);
           settled.set(payment.order_id, id);
           return first ? [`charges ${first} and ${id} both paid order ${payment.order_id}`] : [];

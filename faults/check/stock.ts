@@ -33,7 +33,9 @@ export const stockChecks: readonly WorldCheck[] = [
         const least = outcome === 'done' ? 1 : 0;
         const most = outcome === 'refused' ? 0 : 1;
         return times < least || times > most || (times === 1 && moved !== delta)
-          ? [`adjustment ${reason} of ${variantId} by ${delta} (${outcome}): ${times} times, ${moved}`]
+          ? [
+              `adjustment ${reason} of ${variantId} by ${delta} (${outcome}): ${times} times, ${moved}`,
+            ]
           : [];
       });
     },

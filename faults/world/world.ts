@@ -97,6 +97,8 @@ export async function buildWorld({
     PUBLIC_URL: `http://127.0.0.1:${balancer.port}`,
     DATA_DIR: join(folder, 'data'),
     DEMO_CATALOGUE: 'off',
+    // Processes are started often here; what the first compiled serves the others.
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
     RATE_LIMIT: 'off',
     ACCESS_TOKEN_TTL_SECONDS: '86400',
     RESERVATION_TTL_SECONDS: String(reservationSeconds),
