@@ -16,10 +16,11 @@ const MAY_IMPORT = {
   inventory: [],
   notifications: [],
   audit: [],
+  ledger: [],
   catalog: ['inventory'],
   cart: ['catalog', 'inventory'],
   orders: ['inventory', 'catalog'],
-  payments: ['orders'],
+  payments: ['orders', 'ledger'],
 };
 const PAGES = ['storefront', 'admin'];
 

@@ -8,13 +8,14 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import type { Config } from './config.ts';
 import { type Db, ping } from './database/database.ts';
+import { asyncApiDocument } from './events/asyncapi.ts';
 import type { App, Request } from './http/app-type.ts';
 import { browserSessions, type ChromeOf } from './http/browser.ts';
 import { correlate, correlationIdOf } from './http/correlation.ts';
 import { answerErrors, refuseAddress } from './http/errors.ts';
 import { healthRoutes } from './http/health.routes.ts';
 import { errorPage } from './http/layout.views.ts';
-import { documentApi } from './http/openapi.ts';
+import { documentApi, documentEvents } from './http/openapi.ts';
 import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { logRequests } from './http/request-log.ts';
@@ -30,6 +31,7 @@ import { identityPages } from './modules/identity/identity.pages.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
 import { sessionOf } from './modules/identity/session.service.ts';
 import { inventoryRoutes } from './modules/inventory/inventory-admin.routes.ts';
+import { ledgerRoutes } from './modules/ledger/ledger.routes.ts';
 import { createOrderDesk } from './modules/orders/order-desk.service.ts';
 import { ordersRoutes } from './modules/orders/orders.routes.ts';
 import { OrderSchema } from './modules/orders/orders.schemas.ts';
@@ -109,6 +111,7 @@ async function serveShoppers(app: App, config: Config): Promise<void> {
   await app.register(multipart, { limits: { files: 1, fileSize: MAX_IMPORT_BYTES + 1 } });
   await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge: '1h', decorateReply: false });
   await documentApi(app, config);
+  documentEvents(app, asyncApiDocument(config.publicUrl));
 }
 
 async function joinModules(app: App, deps: AppDeps): Promise<void> {
@@ -140,6 +143,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
       settleManually: (id, actorId) => settleManually(money, id, actorId),
     });
     paymentsRoutes(api, money);
+    ledgerRoutes(api, { db });
   });
   await app.register(async (webhooks: App) => webhookRoutes(webhooks, money));
 

@@ -1,6 +1,7 @@
 import { Logger as JobLogger, run, type Task, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Db } from './database/database.ts';
+import { measureBacklog } from './events/backlog.ts';
 import type { Consumer } from './events/consumer.ts';
 import { createInProcessBroker } from './events/in-process-broker.ts';
 import { countDeadJobs, freeAbandonedJobs } from './events/jobs.ts';
@@ -13,6 +14,7 @@ import {
   SEND_PASSWORD_RESET,
   sendPasswordReset,
 } from './modules/identity/password-reset.service.ts';
+import { postMissing } from './modules/ledger/ledger.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
 import { sendPasswordResetMail } from './modules/notifications/notifications.service.ts';
 import { expireOrders } from './modules/orders/orders.service.ts';
@@ -43,6 +45,9 @@ const SWEEP_EVERY_MS = 1000;
 const EXPIRY_BATCH = 200;
 const REPAIR_EVERY_MS = 60_000;
 const RELAY_EVERY_MS = 200;
+const MEASURE_EVERY_MS = 5_000;
+/** What the hourly sweep over everything has not seen yet, with time to spare. */
+const LEDGER_LOOKS_BACK = { hours: 2 };
 
 /**
  * Runs the jobs and sweeps until told to stop, then waits for those under way. Any number may run side by side:
@@ -56,7 +61,7 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
     concurrency: 4,
     pollInterval: 1000,
     noHandleSignals: true,
-    crontab: '17 * * * * sweep_hourly',
+    crontab: '17 * * * * sweep_hourly\n* * * * * sweep_ledger',
     logger: jobLogger(logger),
   });
   runner.promise.catch((error) => logger.error({ err: error }, 'job runner ended'));
@@ -82,9 +87,11 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   relaying.onError((error) =>
     logger.warn({ err: error }, 'sending events on failed; it will be tried again'),
   );
+  const measuring = repeat(MEASURE_EVERY_MS, () => measureBacklog({ db, metrics }));
+  measuring.onError((error) => logger.warn({ err: error }, 'the backlog could not be measured'));
   return {
     async stop() {
-      await Promise.all([sweep.stop(), repairs.stop(), relaying.stop()]);
+      await Promise.all([sweep.stop(), repairs.stop(), relaying.stop(), measuring.stop()]);
       await relay.release().catch((error) => logger.warn({ err: error }, 'lease kept to its end'));
       await broker.close();
       await runner
@@ -122,11 +129,15 @@ function tasks(deps: WorkerDeps): TaskList {
         payload,
       ),
     ),
+    sweep_ledger: async () => {
+      await postMissing(deps, LEDGER_LOOKS_BACK);
+    },
     sweep_hourly: async () => {
       await expireKeys(db);
       await sweepCarts(db);
       await sweepIdentity(db);
       await forgetFullBuckets(db);
+      await postMissing(deps, null);
     },
   };
 }

@@ -7,6 +7,7 @@ import type { CartTables } from '../modules/cart/cart.model.ts';
 import type { CatalogTables } from '../modules/catalog/catalog.model.ts';
 import type { IdentityTables } from '../modules/identity/identity.model.ts';
 import type { InventoryTables } from '../modules/inventory/inventory.model.ts';
+import type { LedgerTables } from '../modules/ledger/ledger.model.ts';
 import type { OrderTables } from '../modules/orders/orders.model.ts';
 import type { PaymentTables } from '../modules/payments/payments.model.ts';
 import { wasRolledBack } from './failures.ts';
@@ -19,6 +20,7 @@ export interface Tables
     CartTables,
     OrderTables,
     PaymentTables,
+    LedgerTables,
     EventTables,
     HttpTables {}
 

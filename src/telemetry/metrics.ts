@@ -67,6 +67,21 @@ export function createMetrics() {
       help: 'Units in paid orders.',
       registers,
     }),
+    outboxUnpublished: new Gauge({
+      name: 'outbox_unpublished_events',
+      help: 'Events that wait to be sent on, the same in every worker.',
+      registers,
+    }),
+    outboxOldestAge: new Gauge({
+      name: 'outbox_oldest_unpublished_age_seconds',
+      help: 'How long the oldest of them has waited, in seconds.',
+      registers,
+    }),
+    outboxDead: new Gauge({
+      name: 'outbox_dead_events',
+      help: 'Events that were given up on and wait for a person.',
+      registers,
+    }),
     outboxPublished: new Counter({
       name: 'outbox_published_total',
       help: 'Events that were sent on from the outbox.',
@@ -81,6 +96,11 @@ export function createMetrics() {
       name: 'inbox_events_total',
       help: 'Events that consumers were given, by outcome: applied, duplicate, failed.',
       labelNames: ['consumer', 'outcome'] as const,
+      registers,
+    }),
+    ledgerRepaired: new Counter({
+      name: 'ledger_movements_repaired_total',
+      help: 'Movements of money that the ledger lacked and the sweep posted; beside an older version only.',
       registers,
     }),
     webhooks: new Counter({
