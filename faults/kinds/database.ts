@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
+import pg from 'pg';
 import { comesTrue, pause } from '../wait.ts';
 import { KIT, type StopMode } from '../world/database.ts';
 import { PROCESSES } from '../world/world.ts';
 import type { Kind, Scene } from './kind.ts';
 
 const BACK_MS = 60_000;
+/** As many connections as the server has. */
+const HOGS = 70;
 /** A shop that takes longer to be ready again than this has not recovered by itself. */
 export const READY_WITHIN_MS = 10_000;
 
@@ -115,11 +118,8 @@ async function holdHotRows(
 }
 
 async function hogConnections({ world }: Scene, { ms }: { ms: number }): Promise<number> {
-  const { default: pg } = await import('pg');
-  const hogs: InstanceType<typeof pg.Client>[] = [];
-  const end = Date.now() + ms;
-  let robbed = false;
-  while (Date.now() < end) {
+  const hogs: pg.Client[] = [];
+  const grab = async () => {
     const hog = new pg.Client({ connectionString: world.database.url, application_name: KIT });
     hog.on('error', () => undefined);
     const got = await hog.connect().then(
@@ -127,12 +127,13 @@ async function hogConnections({ world }: Scene, { ms }: { ms: number }): Promise
       () => false,
     );
     if (got) hogs.push(hog);
-    else if (!robbed) {
-      // Now nothing is left: take the shop's own, and what it gave up before it can come back.
-      await terminate(world.database.db, 1_000);
-      robbed = true;
-    } else await pause(50);
-  }
+  };
+  const grabAll = () => Promise.all(Array.from({ length: HOGS }, grab));
+  await grabAll();
+  // Now nothing is left: take the shop's own too, before it can come back.
+  await terminate(world.database.db, 1_000);
+  await grabAll();
+  await pause(ms);
   await Promise.all(hogs.map((hog) => hog.end().catch(() => undefined)));
-  return robbed ? hogs.length : 0;
+  return hogs.length;
 }

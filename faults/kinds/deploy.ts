@@ -8,7 +8,7 @@ import type { Scene } from './kind.ts';
 
 export const DEPLOY = 'deploy';
 export const DEPLOY_WHAT =
-  'the version before the last change of the schema serves first; this one migrates beside it; then the old one is told to go';
+  'a version on an earlier schema serves first; this one migrates and serves beside it; then the old one is told to go';
 
 const START_MS = 90_000;
 const ALONE_MS = 4_000;

@@ -1,5 +1,7 @@
-import { pause } from '../wait.ts';
+import { comesTrue, pause } from '../wait.ts';
 import type { Blow, Kind, Scene } from './kind.ts';
+
+const LONGER_MS = 30_000;
 
 /** A misbehaviour of the stand-in as a kind of fault, counted by how often it struck. */
 function misbehaviour(
@@ -24,6 +26,8 @@ function misbehaviour(
     async strike({ world: { stripe } }: Scene, { ms }: Blow) {
       await stripe.misbehave({ [setting]: value, ...more.extra });
       await pause(ms);
+      // Where Stripe was hardly asked meanwhile, it lasts until it is.
+      await comesTrue(() => stripe.hasStruck(setting), LONGER_MS, 500);
       return stripe.behave(setting);
     },
   };
@@ -42,6 +46,7 @@ export const stripeKinds: readonly Kind[] = [
       stripe.proxy.refuse(true);
       const cut = stripe.proxy.cut();
       await pause(ms);
+      await comesTrue(() => stripe.proxy.struck.refused > before, LONGER_MS, 500);
       stripe.proxy.heal();
       return cut + stripe.proxy.struck.refused - before;
     },

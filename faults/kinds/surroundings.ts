@@ -1,4 +1,4 @@
-import { pause } from '../wait.ts';
+import { comesTrue, pause } from '../wait.ts';
 import { fakeTimeLibrary } from '../world/clock.ts';
 import { CLOCKED } from '../world/world.ts';
 import type { Blow, Kind, Scene } from './kind.ts';
@@ -18,6 +18,8 @@ export const surroundingKinds: readonly Kind[] = [
       mailProxy.refuse(true);
       mailProxy.cut();
       await pause(ms);
+      // Mails are few: it stays away until one was tried.
+      await comesTrue(() => mailProxy.struck.refused > before, 30_000, 200);
       mailProxy.heal();
       return mailProxy.struck.refused - before;
     },

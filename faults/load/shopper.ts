@@ -28,7 +28,7 @@ export async function goShopping(deps: ShopperDeps, stopped: () => boolean): Pro
     await browse(deps);
     const order = await placeOrder(deps, session.token);
     if (order && !stopped()) await settle(deps, session.token, order);
-    if (random.chance(0.05)) {
+    if (random.chance(0.12)) {
       const reply = await client.askUntilDefinite('POST', '/api/auth/request-reset', {
         body: { email: session.email },
       });

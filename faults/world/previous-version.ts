@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -11,23 +11,39 @@ export interface PreviousVersion {
   readonly commit: string;
 }
 
-/** The version before the last change of the schema; null where there is no history to take it from. */
+const MIGRATIONS = 'src/database/migrate.ts';
+
+/**
+ * The last version whose schema is an earlier state of this one's: its migrations are the first of ours, and fewer.
+ * null where there is no history to take it from.
+ */
 export async function unpackPreviousVersion(
   root: string,
   folder: string,
 ): Promise<PreviousVersion | null> {
-  try {
-    const changed = await git(root, 'log', '-1', '--format=%H', '--', 'src/database/migrate.ts');
-    const commit = await git(root, 'rev-parse', `${changed}^`);
-    await mkdir(folder, { recursive: true });
-    const archive = join(folder, 'previous.tar');
-    await git(root, 'archive', '--output', archive, commit, 'src', 'public', 'package.json');
-    await run('tar', ['-xf', archive, '-C', folder]);
-    await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
-    return { root: folder, commit };
-  } catch {
-    return null;
+  const commit = await previousSchema(root).catch(() => null);
+  if (commit === null) return null;
+  await mkdir(folder, { recursive: true });
+  const archive = join(folder, 'previous.tar');
+  await git(root, 'archive', '--output', archive, commit, 'src', 'public', 'package.json');
+  await run('tar', ['-xf', archive, '-C', folder]);
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
+  return { root: folder, commit };
+}
+
+async function previousSchema(root: string): Promise<string | null> {
+  const ours = migrationsIn(await readFile(join(root, MIGRATIONS), 'utf8'));
+  const commits = await git(root, 'rev-list', 'HEAD', '--', MIGRATIONS);
+  for (const commit of commits.split('\n')) {
+    const theirs = migrationsIn(await git(root, 'show', `${commit}:${MIGRATIONS}`));
+    const earlier = theirs.length > 0 && theirs.length < ours.length;
+    if (earlier && theirs.every((name, index) => name === ours[index])) return commit;
   }
+  return null;
+}
+
+function migrationsIn(source: string): string[] {
+  return [...source.matchAll(/^ {2}'(\d{4}-[\w-]+)':/gm)].flatMap(([, name]) => name ?? []);
 }
 
 /** The commit that is checked out; null outside a repository. */

@@ -43,13 +43,14 @@ export class Stripe {
 
   /** Switches a misbehaviour off and says how often it struck. */
   async behave(name: string): Promise<number> {
-    const active =
-      await this.#get<Record<string, { value: unknown; timesLeft: number | null }>>(
-        '/_test/faults',
-      );
+    const times = await this.#strikesOf(name);
     await this.#post('/_test/faults', { [name]: null });
-    const left = active[name]?.timesLeft;
-    return left === undefined || left === null ? 0 : MANY_TIMES - left;
+    return times;
+  }
+
+  /** Whether a misbehaviour that is on has struck. */
+  async hasStruck(name: string): Promise<boolean> {
+    return (await this.#strikesOf(name)) > 0;
   }
 
   /** Tries every webhook that is pending once, now; returns how many still are. */
@@ -57,6 +58,12 @@ export class Stripe {
     const response = await this.#post('/_test/webhooks/flush', {});
     const { pending } = (await response.json()) as { pending: number };
     return pending;
+  }
+
+  async #strikesOf(name: string): Promise<number> {
+    const active = await this.#get<Record<string, { timesLeft: number | null }>>('/_test/faults');
+    const left = active[name]?.timesLeft;
+    return left === undefined || left === null ? 0 : MANY_TIMES - left;
   }
 
   async #get<T>(path: string): Promise<T> {
