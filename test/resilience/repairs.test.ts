@@ -277,7 +277,7 @@ it('a page of a cancelled order whose closing was lost is closed by the sweep', 
   );
 });
 
-it('a job that a killed process took is taken again after ten minutes', async () => {
+it('a job that a killed process took is taken again after two minutes', async () => {
   const { orderId, age } = await unansweredRefund({ made: false });
   const { id } = await refundOf(orderId);
   await run(
