@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { createDb, type Db } from './database/database.ts';
 import { createPool } from './database/pool.ts';
 import { prepareSchema } from './database/schema.ts';
+import { outboxBacklog } from './events/outbox.repository.ts';
 import type { App } from './http/app-type.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
@@ -40,6 +41,7 @@ export async function startShop(config: Config, services: Services, logger: Logg
   const metrics = createMetrics();
   const pool = createPool(services.databaseUrl, { max: config.database.poolMax, logger });
   const db = createDb(pool);
+  metrics.outboxBacklog.readBy(() => outboxBacklog(db));
   const applied = await prepareSchema(pool);
   if (applied.length > 0) logger.info({ applied }, 'schema migrated');
   if (services.admin) await ensureAdmin(db, services.admin);

@@ -1,6 +1,9 @@
 import { Logger as JobLogger, run, type Task, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Db } from './database/database.ts';
+import type { Consumer } from './events/consumer.ts';
+import { createInProcessBroker } from './events/in-process-broker.ts';
+import { startRelay } from './events/relay.ts';
 import { expireKeys } from './http/idempotency.ts';
 import { forgetFullBuckets } from './http/rate-limit.ts';
 import { sweepCarts } from './modules/cart/cart.service.ts';
@@ -31,12 +34,15 @@ export interface WorkerDeps {
   readonly metrics: Metrics;
 }
 
+/** Who acts on the shop's events. */
+const consumers: readonly Consumer[] = [];
+
 const SWEEP_EVERY_MS = 1000;
 const EXPIRY_BATCH = 200;
 
 /**
- * Runs the jobs and sweeps until told to stop, then waits for those under way. Any number may run side by side:
- * each job is taken by one, and sweeps skip what another holds.
+ * Runs the jobs, the sweeps and the relay of events until told to stop, then waits for what is under way. Any number
+ * may run side by side: each job is taken by one, sweeps skip what another holds, and one at a time relays.
  */
 export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
   const { db, logger, metrics } = deps;
@@ -60,9 +66,12 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   sweep.onError((error) =>
     logger.warn({ err: error }, 'expiry sweep failed; it will be tried again'),
   );
+  const broker = createInProcessBroker({ db, metrics }, consumers);
+  const relay = startRelay({ db, broker, source: deps.publicUrl, logger, metrics });
   return {
     async stop() {
-      await sweep.stop();
+      await Promise.all([sweep.stop(), relay.stop()]);
+      await broker.close();
       await runner
         .stop()
         .catch((error) => logger.warn({ err: error }, 'job runner stopped uncleanly'));

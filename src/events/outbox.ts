@@ -1,4 +1,4 @@
-import { type Generated, sql } from 'kysely';
+import { type Generated, type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../database/database.ts';
 import { newId } from '../shared/ids.ts';
 import { correlationId } from '../telemetry/context.ts';
@@ -7,7 +7,20 @@ import type { EventData, EventType } from './catalogue.ts';
 export interface EventTables {
   event_streams: { id: string; last_sequence: number };
   outbox_events: OutboxEventTable;
+  /** What each consumer applied; the position keeps the order in which it did. */
+  inbox_events: {
+    consumer: string;
+    event_id: string;
+    stream_id: string;
+    sequence: number;
+    position: Generated<number>;
+    applied_at: Generated<Date>;
+  };
+  /** Who publishes, one at a time, for as long as it says so again and again. */
+  relay_leases: { name: string; holder: string; held_until: Date };
 }
+
+export type OutboxRow = Selectable<OutboxEventTable>;
 
 interface OutboxEventTable {
   id: string;
@@ -23,6 +36,7 @@ interface OutboxEventTable {
   correlation_id: string | null;
   occurred_at: Generated<Date>;
   published_at: Generated<Date | null>;
+  /** Those that failed. */
   attempts: Generated<number>;
   /** A failed event, and what follows it in its stream, waits until then. */
   next_attempt_at: Generated<Date | null>;

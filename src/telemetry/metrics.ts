@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { OutboxBacklog } from '../events/outbox.repository.ts';
+import { sampled } from './sampled.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -7,8 +9,10 @@ export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const outboxBacklog = sampled<OutboxBacklog>();
   return {
     registry,
+    outboxBacklog,
     httpRequestDuration: new Histogram({
       name: 'http_request_duration_seconds',
       help: 'Time from the first byte of a request to the last byte of its response, in seconds.',
@@ -65,6 +69,40 @@ export function createMetrics() {
     productsSold: new Counter({
       name: 'products_sold_total',
       help: 'Units in paid orders.',
+      registers,
+    }),
+    outboxUnpublished: new Gauge({
+      name: 'outbox_unpublished_events',
+      help: 'Events in the outbox that are to be published.',
+      collect: outboxBacklog.into('unpublished'),
+      registers,
+    }),
+    outboxOldestUnpublished: new Gauge({
+      name: 'outbox_oldest_unpublished_age_seconds',
+      help: 'How long the oldest event that is to be published has waited, in seconds; 0 when none does.',
+      collect: outboxBacklog.into('oldestSeconds'),
+      registers,
+    }),
+    outboxDead: new Gauge({
+      name: 'outbox_dead_events',
+      help: 'Events that were given up on and wait for a person.',
+      collect: outboxBacklog.into('dead'),
+      registers,
+    }),
+    outboxPublished: new Counter({
+      name: 'outbox_published_total',
+      help: 'Events published from the outbox.',
+      registers,
+    }),
+    outboxFailures: new Counter({
+      name: 'outbox_publish_failures_total',
+      help: 'Attempts to publish an event that failed.',
+      registers,
+    }),
+    inboxEvents: new Counter({
+      name: 'inbox_events_total',
+      help: 'Events given to consumers, by outcome: applied, duplicate, failed.',
+      labelNames: ['consumer', 'outcome'] as const,
       registers,
     }),
     webhooks: new Counter({
