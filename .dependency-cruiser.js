@@ -8,7 +8,7 @@ const ENTRIES = '^src/(main|command|migrate|audit|import)\\.ts$';
 const COMPOSITION = '^src/(shop|app|worker)\\.ts$';
 const TRANSPORT = '\\.(routes|pages|controller|views)\\.ts$';
 const BELOW_CONTROLLERS =
-  '\\.(service|repository|model|gateway)\\.ts$|^src/(shared|events|database|telemetry)/';
+  '\\.(service|repository|model|gateway)\\.ts$|^src/(shared|events|database|telemetry|resilience)/';
 
 /** What each module may ask of others; pages (storefront, admin) sit on top of all. */
 const MAY_IMPORT = {
@@ -16,10 +16,11 @@ const MAY_IMPORT = {
   inventory: [],
   notifications: [],
   audit: [],
+  ledger: [],
   catalog: ['inventory'],
   cart: ['catalog', 'inventory'],
   orders: ['inventory', 'catalog'],
-  payments: ['orders'],
+  payments: ['orders', 'ledger'],
 };
 const PAGES = ['storefront', 'admin'];
 
@@ -65,6 +66,13 @@ export default {
       comment: 'What every route shares does not know the routes.',
       from: { path: '^src/http/' },
       to: { path: '^src/(modules|dev)/' },
+    },
+    {
+      name: 'resilience-knows-no-module',
+      comment:
+        'Guards are beneath the modules: each says by itself what its dependency’s failures mean.',
+      from: { path: '^src/resilience/' },
+      to: { path: '^src/(?!resilience/|telemetry/)' },
     },
     {
       name: 'nothing-imports-entries',

@@ -1,9 +1,11 @@
 import { Logger as JobLogger, run, type Task, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Db } from './database/database.ts';
+import { measureBacklog } from './events/backlog.ts';
 import type { Consumer } from './events/consumer.ts';
 import { createInProcessBroker } from './events/in-process-broker.ts';
-import { startRelay } from './events/relay.ts';
+import { countDeadJobs, freeAbandonedJobs } from './events/jobs.ts';
+import { createRelay, RELAY_BATCH } from './events/relay.ts';
 import { expireKeys } from './http/idempotency.ts';
 import { forgetFullBuckets } from './http/rate-limit.ts';
 import { sweepCarts } from './modules/cart/cart.service.ts';
@@ -12,11 +14,14 @@ import {
   SEND_PASSWORD_RESET,
   sendPasswordReset,
 } from './modules/identity/password-reset.service.ts';
+import { postMissing } from './modules/ledger/ledger.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
 import { sendPasswordResetMail } from './modules/notifications/notifications.service.ts';
 import { expireOrders } from './modules/orders/orders.service.ts';
 import { closeCheckouts } from './modules/payments/checkout.service.ts';
+import { finishCheckout } from './modules/payments/finish-checkout.service.ts';
 import { sendRefund } from './modules/payments/refunds.service.ts';
+import { repairPayments } from './modules/payments/repairs.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
 import { applyEvent } from './modules/payments/webhooks.service.ts';
 import { newId } from './shared/ids.ts';
@@ -34,15 +39,19 @@ export interface WorkerDeps {
   readonly metrics: Metrics;
 }
 
-/** Who acts on the shop's events. */
-const consumers: readonly Consumer[] = [];
+type RepairDeps = Pick<WorkerDeps, 'db' | 'logger' | 'metrics'>;
 
 const SWEEP_EVERY_MS = 1000;
 const EXPIRY_BATCH = 200;
+const REPAIR_EVERY_MS = 60_000;
+const RELAY_EVERY_MS = 200;
+const MEASURE_EVERY_MS = 5_000;
+/** What the hourly sweep over everything has not seen yet, with time to spare. */
+const LEDGER_LOOKS_BACK = { hours: 2 };
 
 /**
- * Runs the jobs, the sweeps and the relay of events until told to stop, then waits for what is under way. Any number
- * may run side by side: each job is taken by one, sweeps skip what another holds, and one at a time relays.
+ * Runs the jobs and sweeps until told to stop, then waits for those under way. Any number may run side by side:
+ * each job is taken by one, and sweeps skip what another holds.
  */
 export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
   const { db, logger, metrics } = deps;
@@ -52,7 +61,7 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
     concurrency: 4,
     pollInterval: 1000,
     noHandleSignals: true,
-    crontab: '17 * * * * sweep_hourly',
+    crontab: '17 * * * * sweep_hourly\n* * * * * sweep_ledger',
     logger: jobLogger(logger),
   });
   runner.promise.catch((error) => logger.error({ err: error }, 'job runner ended'));
@@ -66,11 +75,24 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   sweep.onError((error) =>
     logger.warn({ err: error }, 'expiry sweep failed; it will be tried again'),
   );
-  const broker = createInProcessBroker({ db, metrics }, consumers);
-  const relay = startRelay({ db, broker, source: deps.publicUrl, logger, metrics });
+  const repairs = repeat(REPAIR_EVERY_MS, () => repair(deps));
+  repairs.onError((error) =>
+    logger.warn({ err: error }, 'repair sweep failed; it will be tried again'),
+  );
+  const broker = createInProcessBroker({ db, metrics }, consumers());
+  const relay = createRelay({ db, broker, source: deps.publicUrl, logger, metrics });
+  const relaying = repeat(RELAY_EVERY_MS, async () => {
+    while ((await relay.round()) === RELAY_BATCH);
+  });
+  relaying.onError((error) =>
+    logger.warn({ err: error }, 'sending events on failed; it will be tried again'),
+  );
+  const measuring = repeat(MEASURE_EVERY_MS, () => measureBacklog({ db, metrics }));
+  measuring.onError((error) => logger.warn({ err: error }, 'the backlog could not be measured'));
   return {
     async stop() {
-      await Promise.all([sweep.stop(), relay.stop()]);
+      await Promise.all([sweep.stop(), repairs.stop(), relaying.stop(), measuring.stop()]);
+      await relay.release().catch((error) => logger.warn({ err: error }, 'lease kept to its end'));
       await broker.close();
       await runner
         .stop()
@@ -79,11 +101,27 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   };
 }
 
+/** Finishes what crashes leave, and counts the jobs that only a person can help. Any instance may, at any time. */
+export async function repair({ db, logger, metrics }: RepairDeps): Promise<void> {
+  await freeAbandonedJobs(db);
+  await repairPayments({ db, logger });
+  metrics.jobsDead.reset();
+  for (const { task, dead } of await countDeadJobs(db)) metrics.jobsDead.set({ task }, dead);
+}
+
+/** Who acts on the shop's events. */
+function consumers(): readonly Consumer[] {
+  return [];
+}
+
 function tasks(deps: WorkerDeps): TaskList {
   const { db, mailer, publicUrl, logger } = deps;
   return {
     apply_stripe_event: job<{ eventId: string }>(({ eventId }) => applyEvent(deps, eventId)),
     close_checkouts: job<{ orderIds: string[] }>(({ orderIds }) => closeCheckouts(deps, orderIds)),
+    finish_checkout: job<{ checkoutId: string }>(({ checkoutId }) =>
+      finishCheckout(deps, checkoutId),
+    ),
     send_refund: job<{ refundId: string }>(({ refundId }) => sendRefund(deps, refundId)),
     [SEND_PASSWORD_RESET]: job<{ email: string }>((payload) =>
       sendPasswordReset(
@@ -91,11 +129,15 @@ function tasks(deps: WorkerDeps): TaskList {
         payload,
       ),
     ),
+    sweep_ledger: async () => {
+      await postMissing(deps, LEDGER_LOOKS_BACK);
+    },
     sweep_hourly: async () => {
       await expireKeys(db);
       await sweepCarts(db);
       await sweepIdentity(db);
       await forgetFullBuckets(db);
+      await postMissing(deps, null);
     },
   };
 }

@@ -1,12 +1,12 @@
 import type { CloudEvent } from './consumer.ts';
-import type { OutboxRow } from './outbox.ts';
+import type { OutboxRow } from './outbox.repository.ts';
 
-/** The digits of the largest exact integer, so that sequences compare as text. */
-const SEQUENCE_DIGITS = 16;
+/** Enough digits that sequences compare as text. */
+const SEQUENCE_DIGITS = 12;
 
-/** A row of the outbox as it leaves the shop; `source` is the shop's public URL. */
+/** An event of the outbox as it leaves the shop: CloudEvents 1.0. */
 export function cloudEventOf(row: OutboxRow, source: string): CloudEvent {
-  const envelope = {
+  return {
     specversion: '1.0',
     id: row.id,
     source,
@@ -18,7 +18,5 @@ export function cloudEventOf(row: OutboxRow, source: string): CloudEvent {
     partitionkey: row.stream_id,
     sequence: String(row.sequence).padStart(SEQUENCE_DIGITS, '0'),
     ...(row.correlation_id === null ? {} : { correlationid: row.correlation_id }),
-  };
-  // recordEvents takes only the data that the catalogue asks of the type.
-  return envelope as CloudEvent;
+  } as CloudEvent;
 }

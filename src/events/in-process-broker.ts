@@ -1,42 +1,66 @@
 import type { Db } from '../database/database.ts';
+import { isDatabaseTrouble } from '../database/failures.ts';
+import { withCorrelation } from '../telemetry/context.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { Broker, PublishResult } from './broker.ts';
+import type { Broker, Publishing } from './broker.ts';
 import type { CloudEvent, Consumer } from './consumer.ts';
-import { applyToAll } from './inbox.ts';
+import { applyOnce, wants } from './inbox.ts';
 
-/** Streams worked on side by side, each with one connection at a time: fewer than the pool has. */
+/** Streams that are worked on side by side; within each, events are applied one after the other. */
 const STREAMS_AT_ONCE = 4;
 
-/** The broker of a shop without one: consumers in this process apply each event before it counts as published. */
+/** The broker of a shop without one: hands each event to the consumers in this process. */
 export function createInProcessBroker(
-  deps: { db: Db; metrics: Metrics },
+  { db, metrics }: { db: Db; metrics: Metrics },
   consumers: readonly Consumer[],
 ): Broker {
-  async function publishStream(
-    events: readonly CloudEvent[],
-    results: Map<string, PublishResult>,
-  ): Promise<void> {
-    for (const event of events) {
+  async function applyAll(event: CloudEvent): Promise<void> {
+    for (const consumer of consumers.filter((one) => wants(one, event))) {
+      const count = (outcome: string) =>
+        metrics.inboxEvents.inc({ consumer: consumer.name, outcome });
       try {
-        await applyToAll(deps, consumers, event);
-        results.set(event.id, { kind: 'arrived' });
+        count(await applyOnce(db, consumer, event));
       } catch (error) {
-        results.set(event.id, { kind: 'failed', error });
-        return;
+        count('failed');
+        throw error;
       }
     }
   }
 
+  /** One stream's events in order, until one fails. */
+  async function applyStream(events: readonly CloudEvent[]): Promise<Publishing[]> {
+    const answers: Publishing[] = [];
+    for (const event of events) {
+      if (answers.at(-1) !== undefined && answers.at(-1)?.kind !== 'arrived') {
+        answers.push({ kind: 'held' });
+        continue;
+      }
+      try {
+        await withCorrelation(event.correlationid ?? event.id, () => applyAll(event));
+        answers.push({ kind: 'arrived' });
+      } catch (error) {
+        // Of a database that cannot work now no event is to blame: the round ends and begins again.
+        if (isDatabaseTrouble(error)) throw error;
+        answers.push({ kind: 'failed', error });
+      }
+    }
+    return answers;
+  }
+
   return {
     async publish(events) {
-      const results = new Map<string, PublishResult>();
-      const streams = Map.groupBy(events, ({ partitionkey }) => partitionkey).values();
+      const streams = [...Map.groupBy(events, ({ partitionkey }) => partitionkey).values()];
+      const answers = new Map<string, Publishing>();
       const work = async () => {
-        for (const stream of streams) await publishStream(stream, results);
+        for (let stream = streams.shift(); stream; stream = streams.shift()) {
+          const verdicts = await applyStream(stream);
+          for (const [index, { id }] of stream.entries())
+            answers.set(id, verdicts[index] ?? { kind: 'held' });
+        }
       };
       await Promise.all(Array.from({ length: STREAMS_AT_ONCE }, work));
-      return events.map(({ id }) => results.get(id) ?? { kind: 'held' });
+      return events.map(({ id }) => answers.get(id) ?? { kind: 'held' });
     },
-    async close() {},
+    close: async () => {},
   };
 }

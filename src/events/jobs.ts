@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import { correlationId } from '../telemetry/context.ts';
 
@@ -26,4 +26,43 @@ export async function enqueueJob(
       run_at => ${runAt ?? null}::timestamptz,
       job_key => ${jobKey ?? null}::text
     )`.execute(tx);
+}
+
+const MOST_AT_ONCE = 500;
+
+/**
+ * Enqueues jobs that ought to wait and do not, because they were lost or failed for the last time; returns how many.
+ * Harmless wherever and however often it runs.
+ * @param due selects the `key` and `payload` (json) of what ought to wait.
+ */
+export async function enqueueLost(db: Db, task: string, due: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await sql<{ lost: number }>`
+    SELECT count(job) AS lost FROM (
+      SELECT graphile_worker.add_job(
+        identifier => ${task}::text, payload => due.payload, job_key => due.key) AS job
+      FROM (${due}) AS due
+      WHERE NOT EXISTS (
+        SELECT FROM graphile_worker.jobs
+        WHERE jobs.key = due.key AND (attempts < max_attempts OR locked_at IS NOT NULL))
+      LIMIT ${MOST_AT_ONCE}
+    ) AS enqueued`.execute(db);
+  return rows[0]?.lost ?? 0;
+}
+
+/**
+ * Frees jobs that somebody took ten minutes ago and never ended: a process that was killed keeps them for hours
+ * otherwise. One that is still at work is met by a second run, which every job must bear anyway.
+ */
+export async function freeAbandonedJobs(db: Db): Promise<void> {
+  await sql`
+    SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT locked_by))
+    FROM graphile_worker.jobs WHERE locked_at < now() - interval '10 minutes'`.execute(db);
+}
+
+/** How many jobs failed for the last time, by task. */
+export async function countDeadJobs(db: Db): Promise<readonly { task: string; dead: number }[]> {
+  const { rows } = await sql<{ task: string; dead: number }>`
+    SELECT task_identifier AS task, count(*) AS dead FROM graphile_worker.jobs
+    WHERE attempts >= max_attempts AND locked_at IS NULL GROUP BY task_identifier`.execute(db);
+  return rows;
 }

@@ -1,4 +1,4 @@
-import { type Generated, type Selectable, sql } from 'kysely';
+import { type Generated, sql } from 'kysely';
 import type { Db, Tx } from '../database/database.ts';
 import { newId } from '../shared/ids.ts';
 import { correlationId } from '../telemetry/context.ts';
@@ -16,11 +16,8 @@ export interface EventTables {
     position: Generated<number>;
     applied_at: Generated<Date>;
   };
-  /** Who publishes, one at a time, for as long as it says so again and again. */
   relay_leases: { name: string; holder: string; held_until: Date };
 }
-
-export type OutboxRow = Selectable<OutboxEventTable>;
 
 interface OutboxEventTable {
   id: string;
@@ -36,7 +33,6 @@ interface OutboxEventTable {
   correlation_id: string | null;
   occurred_at: Generated<Date>;
   published_at: Generated<Date | null>;
-  /** Those that failed. */
   attempts: Generated<number>;
   /** A failed event, and what follows it in its stream, waits until then. */
   next_attempt_at: Generated<Date | null>;

@@ -47,6 +47,7 @@ const statusTones: Readonly<Record<string, Tone>> = {
   succeeded: 'good',
   failed: 'bad',
   parked: 'bad',
+  closed: 'neutral',
 };
 
 /** The status of an order, product, payment or event as a pill: `partially_refunded` reads "Partially refunded". */

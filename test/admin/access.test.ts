@@ -18,6 +18,8 @@ const pages = [
   `/admin/stock/${id}`,
   '/admin/orders',
   `/admin/orders/${id}`,
+  '/admin/ledger',
+  '/admin/ledger.csv',
   '/admin/customers',
   `/admin/customers/${id}`,
   '/admin/import',

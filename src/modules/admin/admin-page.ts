@@ -9,7 +9,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import type { CheckoutDeps } from '../payments/checkout.service.ts';
 
 /** What the pages of the admin console are given by the composition root. */
-export interface AdminDeps extends Pick<CheckoutDeps, 'stripe'> {
+export interface AdminDeps extends Pick<CheckoutDeps, 'stripe' | 'publicUrl'> {
   readonly db: Db;
   readonly logger: Logger;
   readonly metrics: Metrics;
