@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { createDb, type Db } from './database/database.ts';
 import { createPool } from './database/pool.ts';
 import { prepareSchema } from './database/schema.ts';
+import { readBacklog } from './events/backlog.ts';
 import type { App } from './http/app-type.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
@@ -50,6 +51,7 @@ export async function startShop(
   const metrics = createMetrics();
   const pool = createPool(services.databaseUrl, { max: config.database.poolMax, logger });
   const db = createDb(pool);
+  metrics.outboxBacklog.readBy(() => readBacklog(db));
   const applied = await prepareSchema(pool);
   if (applied.length > 0) logger.info({ applied }, 'schema migrated');
   if (services.admin) await ensureAdmin(db, services.admin);

@@ -1,11 +1,10 @@
 import { Logger as JobLogger, run, type Task, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Db } from './database/database.ts';
-import { measureBacklog } from './events/backlog.ts';
 import type { Consumer } from './events/consumer.ts';
 import { createInProcessBroker } from './events/in-process-broker.ts';
 import { countDeadJobs, freeAbandonedJobs } from './events/jobs.ts';
-import { createRelay, RELAY_BATCH } from './events/relay.ts';
+import { startRelay } from './events/relay.ts';
 import { expireKeys } from './http/idempotency.ts';
 import { forgetFullBuckets } from './http/rate-limit.ts';
 import { sweepCarts } from './modules/cart/cart.service.ts';
@@ -44,8 +43,6 @@ type RepairDeps = Pick<WorkerDeps, 'db' | 'logger' | 'metrics'>;
 const SWEEP_EVERY_MS = 1000;
 const EXPIRY_BATCH = 200;
 const REPAIR_EVERY_MS = 60_000;
-const RELAY_EVERY_MS = 200;
-const MEASURE_EVERY_MS = 5_000;
 /** What the hourly sweep over everything has not seen yet, with time to spare. */
 const LEDGER_LOOKS_BACK = { hours: 2 };
 
@@ -80,19 +77,10 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
     logger.warn({ err: error }, 'repair sweep failed; it will be tried again'),
   );
   const broker = createInProcessBroker({ db, metrics }, consumers());
-  const relay = createRelay({ db, broker, source: deps.publicUrl, logger, metrics });
-  const relaying = repeat(RELAY_EVERY_MS, async () => {
-    while ((await relay.round()) === RELAY_BATCH);
-  });
-  relaying.onError((error) =>
-    logger.warn({ err: error }, 'sending events on failed; it will be tried again'),
-  );
-  const measuring = repeat(MEASURE_EVERY_MS, () => measureBacklog({ db, metrics }));
-  measuring.onError((error) => logger.warn({ err: error }, 'the backlog could not be measured'));
+  const relay = startRelay({ db, broker, source: deps.publicUrl, logger, metrics });
   return {
     async stop() {
-      await Promise.all([sweep.stop(), repairs.stop(), relaying.stop(), measuring.stop()]);
-      await relay.release().catch((error) => logger.warn({ err: error }, 'lease kept to its end'));
+      await Promise.all([sweep.stop(), repairs.stop(), relay.stop()]);
       await broker.close();
       await runner
         .stop()

@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Backlog } from '../events/backlog.ts';
+import { sampled } from './sampled.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -7,8 +9,10 @@ export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const outboxBacklog = sampled<Backlog>();
   return {
     registry,
+    outboxBacklog,
     httpRequestDuration: new Histogram({
       name: 'http_request_duration_seconds',
       help: 'Time from the first byte of a request to the last byte of its response, in seconds.',
@@ -69,17 +73,20 @@ export function createMetrics() {
     }),
     outboxUnpublished: new Gauge({
       name: 'outbox_unpublished_events',
-      help: 'Events that wait to be sent on, the same in every worker.',
+      help: 'Events that wait to be sent on, the same in every process.',
+      collect: outboxBacklog.into('waiting'),
       registers,
     }),
     outboxOldestAge: new Gauge({
       name: 'outbox_oldest_unpublished_age_seconds',
-      help: 'How long the oldest of them has waited, in seconds.',
+      help: 'How long the oldest of them has waited, in seconds; 0 when none does.',
+      collect: outboxBacklog.into('oldestSeconds'),
       registers,
     }),
     outboxDead: new Gauge({
       name: 'outbox_dead_events',
-      help: 'Events that were given up on and wait for a person.',
+      help: 'Events that were given up on and wait for a person, the same in every process.',
+      collect: outboxBacklog.into('dead'),
       registers,
     }),
     outboxPublished: new Counter({
