@@ -20,6 +20,7 @@ const MAY_IMPORT = {
   cart: ['catalog', 'inventory'],
   orders: ['inventory', 'catalog'],
   payments: ['orders'],
+  webhooks: [],
 };
 const PAGES = ['storefront', 'admin'];
 
@@ -138,7 +139,7 @@ export default {
         'One file imports a vendor’s SDK. Its types may name what a service handles: a stored event.',
       from: { path: '^src/', pathNot: '\\.gateway\\.ts$|^src/dev/' },
       to: {
-        path: '^node_modules/(stripe|nodemailer|jose|@node-rs/argon2|bcryptjs)/',
+        path: '^node_modules/(stripe|nodemailer|jose|@node-rs/argon2|bcryptjs|standardwebhooks|request-filtering-agent)/',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -1,4 +1,11 @@
-import { Logger as JobLogger, run, type Task, type TaskList } from 'graphile-worker';
+import {
+  Logger as JobLogger,
+  type Runner,
+  type RunnerOptions,
+  run,
+  type Task,
+  type TaskList,
+} from 'graphile-worker';
 import type pg from 'pg';
 import type { Db } from './database/database.ts';
 import type { Consumer } from './events/consumer.ts';
@@ -22,6 +29,15 @@ import { sendRefund } from './modules/payments/refunds.service.ts';
 import { repairPayments } from './modules/payments/repairs.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
 import { applyEvent } from './modules/payments/webhooks.service.ts';
+import {
+  DELIVER_WEBHOOK,
+  deliverWebhook,
+  forgetDeliveries,
+  measureWebhooks,
+  repairWebhooks,
+  webhookConsumer,
+} from './modules/webhooks/deliver.service.ts';
+import type { WebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
 import { newId } from './shared/ids.ts';
 import { withCorrelation } from './telemetry/context.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -32,6 +48,7 @@ export interface WorkerDeps {
   readonly db: Db;
   readonly stripe: StripeGateway;
   readonly mailer: Mailer;
+  readonly webhooks: WebhookSender;
   readonly publicUrl: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -43,6 +60,11 @@ const SWEEP_EVERY_MS = 1000;
 const EXPIRY_BATCH = 200;
 const REPAIR_EVERY_MS = 60_000;
 const RELAY_EVERY_MS = 200;
+const MEASURE_EVERY_MS = 5000;
+const JOBS_AT_ONCE = 4;
+/** Jobs that wait for other people's servers have slots of their own, so that the shop's go on whatever hangs. */
+const OUTGOING_AT_ONCE = 20;
+const crontab = '17 * * * * sweep_hourly';
 
 /**
  * Runs the jobs and sweeps until told to stop, then waits for those under way. Any number may run side by side:
@@ -50,16 +72,10 @@ const RELAY_EVERY_MS = 200;
  */
 export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
   const { db, logger, metrics } = deps;
-  const runner = await run({
-    pgPool: deps.pool,
-    taskList: tasks(deps),
-    concurrency: 4,
-    pollInterval: 1000,
-    noHandleSignals: true,
-    crontab: '17 * * * * sweep_hourly',
-    logger: jobLogger(logger),
-  });
-  runner.promise.catch((error) => logger.error({ err: error }, 'job runner ended'));
+  const runners = [
+    await startRunner(deps, { taskList: tasks(deps), concurrency: JOBS_AT_ONCE, crontab }),
+    await startRunner(deps, { taskList: outgoingTasks(deps), concurrency: OUTGOING_AT_ONCE }),
+  ];
   const sweep = repeat(SWEEP_EVERY_MS, async () => {
     let expired = 0;
     do {
@@ -74,6 +90,8 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   repairs.onError((error) =>
     logger.warn({ err: error }, 'repair sweep failed; it will be tried again'),
   );
+  const measuring = repeat(MEASURE_EVERY_MS, () => measureWebhooks({ db, metrics }));
+  measuring.onError((error) => logger.warn({ err: error }, 'what waits could not be measured'));
   const broker = createInProcessBroker({ db, metrics }, consumers());
   const relay = createRelay({ db, broker, source: deps.publicUrl, logger, metrics });
   const relaying = repeat(RELAY_EVERY_MS, async () => {
@@ -84,27 +102,43 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   );
   return {
     async stop() {
-      await Promise.all([sweep.stop(), repairs.stop(), relaying.stop()]);
+      await Promise.all([sweep.stop(), repairs.stop(), relaying.stop(), measuring.stop()]);
       await relay.release().catch((error) => logger.warn({ err: error }, 'lease kept to its end'));
       await broker.close();
-      await runner
-        .stop()
-        .catch((error) => logger.warn({ err: error }, 'job runner stopped uncleanly'));
+      await Promise.all(runners.map((runner) => runner.stop())).catch((error) =>
+        logger.warn({ err: error }, 'job runner stopped uncleanly'),
+      );
     },
   };
+}
+
+async function startRunner(
+  { pool, logger }: WorkerDeps,
+  options: Pick<RunnerOptions, 'taskList' | 'concurrency' | 'crontab'>,
+): Promise<Runner> {
+  const runner = await run({
+    ...options,
+    pgPool: pool,
+    pollInterval: 1000,
+    noHandleSignals: true,
+    logger: jobLogger(logger),
+  });
+  runner.promise.catch((error) => logger.error({ err: error }, 'job runner ended'));
+  return runner;
 }
 
 /** Finishes what crashes leave, and counts the jobs that only a person can help. Any instance may, at any time. */
 export async function repair({ db, logger, metrics }: RepairDeps): Promise<void> {
   await freeAbandonedJobs(db);
   await repairPayments({ db, logger });
+  await repairWebhooks({ db, logger });
   metrics.jobsDead.reset();
   for (const { task, dead } of await countDeadJobs(db)) metrics.jobsDead.set({ task }, dead);
 }
 
 /** Who acts on the shop's events. */
 function consumers(): readonly Consumer[] {
-  return [];
+  return [webhookConsumer];
 }
 
 function tasks(deps: WorkerDeps): TaskList {
@@ -127,7 +161,14 @@ function tasks(deps: WorkerDeps): TaskList {
       await sweepCarts(db);
       await sweepIdentity(db);
       await forgetFullBuckets(db);
+      await forgetDeliveries(db);
     },
+  };
+}
+
+function outgoingTasks(deps: WorkerDeps): TaskList {
+  return {
+    [DELIVER_WEBHOOK]: job<{ deliveryId: string }>((payload) => deliverWebhook(deps, payload)),
   };
 }
 

@@ -9,6 +9,7 @@ import type { IdentityTables } from '../modules/identity/identity.model.ts';
 import type { InventoryTables } from '../modules/inventory/inventory.model.ts';
 import type { OrderTables } from '../modules/orders/orders.model.ts';
 import type { PaymentTables } from '../modules/payments/payments.model.ts';
+import type { WebhookTables } from '../modules/webhooks/webhooks.model.ts';
 import { wasRolledBack } from './failures.ts';
 
 /** Every table, joined from the modules that own them. */
@@ -19,6 +20,7 @@ export interface Tables
     CartTables,
     OrderTables,
     PaymentTables,
+    WebhookTables,
     EventTables,
     HttpTables {}
 

@@ -7,6 +7,7 @@ import * as carts from './migrations/0004-carts.ts';
 import * as orders from './migrations/0005-orders.ts';
 import * as payments from './migrations/0006-payments.ts';
 import * as eventStreams from './migrations/0007-event-streams.ts';
+import * as webhookEndpoints from './migrations/0009-webhook-endpoints.ts';
 import * as refundSending from './migrations/0010-refund-sending.ts';
 import * as closedWebhookEvents from './migrations/0012-closed-webhook-events.ts';
 
@@ -19,6 +20,7 @@ const migrations: Record<string, Migration> = {
   '0005-orders': orders,
   '0006-payments': payments,
   '0007-event-streams': eventStreams,
+  '0009-webhook-endpoints': webhookEndpoints,
   '0010-refund-sending': refundSending,
   '0012-closed-webhook-events': closedWebhookEvents,
 };
