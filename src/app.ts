@@ -115,6 +115,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
   });
   const money = { db, stripe, publicUrl, orderDesk, logger, metrics };
   const identity = { db, logger, limiter };
+  const endpointPolicy = { insecure: config.environment !== 'production' };
 
   await app.register(async (api: App) => {
     bearerAuthentication(api, tokens.verify);
@@ -160,7 +161,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
       onSignedIn: (request, { userId }) => mergeGuestCart(db, guestOf(request), userId),
     });
     storefrontPages(pages, { ...money, ...page, cartOwnerOf });
-    adminPages(pages, { ...money, ...page });
+    adminPages(pages, { ...money, ...page, endpointPolicy });
     deps.developmentPages?.(pages, page);
   });
 }

@@ -47,6 +47,9 @@ const statusTones: Readonly<Record<string, Tone>> = {
   succeeded: 'good',
   failed: 'bad',
   parked: 'bad',
+  enabled: 'good',
+  failing: 'warn',
+  disabled: 'bad',
 };
 
 /** The status of an order, product, payment or event as a pill: `partially_refunded` reads "Partially refunded". */

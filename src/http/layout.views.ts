@@ -50,7 +50,8 @@ export const adminSections = [
   { id: 'orders', label: 'Orders', href: '/admin/orders' },
   { id: 'customers', label: 'Customers', href: '/admin/customers' },
   { id: 'import', label: 'Import', href: '/admin/import' },
-  { id: 'webhooks', label: 'Webhooks', href: '/admin/webhooks' },
+  { id: 'endpoints', label: 'Webhooks', href: '/admin/endpoints' },
+  { id: 'webhooks', label: 'Stripe events', href: '/admin/webhooks' },
 ] as const;
 
 /** A page of the admin console; its h1 is the title, with what can be done here beside it. */

@@ -30,7 +30,7 @@ export function webhooksPage(
   { state, cursor }: { state?: string | undefined; cursor?: string | undefined },
 ): Html {
   return adminPage({
-    title: 'Webhooks',
+    title: 'Stripe events',
     section: 'webhooks',
     chrome,
     content: html`${filterBar({
@@ -85,7 +85,7 @@ export function webhookEventPage(chrome: Chrome, event: WebhookEvent): Html {
         csrfToken: chrome.csrfToken,
         kind: 'primary',
       }),
-    content: html`${breadcrumbs([{ label: 'Webhooks', href: '/admin/webhooks' }], event.event_id)}
+    content: html`${breadcrumbs([{ label: 'Stripe events', href: '/admin/webhooks' }], event.event_id)}
     <div class="admin-columns">
       <div><section class="panel"><h2>Payload</h2>
         <pre class="payload" tabindex="0" aria-label="Payload">${JSON.stringify(event.payload, null, 2)}</pre></section></div>

@@ -1,6 +1,7 @@
 import type { App } from '../../http/app-type.ts';
 import { adminPageOnly } from '../../http/browser.ts';
 import { customerPages } from './admin-customers.pages.ts';
+import { endpointPages } from './admin-endpoints.pages.ts';
 import { importPages } from './admin-import.pages.ts';
 import { orderPages } from './admin-orders.pages.ts';
 import type { AdminDeps } from './admin-page.ts';
@@ -20,5 +21,6 @@ export function adminPages(app: App, deps: AdminDeps): void {
     customerPages(console, deps);
     importPages(console, deps);
     webhookPages(console, deps);
+    endpointPages(console, deps);
   });
 }
