@@ -38,6 +38,7 @@ import { paymentsRoutes, webhookRoutes } from './modules/payments/payments.route
 import { settleManually } from './modules/payments/settle.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
 import { storefrontPages } from './modules/storefront/storefront.pages.ts';
+import { webhookEndpointRoutes } from './modules/webhooks/webhooks.routes.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
@@ -134,6 +135,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
       settleManually: (id, actorId) => settleManually(money, id, actorId),
     });
     paymentsRoutes(api, money);
+    webhookEndpointRoutes(api, { db, endpointPolicy });
   });
   await app.register(async (webhooks: App) => webhookRoutes(webhooks, money));
 

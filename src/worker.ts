@@ -22,7 +22,13 @@ import {
 } from './modules/identity/password-reset.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
 import { sendPasswordResetMail } from './modules/notifications/notifications.service.ts';
-import { expireOrders } from './modules/orders/orders.service.ts';
+import {
+  type OrderMailJob,
+  orderMailConsumer,
+  SEND_ORDER_MAIL,
+  sendOrderMail,
+} from './modules/notifications/order-mails.service.ts';
+import { expireOrders, getOrder } from './modules/orders/orders.service.ts';
 import { closeCheckouts } from './modules/payments/checkout.service.ts';
 import { finishCheckout } from './modules/payments/finish-checkout.service.ts';
 import { sendRefund } from './modules/payments/refunds.service.ts';
@@ -138,7 +144,7 @@ export async function repair({ db, logger, metrics }: RepairDeps): Promise<void>
 
 /** Who acts on the shop's events. */
 function consumers(): readonly Consumer[] {
-  return [webhookConsumer];
+  return [webhookConsumer, orderMailConsumer];
 }
 
 function tasks(deps: WorkerDeps): TaskList {
@@ -167,7 +173,12 @@ function tasks(deps: WorkerDeps): TaskList {
 }
 
 function outgoingTasks(deps: WorkerDeps): TaskList {
+  const { db, mailer, publicUrl } = deps;
+  const orderOf = (id: string) => getOrder(db, null, id);
   return {
+    [SEND_ORDER_MAIL]: job<OrderMailJob>((payload) =>
+      sendOrderMail({ mailer, publicUrl, orderOf }, payload),
+    ),
     [DELIVER_WEBHOOK]: job<{ deliveryId: string }>((payload) => deliverWebhook(deps, payload)),
   };
 }

@@ -10,13 +10,13 @@ export interface JobEnvelope {
 
 /**
  * Enqueues a job with the statement's transaction: it runs only if that commits, at least once.
- * A `jobKey` replaces the job that waits under the same key; `runAt` delays it.
+ * A `jobKey` replaces the job that waits under the same key; `runAt` delays it; jobs of one `queue` run one at a time.
  */
 export async function enqueueJob(
   tx: Db,
   task: string,
   payload: Readonly<Record<string, unknown>>,
-  { runAt, jobKey }: { runAt?: Date; jobKey?: string } = {},
+  { runAt, jobKey, queue }: { runAt?: Date; jobKey?: string; queue?: string } = {},
 ): Promise<void> {
   const envelope: JobEnvelope = { correlationId: correlationId() };
   await sql`
@@ -24,7 +24,8 @@ export async function enqueueJob(
       identifier => ${task}::text,
       payload => ${JSON.stringify({ ...payload, ...envelope })}::json,
       run_at => ${runAt ?? null}::timestamptz,
-      job_key => ${jobKey ?? null}::text
+      job_key => ${jobKey ?? null}::text,
+      queue_name => ${queue ?? null}::text
     )`.execute(tx);
 }
 
