@@ -50,13 +50,13 @@ export async function enqueueLost(db: Db, task: string, due: RawBuilder<unknown>
 }
 
 /**
- * Frees jobs that somebody took ten minutes ago and never ended: a process that was killed keeps them for hours
- * otherwise. One that is still at work is met by a second run, which every job must bear anyway.
+ * Frees jobs that somebody took two minutes ago and never ended, twice as long as any may take: a process that was
+ * killed keeps them for hours otherwise. One that is still at work is met by a second run, which every job bears.
  */
 export async function freeAbandonedJobs(db: Db): Promise<void> {
   await sql`
     SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT locked_by))
-    FROM graphile_worker.jobs WHERE locked_at < now() - interval '10 minutes'`.execute(db);
+    FROM graphile_worker.jobs WHERE locked_at < now() - interval '2 minutes'`.execute(db);
 }
 
 /** How many jobs failed for the last time, by task. */
