@@ -4,11 +4,13 @@ import type { Config } from './config.ts';
 import { createDb, type Db } from './database/database.ts';
 import { createPool } from './database/pool.ts';
 import { prepareSchema } from './database/schema.ts';
+import { readBacklog } from './events/backlog.ts';
 import type { App } from './http/app-type.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
 import { guardMailer } from './modules/notifications/notifications.service.ts';
 import { createStripeGateways } from './modules/payments/stripe-guards.gateway.ts';
+import { createWebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { startWorker } from './worker.ts';
@@ -50,6 +52,7 @@ export async function startShop(
   const metrics = createMetrics();
   const pool = createPool(services.databaseUrl, { max: config.database.poolMax, logger });
   const db = createDb(pool);
+  metrics.outboxBacklog.readBy(() => readBacklog(db));
   const applied = await prepareSchema(pool);
   if (applied.length > 0) logger.info({ applied }, 'schema migrated');
   if (services.admin) await ensureAdmin(db, services.admin);
@@ -80,6 +83,7 @@ export async function startShop(
           db,
           stripe: stripe.forJobs,
           mailer: guardMailer(services.mailer, { metrics, logger }),
+          webhooks: createWebhookSender({ insecure: config.environment !== 'production' }),
           publicUrl,
           logger,
           metrics,

@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Backlog } from '../events/backlog.ts';
+import { sampled } from './sampled.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -7,8 +9,10 @@ export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const outboxBacklog = sampled<Backlog>();
   return {
     registry,
+    outboxBacklog,
     httpRequestDuration: new Histogram({
       name: 'http_request_duration_seconds',
       help: 'Time from the first byte of a request to the last byte of its response, in seconds.',
@@ -69,17 +73,20 @@ export function createMetrics() {
     }),
     outboxUnpublished: new Gauge({
       name: 'outbox_unpublished_events',
-      help: 'Events that wait to be sent on, the same in every worker.',
+      help: 'Events that wait to be sent on, the same in every process.',
+      collect: outboxBacklog.into('waiting'),
       registers,
     }),
     outboxOldestAge: new Gauge({
       name: 'outbox_oldest_unpublished_age_seconds',
-      help: 'How long the oldest of them has waited, in seconds.',
+      help: 'How long the oldest of them has waited, in seconds; 0 when none does.',
+      collect: outboxBacklog.into('oldestSeconds'),
       registers,
     }),
     outboxDead: new Gauge({
       name: 'outbox_dead_events',
-      help: 'Events that were given up on and wait for a person.',
+      help: 'Events that were given up on and wait for a person, the same in every process.',
+      collect: outboxBacklog.into('dead'),
       registers,
     }),
     outboxPublished: new Counter({
@@ -138,6 +145,23 @@ export function createMetrics() {
       name: 'dependency_retry_budget_tokens',
       help: 'Tokens left of 10; at 5 or fewer nothing is tried again.',
       labelNames: ['dependency'] as const,
+      registers,
+    }),
+    webhookDeliveries: new Counter({
+      name: 'webhook_deliveries_total',
+      help: 'Attempts to deliver an event to a merchant’s endpoint, by outcome: delivered, retried (failed, to be tried again), failed (given up).',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    webhookDeliveryDuration: new Histogram({
+      name: 'webhook_delivery_duration_seconds',
+      help: 'Time of one attempt, in seconds.',
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
+      registers,
+    }),
+    webhookDeliveriesPending: new Gauge({
+      name: 'webhook_deliveries_pending',
+      help: 'Deliveries that wait, those of disabled endpoints too; the same in every worker.',
       registers,
     }),
     jobsDead: new Gauge({
