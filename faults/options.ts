@@ -31,7 +31,7 @@ export function readOptions(args: readonly string[]): Options {
     only: values.only?.split(',') ?? null,
     scenario,
     report: values.report ?? null,
-    shoppers: numberOf(values.shoppers, () => 14),
+    shoppers: numberOf(values.shoppers, () => 8),
     list: values.list ?? false,
   };
 }

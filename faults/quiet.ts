@@ -31,7 +31,14 @@ export async function waitForQuiet(world: World, withinMs: number): Promise<Quie
 
 /** Heals whatever a fault may have left, and lets stopped processes run. */
 export async function healWorld(world: World): Promise<void> {
-  for (const proxy of [world.databaseProxy, world.stripe.proxy, world.mailProxy]) proxy.heal();
+  for (const proxy of [
+    world.databaseProxy,
+    world.stripe.proxy,
+    world.mailProxy,
+    world.merchant.proxy,
+  ])
+    proxy.heal();
+  Object.assign(world.merchant, { thinkMs: 0, failWith: null });
   for (const clock of Object.values(world.clocks)) clock.step(0);
   await world.stripe.misbehave({ clear: true });
   for (const name of PROCESSES) world.process(name).signal('SIGCONT');

@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
 import type { Violation } from './check/violation.ts';
-import type { Kind } from './kinds/kind.ts';
-import type { History } from './load/history.ts';
+import type { Kind, Scene } from './kinds/kind.ts';
 import type { Options } from './options.ts';
 import type { Strike } from './schedule.ts';
-import type { World } from './world/world.ts';
 
 /** From here on a run must have struck with everything that there is. */
 const LONG_MINUTES = 5;
@@ -28,27 +26,29 @@ const MUST_HAPPEN = [
  * sees: a process that ended by itself.
  */
 export async function weaknesses({
-  world,
-  history,
+  scene,
   options,
   planned,
   struck,
   skipped,
+  late,
   kinds,
 }: {
-  world: World;
-  history: History;
+  scene: Scene;
   options: Options;
   planned: readonly Strike[];
+  /** Whose turn came too late. */
+  late: readonly string[];
   struck: ReadonlyMap<string, number>;
   skipped: Readonly<Record<string, string>>;
   kinds: readonly Kind[];
 }): Promise<Violation[]> {
-  await countOutcomes(world, history);
+  const { world, history } = scene;
+  await countOutcomes(scene);
   const names = new Set(
     options.minutes >= LONG_MINUTES
       ? kinds.map(({ name }) => name)
-      : planned.map(({ name }) => name),
+      : planned.map(({ name }) => name).filter((name) => !late.includes(name)),
   );
   const idle = [...names].filter((name) => !struck.get(name));
   const missing =
@@ -69,7 +69,7 @@ export async function weaknesses({
 }
 
 /** What only the database knows the number of. */
-async function countOutcomes(world: World, history: History): Promise<void> {
+async function countOutcomes({ world, history }: Scene): Promise<void> {
   const { rows } = await sql<Record<string, number>>`
     SELECT
       (SELECT count(*) FROM outbox_events WHERE type = 'order.paid') AS "orders paid",
@@ -80,4 +80,5 @@ async function countOutcomes(world: World, history: History): Promise<void> {
         AS "late money"`.execute(world.database.db);
   for (const [name, value] of Object.entries(rows[0] ?? {})) history.count(name, value);
   history.count('mails received', world.mail.recipients.length);
+  history.count('events received by the merchant', world.merchant.received.size);
 }

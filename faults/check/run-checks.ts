@@ -1,6 +1,7 @@
 import type { Db } from '../../src/database/database.ts';
 import { runChecks as runAudit } from '../../src/modules/audit/audit.service.ts';
 import { eventChecks } from './events.ts';
+import { merchantChecks } from './merchant.ts';
 import { moneyChecks } from './money.ts';
 import { orderChecks } from './orders.ts';
 import { repairChecks } from './repair.ts';
@@ -12,6 +13,7 @@ export const worldChecks: readonly WorldCheck[] = [
   ...moneyChecks,
   ...stockChecks,
   ...eventChecks,
+  ...merchantChecks,
   ...repairChecks,
 ];
 

@@ -16,6 +16,10 @@ export interface Evidence {
     'placings' | 'refundings' | 'adjustings' | 'paidSessions' | 'wrongAnswers'
   >;
   readonly charges: readonly Charge[];
+  /** The events that arrived at the merchant with a good signature. */
+  readonly received: ReadonlyMap<string, number>;
+  /** From when on this version's consumers are answerable; null: from the beginning. */
+  readonly consumersSince: Date | null;
 }
 
 /** One claim about the world; the sentences of those who break it. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseKinds } from './database.ts';
 import type { Kind } from './kind.ts';
+import { merchantKinds } from './merchant.ts';
 import { networkKinds } from './network.ts';
 import { processKinds } from './processes.ts';
 import { lostWebhooks, stripeKinds } from './stripe.ts';
@@ -14,6 +15,7 @@ export const kinds: readonly Kind[] = [
   ...networkKinds,
   ...stripeKinds,
   ...surroundingKinds,
+  ...merchantKinds,
   {
     ...lostWebhooks,
     missing: existsSync(join(import.meta.dirname, '../../src/modules/reconciliation'))

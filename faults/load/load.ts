@@ -1,13 +1,15 @@
 import type { Random } from '../random.ts';
 import type { World } from '../world/world.ts';
 import { keepShop } from './administrator.ts';
-import { ShopClient } from './client.ts';
+import { isDefinite, ShopClient } from './client.ts';
 import { createGoods, signInAdmin, type Variant } from './goods.ts';
 import type { History } from './history.ts';
 import { goShopping } from './shopper.ts';
 
 /** Shoppers and an administrator at work. */
 export interface Load {
+  /** Registers the merchant's endpoint, for every event from now on. */
+  registerMerchant(): Promise<void>;
   readonly variants: readonly Variant[];
   setImpatience(impatient: boolean): void;
   /** Lets everybody finish what they are at. @throws what stopped one of them. */
@@ -48,6 +50,15 @@ export async function startLoad(
   ]);
   return {
     variants,
+    async registerMerchant() {
+      const body = { url: world.merchant.url, description: 'The merchant of the fault kit' };
+      const reply = await client.askUntilDefinite('POST', '/api/webhook-endpoints', {
+        token,
+        body,
+      });
+      if (!isDefinite(reply) || reply.status !== 201) throw new Error('no endpoint was registered');
+      world.merchant.trust(reply.body.secret);
+    },
     setImpatience(value) {
       impatient = value;
     },

@@ -6,6 +6,7 @@ import { Balancer } from './balancer.ts';
 import { Clock } from './clock.ts';
 import { Database } from './database.ts';
 import { type MailSink, startMailSink } from './mail-sink.ts';
+import { Merchant } from './merchant.ts';
 import { freePorts } from './ports.ts';
 import { ShopProcess } from './shop-process.ts';
 import { Stripe } from './stripe.ts';
@@ -34,6 +35,7 @@ export interface World {
   readonly mail: MailSink;
   /** Between the shop and its mail server. */
   readonly mailProxy: TcpProxy;
+  readonly merchant: Merchant;
   /** What webhooks reach the shop through. */
   readonly balancer: Balancer;
   readonly clocks: Readonly<Record<(typeof CLOCKED)[number], Clock>>;
@@ -64,6 +66,7 @@ export async function buildWorld({
   const databaseProxy = await TcpProxy.start(databasePort);
   const balancer = await Balancer.start();
   const mail = await startMailSink();
+  const merchant = await Merchant.start();
   const mailProxy = await TcpProxy.start(mail.port);
   const stripeProcess = new ShopProcess({
     name: 'stripe',
@@ -134,6 +137,7 @@ export async function buildWorld({
     stripe,
     mail,
     mailProxy,
+    merchant,
     balancer,
     clocks,
     processes,
@@ -166,7 +170,7 @@ export async function buildWorld({
         mailProxy.close(),
         balancer.close(),
       ]);
-      await Promise.all([mail.close(), database.close()]);
+      await Promise.all([mail.close(), merchant.close(), database.close()]);
       if (!keep) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
