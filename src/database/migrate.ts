@@ -7,6 +7,7 @@ import * as carts from './migrations/0004-carts.ts';
 import * as orders from './migrations/0005-orders.ts';
 import * as payments from './migrations/0006-payments.ts';
 import * as eventStreams from './migrations/0007-event-streams.ts';
+import * as cartOrders from './migrations/0012-cart-orders.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -17,6 +18,7 @@ const migrations: Record<string, Migration> = {
   '0005-orders': orders,
   '0006-payments': payments,
   '0007-event-streams': eventStreams,
+  '0012-cart-orders': cartOrders,
 };
 
 export interface MigrationStatus {

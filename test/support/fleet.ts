@@ -10,8 +10,8 @@ import { startMain } from './process.ts';
 const ADMIN = { email: 'admin@example.test', password: 'administrator' };
 
 export interface Fleet extends Api {
-  /** Of each process. */
-  readonly urls: readonly string[];
+  /** The address of the process whose turn it is. */
+  readonly next: () => string;
   readonly db: Db;
   readonly databaseUrl: string;
   /** Where mails are kept. */
@@ -95,9 +95,7 @@ export async function startFleet({
     async flushWebhooks() {
       await fetch(`${standIn.url}/_test/webhooks/flush`, { method: 'POST' });
     },
-    get urls() {
-      return running.map(({ url }) => url);
-    },
+    next,
     db: database.db,
     databaseUrl: database.url,
     dataDir,
