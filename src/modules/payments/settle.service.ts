@@ -5,7 +5,7 @@ import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { countUnits, lockOrder, markPaid } from '../orders/orders.service.ts';
-import { endCheckout } from './checkout.repository.ts';
+import { endCheckout, liveCheckout } from './checkout.repository.ts';
 import {
   insertCaptured,
   insertManual,
@@ -57,6 +57,9 @@ export async function settleCaptured(tx: Tx, money: Captured): Promise<Settlemen
   const outcome = await markPaid(tx, money.orderId);
   if (outcome === 'paid') {
     await markSettling(tx, paymentId);
+    // Another page (this one ran out when its payment came), or this one, opened but not yet heard of.
+    if (await liveCheckout(tx, money.orderId))
+      await enqueueJob(tx, 'close_checkouts', { orderIds: [money.orderId] });
     return { kind: 'settled', sale: await saleOf(tx, order) };
   }
   await requestRefund(tx, {
