@@ -1,6 +1,7 @@
-import { Logger as JobLogger, run, type Task, type TaskList } from 'graphile-worker';
+import type { Task, TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Db } from './database/database.ts';
+import { repeat, startJobs } from './events/job-runner.ts';
 import { expireKeys } from './http/idempotency.ts';
 import { forgetFullBuckets } from './http/rate-limit.ts';
 import { sweepCarts } from './modules/cart/cart.service.ts';
@@ -40,16 +41,13 @@ const EXPIRY_BATCH = 200;
  */
 export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
   const { db, logger, metrics } = deps;
-  const runner = await run({
+  const jobs = await startJobs(db, logger, {
     pgPool: deps.pool,
     taskList: tasks(deps),
     concurrency: 4,
     pollInterval: 1000,
-    noHandleSignals: true,
     crontab: '17 * * * * sweep_hourly',
-    logger: jobLogger(logger),
   });
-  runner.promise.catch((error) => logger.error({ err: error }, 'job runner ended'));
   const sweep = repeat(SWEEP_EVERY_MS, async () => {
     let expired = 0;
     do {
@@ -63,9 +61,7 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   return {
     async stop() {
       await sweep.stop();
-      await runner
-        .stop()
-        .catch((error) => logger.warn({ err: error }, 'job runner stopped uncleanly'));
+      await jobs.stop();
     },
   };
 }
@@ -96,39 +92,5 @@ function job<P>(work: (payload: P) => Promise<void>): Task {
   return (payload) => {
     const { correlationId, ...rest } = payload as P & { correlationId?: string | null };
     return withCorrelation(correlationId ?? newId(), () => work(rest as P));
-  };
-}
-
-/** The queue's own messages in our log: failures as warnings, the rest only for debugging. */
-function jobLogger(logger: Logger): JobLogger {
-  return new JobLogger(() => (level, message) => {
-    if (level === 'error' || level === 'warning') logger.warn({ source: 'jobs' }, message);
-    else logger.debug({ source: 'jobs' }, message);
-  });
-}
-
-/** Repeats work with a pause between the end of one round and the next. */
-function repeat(pauseMs: number, work: () => Promise<void>) {
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  let report: (error: unknown) => void = () => {};
-  let round: Promise<void> = Promise.resolve();
-  const next = () => {
-    round = work()
-      .catch((error: unknown) => report(error))
-      .then(() => {
-        if (!stopped) timer = setTimeout(next, pauseMs);
-      });
-  };
-  timer = setTimeout(next, pauseMs);
-  return {
-    onError(handler: (error: unknown) => void): void {
-      report = handler;
-    },
-    async stop(): Promise<void> {
-      stopped = true;
-      clearTimeout(timer);
-      await round;
-    },
   };
 }

@@ -15,7 +15,7 @@ describe('carts, attacked through two processes', () => {
   let shop: Fleet;
   beforeAll(async () => {
     shop = await startFleet();
-  });
+  }, 120_000);
   afterEach(() => expectCleanAudit(shop.db));
   afterAll(() => shop.stop());
 

@@ -11,7 +11,7 @@ describe('money, attacked through two processes', () => {
   let shop: Fleet;
   beforeAll(async () => {
     shop = await startFleet();
-  });
+  }, 120_000);
   afterEach(async () => {
     await shop.fault({ clear: true });
     await expectCleanAudit(shop.db);

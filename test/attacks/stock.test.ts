@@ -10,7 +10,7 @@ describe('stock, attacked through two processes', () => {
   let shop: Fleet;
   beforeAll(async () => {
     shop = await startFleet();
-  });
+  }, 120_000);
   afterEach(() => expectCleanAudit(shop.db));
   afterAll(() => shop.stop());
 

@@ -9,6 +9,9 @@ import { startMain } from './process.ts';
 
 const ADMIN = { email: 'admin@example.test', password: 'administrator' };
 
+/** What the processes' sessions are called in pg_stat_activity; the test's own have other names. */
+export const FLEET_SESSION = 'fleet';
+
 export interface Fleet extends Api {
   /** The address of the process whose turn it is. */
   readonly next: () => string;
@@ -49,14 +52,18 @@ export async function startFleet({
     webhookUrl: null,
     webhookSecret: 'whsec_mainstay_development',
   });
+  const databaseUrl = new URL(database.url);
+  databaseUrl.searchParams.set('application_name', FLEET_SESSION);
   const start = () =>
     startMain(dataDir, {
-      DATABASE_URL: database.url,
+      DATABASE_URL: databaseUrl.toString(),
       STRIPE_SECRET_KEY: 'sk_test_tests',
       STRIPE_API_BASE: standIn.url,
       JWT_SECRET: 'a secret of the tests, long enough to sign with',
       ADMIN_EMAIL: ADMIN.email,
       ADMIN_PASSWORD: ADMIN.password,
+      // The same after a restart, which is on another port: Stripe is asked again in the same words.
+      PUBLIC_URL: 'http://localhost:5004',
       DEMO_CATALOGUE: 'off',
       RATE_LIMIT: 'off',
       LOG_LEVEL: 'warn',
