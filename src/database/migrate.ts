@@ -10,6 +10,7 @@ import * as eventStreams from './migrations/0007-event-streams.ts';
 import * as ledger from './migrations/0008-ledger.ts';
 import * as refundSending from './migrations/0010-refund-sending.ts';
 import * as closedWebhookEvents from './migrations/0012-closed-webhook-events.ts';
+import * as eventsByType from './migrations/0014-events-by-type.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -23,6 +24,7 @@ const migrations: Record<string, Migration> = {
   '0008-ledger': ledger,
   '0010-refund-sending': refundSending,
   '0012-closed-webhook-events': closedWebhookEvents,
+  '0014-events-by-type': eventsByType,
 };
 
 export interface MigrationStatus {
