@@ -10,6 +10,7 @@ import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
 import { guardMailer } from './modules/notifications/notifications.service.ts';
 import { createStripeGateways } from './modules/payments/stripe-guards.gateway.ts';
+import { createWebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { startWorker } from './worker.ts';
@@ -82,6 +83,7 @@ export async function startShop(
           db,
           stripe: stripe.forJobs,
           mailer: guardMailer(services.mailer, { metrics, logger }),
+          webhooks: createWebhookSender({ insecure: config.environment !== 'production' }),
           publicUrl,
           logger,
           metrics,

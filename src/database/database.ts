@@ -10,6 +10,7 @@ import type { InventoryTables } from '../modules/inventory/inventory.model.ts';
 import type { LedgerTables } from '../modules/ledger/ledger.model.ts';
 import type { OrderTables } from '../modules/orders/orders.model.ts';
 import type { PaymentTables } from '../modules/payments/payments.model.ts';
+import type { WebhookTables } from '../modules/webhooks/webhooks.model.ts';
 import { wasRolledBack } from './failures.ts';
 
 /** Every table, joined from the modules that own them. */
@@ -21,6 +22,7 @@ export interface Tables
     OrderTables,
     PaymentTables,
     LedgerTables,
+    WebhookTables,
     EventTables,
     HttpTables {}
 

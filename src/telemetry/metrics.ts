@@ -147,6 +147,23 @@ export function createMetrics() {
       labelNames: ['dependency'] as const,
       registers,
     }),
+    webhookDeliveries: new Counter({
+      name: 'webhook_deliveries_total',
+      help: 'Attempts to deliver an event to a merchant’s endpoint, by outcome: delivered, retried (failed, to be tried again), failed (given up).',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    webhookDeliveryDuration: new Histogram({
+      name: 'webhook_delivery_duration_seconds',
+      help: 'Time of one attempt, in seconds.',
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
+      registers,
+    }),
+    webhookDeliveriesPending: new Gauge({
+      name: 'webhook_deliveries_pending',
+      help: 'Deliveries that wait, those of disabled endpoints too; the same in every worker.',
+      registers,
+    }),
     jobsDead: new Gauge({
       name: 'jobs_dead',
       help: 'Jobs of the shared queue that failed for the last time and wait for a person, by task.',

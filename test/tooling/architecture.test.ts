@@ -123,6 +123,10 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/modules/payments/planted-lean.service.ts',
     text: "export { countCart } from '../cart/cart.service.ts';",
   },
+  'webhooks-imports-no-module': {
+    file: 'src/modules/webhooks/planted-lean.service.ts',
+    text: "export { getOrder } from '../orders/orders.service.ts';",
+  },
   'storefront-stands-alone': {
     file: 'src/modules/admin/planted-pages.ts',
     text: "export * from '../storefront/excerpt.model.ts';",

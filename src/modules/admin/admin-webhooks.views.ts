@@ -31,7 +31,7 @@ export function webhooksPage(
   { state, cursor }: { state?: string | undefined; cursor?: string | undefined },
 ): Html {
   return adminPage({
-    title: 'Webhooks',
+    title: 'Stripe events',
     section: 'webhooks',
     chrome,
     content: html`${filterBar({
@@ -82,7 +82,7 @@ export function webhookEventPage(chrome: Chrome, event: WebhookEvent, closing: C
     section: 'webhooks',
     chrome,
     actions: html`${open && applyAgain(chrome, event)}${event.state === 'parked' && closeAction(chrome, event, closing)}`,
-    content: html`${breadcrumbs([{ label: 'Webhooks', href: '/admin/webhooks' }], event.event_id)}
+    content: html`${breadcrumbs([{ label: 'Stripe events', href: '/admin/webhooks' }], event.event_id)}
     ${errorSummary(closing.errors, 'The event was not closed')}
     <div class="admin-columns">
       <div><section class="panel"><h2>Payload</h2>

@@ -1,6 +1,7 @@
 import type { App } from '../../http/app-type.ts';
 import { adminPageOnly } from '../../http/browser.ts';
 import { customerPages } from './admin-customers.pages.ts';
+import { endpointPages } from './admin-endpoints.pages.ts';
 import { eventPages } from './admin-events.pages.ts';
 import { importPages } from './admin-import.pages.ts';
 import { ledgerPages } from './admin-ledger.pages.ts';
@@ -24,5 +25,6 @@ export function adminPages(app: App, deps: AdminDeps): void {
     importPages(console, deps);
     webhookPages(console, deps);
     eventPages(console, deps);
+    endpointPages(console, deps);
   });
 }
