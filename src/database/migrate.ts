@@ -12,6 +12,7 @@ import * as webhookEndpoints from './migrations/0009-webhook-endpoints.ts';
 import * as refundSending from './migrations/0010-refund-sending.ts';
 import * as cartOrders from './migrations/0012-cart-orders.ts';
 import * as closedWebhookEvents from './migrations/0013-closed-webhook-events.ts';
+import * as eventsByType from './migrations/0014-events-by-type.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -27,6 +28,7 @@ const migrations: Record<string, Migration> = {
   '0010-refund-sending': refundSending,
   '0012-cart-orders': cartOrders,
   '0013-closed-webhook-events': closedWebhookEvents,
+  '0014-events-by-type': eventsByType,
 };
 
 export interface MigrationStatus {
