@@ -54,7 +54,7 @@ export default {
       name: 'src-knows-no-tests',
       comment: 'Tests look at the shop, never the other way.',
       from: { path: '^src/' },
-      to: { path: '^(test|bench)/' },
+      to: { path: '^(test|bench|faults)/' },
     },
     {
       name: 'shared-imports-nothing',
