@@ -69,7 +69,9 @@ test('an event that was given up on says why, and is sent again by a button', as
     .where('id', '=', id)
     .execute();
   expect((await admin.open('/admin/events?state=dead')).text).toContain(`/admin/events/${id}"`);
-  const page = textOf((await admin.open(`/admin/events/${id}`)).text);
+  const { text } = await admin.open(`/admin/events/${id}`);
+  const page = textOf(text);
+  expect(text).toContain('<span class="badge badge--bad">Dead</span>');
   expect(page).toContain('mails: no server');
   expect(page).toContain('Send again');
 
