@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import type { Consumer } from './events/consumer.ts';
 import { createInProcessBroker } from './events/in-process-broker.ts';
-import { countDeadJobs, freeAbandonedJobs } from './events/jobs.ts';
+import { startJobs } from './events/job-runner.ts';
+import { countDeadJobs } from './events/jobs.ts';
 import { startRelay } from './events/relay.ts';
-import { startJobs } from './job-runner.ts';
 import { orderMailConsumer } from './modules/notifications/order-mails.service.ts';
 import { expireOrders } from './modules/orders/orders.service.ts';
 import { repairPayments } from './modules/payments/repairs.service.ts';
@@ -38,12 +38,15 @@ const consumers: readonly Consumer[] = [webhookConsumer, orderMailConsumer];
 export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
   const { db, logger, metrics, publicUrl } = deps;
   const warn = (message: string) => (error: unknown) => logger.warn({ err: error }, message);
-  const jobs = await startJobs(deps, {
+  const options = { pgPool: deps.pool, pollInterval: 1000 };
+  const jobs = await startJobs(db, logger, {
+    ...options,
     taskList: shopTasks(deps),
     concurrency: JOBS_AT_ONCE,
     crontab,
   });
-  const outgoing = await startJobs(deps, {
+  const outgoing = await startJobs(db, logger, {
+    ...options,
     taskList: outgoingTasks(deps),
     concurrency: OUTGOING_AT_ONCE,
   });
@@ -83,7 +86,6 @@ async function expireOverdue({ db, metrics }: WorkerDeps): Promise<void> {
 
 /** Finishes what crashes leave, and counts the jobs that only a person can help. Any instance may, at any time. */
 export async function repair({ db, logger, metrics }: RepairDeps): Promise<void> {
-  await freeAbandonedJobs(db);
   await repairPayments({ db, logger });
   await repairWebhooks({ db, logger });
   metrics.jobsDead.reset();

@@ -70,23 +70,6 @@ export function lacksJob(key: RawBuilder<unknown>): RawBuilder<boolean> {
     WHERE jobs.key = ${key} AND (attempts < max_attempts OR locked_at IS NOT NULL))`;
 }
 
-/**
- * Frees jobs that somebody took two minutes ago and never ended, twice as long as any may take: a process that was
- * killed keeps them, and their queue, for hours otherwise. One that is still at work is met by a second run, which
- * every job bears.
- * @param quick a task that takes less, and is freed earlier.
- */
-export async function freeAbandonedJobs(
-  db: Db,
-  quick: { task: string; minutes: number } | null = null,
-): Promise<void> {
-  await sql`
-    SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT locked_by))
-    FROM graphile_worker.jobs
-    WHERE locked_at < now() - make_interval(mins => ${quick?.minutes ?? 2})
-      AND (${quick === null} OR task_identifier = ${quick?.task ?? null})`.execute(db);
-}
-
 /** How many jobs failed for the last time, by task. */
 export async function countDeadJobs(db: Db): Promise<readonly { task: string; dead: number }[]> {
   const { rows } = await sql<{ task: string; dead: number }>`

@@ -75,7 +75,10 @@ export async function markOpen(db: Db, id: string, opened: OpenedSession): Promi
     .execute();
 }
 
-/** Ends a live checkout. */
+/**
+ * Ends a live checkout. One whose session was never heard of cannot be completed: money that comes on it is counted
+ * by its payment, and the row ends as expired.
+ */
 export async function endCheckout(
   db: Db,
   id: string,
@@ -86,6 +89,7 @@ export async function endCheckout(
     .set({ status, updated_at: sql`now()` })
     .where('id', '=', id)
     .where('status', 'in', status === 'completed' ? ['open', 'expired'] : ['creating', 'open'])
+    .$if(status === 'completed', (query) => query.where('stripe_session_id', 'is not', null))
     .execute();
 }
 

@@ -6,7 +6,7 @@ import { newId } from '../../shared/ids.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { postPayments } from '../ledger/ledger.service.ts';
 import { countUnits, lockOrder, markPaid } from '../orders/orders.service.ts';
-import { endCheckout } from './checkout.repository.ts';
+import { endCheckout, liveCheckout } from './checkout.repository.ts';
 import type { Payment } from './payments.model.ts';
 import {
   insertCaptured,
@@ -59,7 +59,12 @@ export async function settleCaptured(tx: Tx, money: Captured): Promise<Settlemen
   const outcome = await markPaid(tx, money.orderId);
   if (outcome === 'paid') await markSettling(tx, paymentId);
   await postPayments(tx, [paymentId]);
-  if (outcome === 'paid') return { kind: 'settled', sale: await saleOf(tx, order) };
+  if (outcome === 'paid') {
+    // Another page (this one ran out when its payment came), or this one, opened but not yet heard of.
+    if (await liveCheckout(tx, money.orderId))
+      await enqueueJob(tx, 'close_checkouts', { orderIds: [money.orderId] });
+    return { kind: 'settled', sale: await saleOf(tx, order) };
+  }
   await requestRefund(tx, {
     paymentId,
     amount: money.amount,

@@ -1,6 +1,5 @@
 import { type Db, inTransaction } from '../../database/database.ts';
 import type { Consumer } from '../../events/consumer.ts';
-import { freeAbandonedJobs } from '../../events/jobs.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
@@ -24,8 +23,6 @@ const GONE = 410;
 const FAILING_HOURS = 72;
 const KEPT_DAYS = 30;
 const DELETED_AT_ONCE = 2000;
-/** An attempt ends within 10 seconds; a job that takes longer lost its process. */
-const ABANDONED_MINUTES = 1;
 
 /** Puts every event in line for each endpoint that wants it. */
 export const webhookConsumer: Consumer = {
@@ -99,7 +96,6 @@ async function disableFailing(
 
 /** Sees to it that every delivery that is due has a job. Harmless wherever and however often it runs. */
 export async function repairWebhooks({ db, logger }: { db: Db; logger: Logger }): Promise<void> {
-  await freeAbandonedJobs(db, { task: DELIVER_WEBHOOK, minutes: ABANDONED_MINUTES });
   const lost = await enqueueLostDeliveries(db);
   if (lost > 0) logger.warn({ deliveries: lost }, 'webhook deliveries without a job');
 }
