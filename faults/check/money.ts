@@ -58,7 +58,9 @@ export const moneyChecks: readonly WorldCheck[] = [
       const refunded = new Map(
         (await storedPayments(tx)).map((payment) => [payment.intent, payment.refunded]),
       );
-      return charges.flatMap(({ id, paymentIntent, amount, amountRefunded }) => {
+      // A declined attempt is a charge of the same payment intent.
+      const taken = charges.filter(({ status }) => status === 'succeeded');
+      return taken.flatMap(({ id, paymentIntent, amount, amountRefunded }) => {
         const here = refunded.get(paymentIntent) ?? 0;
         if (here !== amountRefunded)
           return [`charge ${id}: ${amountRefunded} went back at Stripe, ${here} here`];

@@ -9,7 +9,8 @@ export interface MailSink {
   close(): Promise<void>;
 }
 
-export async function startMailSink(): Promise<MailSink> {
+/** Starts one; `onMail` is called for each mail before it is accepted. */
+export async function startMailSink(onMail: () => void = () => {}): Promise<MailSink> {
   const recipients: string[] = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -17,6 +18,7 @@ export async function startMailSink(): Promise<MailSink> {
     onData(stream, session, done) {
       text(stream).then(
         () => {
+          onMail();
           for (const { address } of session.envelope.rcptTo) recipients.push(address);
           done();
         },
