@@ -4,7 +4,7 @@
  */
 
 // main, worker → shop, app → routes, pages → controller → service → repository → model → shared.
-const ENTRIES = '^src/(main|command|migrate|audit|import)\\.ts$';
+const ENTRIES = '^src/(main|command|migrate|audit|import|reconcile)\\.ts$';
 const COMPOSITION = '^src/(shop|app|worker)\\.ts$';
 const TRANSPORT = '\\.(routes|pages|controller|views)\\.ts$';
 const BELOW_CONTROLLERS =
@@ -20,6 +20,8 @@ const MAY_IMPORT = {
   cart: ['catalog', 'inventory'],
   orders: ['inventory', 'catalog'],
   payments: ['orders'],
+  tasks: [],
+  reconciliation: ['payments', 'tasks', 'audit'],
 };
 const PAGES = ['storefront', 'admin'];
 

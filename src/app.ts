@@ -38,6 +38,7 @@ import { paymentsRoutes, webhookRoutes } from './modules/payments/payments.route
 import { settleManually } from './modules/payments/settle.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
 import { storefrontPages } from './modules/storefront/storefront.pages.ts';
+import { tasksRoutes } from './modules/tasks/tasks.routes.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
@@ -133,6 +134,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
       settleManually: (id, actorId) => settleManually(money, id, actorId),
     });
     paymentsRoutes(api, money);
+    tasksRoutes(api, { db });
   });
   await app.register(async (webhooks: App) => webhookRoutes(webhooks, money));
 

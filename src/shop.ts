@@ -8,7 +8,11 @@ import type { App } from './http/app-type.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
 import { guardMailer } from './modules/notifications/notifications.service.ts';
-import { createStripeGateways } from './modules/payments/stripe-guards.gateway.ts';
+import {
+  createGuardedRecords,
+  createStripeGateways,
+} from './modules/payments/stripe-guards.gateway.ts';
+import { observeReconciliation } from './modules/reconciliation/status.service.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { startWorker } from './worker.ts';
@@ -46,10 +50,9 @@ export async function startShop(config: Config, services: Services, logger: Logg
   if (services.admin) await ensureAdmin(db, services.admin);
   await services.seed?.(db);
 
-  const stripe = createStripeGateways(
-    { ...services.stripe, webhookSecrets: config.stripe.webhookSecrets },
-    { metrics, logger },
-  );
+  const stripeConfig = { ...services.stripe, webhookSecrets: config.stripe.webhookSecrets };
+  const stripe = createStripeGateways(stripeConfig, { metrics, logger });
+  observeReconciliation(db, metrics);
   let draining = false;
   const app = await buildApp({
     config,
@@ -66,6 +69,7 @@ export async function startShop(config: Config, services: Services, logger: Logg
     pool,
     db,
     stripe: stripe.forJobs,
+    records: createGuardedRecords(stripeConfig, { metrics, logger }),
     mailer: guardMailer(services.mailer, { metrics, logger }),
     publicUrl,
     logger,

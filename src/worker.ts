@@ -21,7 +21,11 @@ import { finishCheckout } from './modules/payments/finish-checkout.service.ts';
 import { sendRefund } from './modules/payments/refunds.service.ts';
 import { repairPayments } from './modules/payments/repairs.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
+import type { StripeRecords } from './modules/payments/stripe-records.model.ts';
 import { applyEvent } from './modules/payments/webhooks.service.ts';
+import { reconcile } from './modules/reconciliation/reconcile.service.ts';
+import type { RunTrigger } from './modules/reconciliation/reconciliation.model.ts';
+import { RECONCILE, requestReconciliation } from './modules/reconciliation/status.service.ts';
 import { newId } from './shared/ids.ts';
 import { withCorrelation } from './telemetry/context.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -31,6 +35,7 @@ export interface WorkerDeps {
   readonly pool: pg.Pool;
   readonly db: Db;
   readonly stripe: StripeGateway;
+  readonly records: StripeRecords;
   readonly mailer: Mailer;
   readonly publicUrl: string;
   readonly logger: Logger;
@@ -56,7 +61,7 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
     concurrency: 4,
     pollInterval: 1000,
     noHandleSignals: true,
-    crontab: '17 * * * * sweep_hourly',
+    crontab: `17 * * * * sweep_hourly\n*/10 * * * * ${RECONCILE} ?jobKey=${RECONCILE}&max=3`,
     logger: jobLogger(logger),
   });
   runner.promise.catch((error) => logger.error({ err: error }, 'job runner ended'));
@@ -122,6 +127,10 @@ function tasks(deps: WorkerDeps): TaskList {
         payload,
       ),
     ),
+    [RECONCILE]: job<{ trigger?: RunTrigger }>(async ({ trigger = 'schedule' }) => {
+      const { kind } = await reconcile(deps, { trigger });
+      if (kind === 'unfinished') await requestReconciliation(db, trigger);
+    }),
     sweep_hourly: async () => {
       await expireKeys(db);
       await sweepCarts(db);

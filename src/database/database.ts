@@ -9,6 +9,8 @@ import type { IdentityTables } from '../modules/identity/identity.model.ts';
 import type { InventoryTables } from '../modules/inventory/inventory.model.ts';
 import type { OrderTables } from '../modules/orders/orders.model.ts';
 import type { PaymentTables } from '../modules/payments/payments.model.ts';
+import type { ReconciliationTables } from '../modules/reconciliation/reconciliation.model.ts';
+import type { TaskTables } from '../modules/tasks/tasks.model.ts';
 import { wasRolledBack } from './failures.ts';
 
 /** Every table, joined from the modules that own them. */
@@ -19,6 +21,8 @@ export interface Tables
     CartTables,
     OrderTables,
     PaymentTables,
+    TaskTables,
+    ReconciliationTables,
     EventTables,
     HttpTables {}
 

@@ -8,6 +8,7 @@ import * as orders from './migrations/0005-orders.ts';
 import * as payments from './migrations/0006-payments.ts';
 import * as eventStreams from './migrations/0007-event-streams.ts';
 import * as refundSending from './migrations/0010-refund-sending.ts';
+import * as reconciliation from './migrations/0011-reconciliation.ts';
 import * as closedWebhookEvents from './migrations/0012-closed-webhook-events.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
@@ -20,6 +21,7 @@ const migrations: Record<string, Migration> = {
   '0006-payments': payments,
   '0007-event-streams': eventStreams,
   '0010-refund-sending': refundSending,
+  '0011-reconciliation': reconciliation,
   '0012-closed-webhook-events': closedWebhookEvents,
 };
 

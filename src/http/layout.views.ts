@@ -50,6 +50,7 @@ export const adminSections = [
   { id: 'orders', label: 'Orders', href: '/admin/orders' },
   { id: 'customers', label: 'Customers', href: '/admin/customers' },
   { id: 'import', label: 'Import', href: '/admin/import' },
+  { id: 'tasks', label: 'Tasks', href: '/admin/tasks' },
   { id: 'webhooks', label: 'Webhooks', href: '/admin/webhooks' },
 ] as const;
 

@@ -27,6 +27,7 @@ export async function documentApi(app: App, { publicUrl }: { publicUrl: string }
         { name: 'Orders', description: 'Placing and following orders; refunds.' },
         { name: 'Payments', description: 'Checkout, payments and Stripe’s webhooks.' },
         { name: 'Inventory', description: 'Stock levels, their ledger and adjustments.' },
+        { name: 'Tasks', description: 'What the shop found and only a person can decide.' },
         { name: 'Operations', description: 'Health and metrics.' },
       ],
     },

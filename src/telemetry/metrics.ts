@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { askedGauge } from './asked-gauge.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -119,6 +120,27 @@ export function createMetrics() {
       help: 'Tokens left of 10; at 5 or fewer nothing is tried again.',
       labelNames: ['dependency'] as const,
       registers,
+    }),
+    reconciliationHealed: new Counter({
+      name: 'reconciliation_healed_total',
+      help: 'What was lost between Stripe and the shop and put right by reconciliation: events, sessions, refunds, payments.',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
+    reconciliationFindings: askedGauge(registry, {
+      name: 'reconciliation_findings',
+      help: 'Differences that only a person can put right, found now and not dismissed, by kind.',
+      labelNames: ['kind'] as const,
+    }),
+    reconciliationLastSuccess: askedGauge(registry, {
+      name: 'reconciliation_last_success_timestamp_seconds',
+      help: 'When the shop was last compared with Stripe to the end, in seconds since 1970.',
+      labelNames: [],
+    }),
+    adminTasksOpen: askedGauge(registry, {
+      name: 'admin_tasks_open',
+      help: 'Tasks that wait for an administrator, by severity: error, warning.',
+      labelNames: ['severity'] as const,
     }),
     jobsDead: new Gauge({
       name: 'jobs_dead',

@@ -22,6 +22,8 @@ const pages = [
   `/admin/customers/${id}`,
   '/admin/import',
   '/admin/export.csv',
+  '/admin/tasks',
+  `/admin/tasks/${id}`,
   '/admin/webhooks',
   '/admin/webhooks/evt_1',
 ];
@@ -37,6 +39,8 @@ const acts = [
   `/admin/orders/${id}/cancelled`,
   `/admin/orders/${id}/refunds`,
   '/admin/import',
+  '/admin/tasks/reconcile',
+  `/admin/tasks/${id}/close`,
   '/admin/webhooks/evt_1/replay',
 ];
 
