@@ -5,7 +5,7 @@
 
 // main, worker → shop, app → routes, pages → controller → service → repository → model → shared.
 const ENTRIES = '^src/(main|command|migrate|audit|import|reconcile)\\.ts$';
-const COMPOSITION = '^src/(shop|app|worker)\\.ts$';
+const COMPOSITION = '^src/(shop|app|worker|tasks|job-runner)\\.ts$';
 const TRANSPORT = '\\.(routes|pages|controller|views)\\.ts$';
 const BELOW_CONTROLLERS =
   '\\.(service|repository|model|gateway)\\.ts$|^src/(shared|events|database|telemetry|resilience)/';
@@ -16,10 +16,12 @@ const MAY_IMPORT = {
   inventory: [],
   notifications: [],
   audit: [],
+  ledger: [],
   catalog: ['inventory'],
   cart: ['catalog', 'inventory'],
   orders: ['inventory', 'catalog'],
-  payments: ['orders'],
+  payments: ['orders', 'ledger'],
+  webhooks: [],
   tasks: [],
   reconciliation: ['payments', 'tasks', 'audit'],
 };
@@ -140,7 +142,7 @@ export default {
         'One file imports a vendor’s SDK. Its types may name what a service handles: a stored event.',
       from: { path: '^src/', pathNot: '\\.gateway\\.ts$|^src/dev/' },
       to: {
-        path: '^node_modules/(stripe|nodemailer|jose|@node-rs/argon2|bcryptjs)/',
+        path: '^node_modules/(stripe|nodemailer|jose|@node-rs/argon2|bcryptjs|standardwebhooks|request-filtering-agent)/',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -145,7 +145,7 @@ export function loadConfig(env: Environment): Config {
     database: {
       url: databaseUrl,
       replicaUrls: read.urls('DATABASE_REPLICA_URLS', ['postgres:', 'postgresql:']),
-      poolMax: read.integer('DATABASE_POOL_MAX', 10, 2, 500),
+      poolMax: read.integer('DATABASE_POOL_MAX', 10, 3, 500),
     },
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
     eventBrokerUrl: read.url('EVENT_BROKER_URL', ['nats:', 'kafka:']),

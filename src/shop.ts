@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { createDb, type Db } from './database/database.ts';
 import { createPool } from './database/pool.ts';
 import { prepareSchema } from './database/schema.ts';
+import { readBacklog } from './events/backlog.ts';
 import type { App } from './http/app-type.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
@@ -12,7 +13,8 @@ import {
   createGuardedRecords,
   createStripeGateways,
 } from './modules/payments/stripe-guards.gateway.ts';
-import { observeReconciliation } from './modules/reconciliation/status.service.ts';
+import { readOpenWork } from './modules/reconciliation/status.service.ts';
+import { createWebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { startWorker } from './worker.ts';
@@ -29,6 +31,10 @@ export interface Services {
   readonly seed?: (db: Db) => Promise<void>;
 }
 
+/** What a process does of the shop: requests, jobs and sweeps, or both. */
+export const roles = ['all', 'web', 'worker'] as const;
+export type Role = (typeof roles)[number];
+
 export interface Shop {
   /** Where it listens, http://host:port. */
   readonly url: string;
@@ -40,11 +46,18 @@ export interface Shop {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Starts web and worker of a shop in this process. */
-export async function startShop(config: Config, services: Services, logger: Logger): Promise<Shop> {
+/** Starts a shop's web, worker or both in this process. A worker listens too, for probes and metrics alone. */
+export async function startShop(
+  config: Config,
+  services: Services,
+  logger: Logger,
+  role: Role = 'all',
+): Promise<Shop> {
   const metrics = createMetrics();
   const pool = createPool(services.databaseUrl, { max: config.database.poolMax, logger });
   const db = createDb(pool);
+  metrics.outboxBacklog.readBy(() => readBacklog(db));
+  metrics.openWork.readBy(() => readOpenWork(db));
   const applied = await prepareSchema(pool);
   if (applied.length > 0) logger.info({ applied }, 'schema migrated');
   if (services.admin) await ensureAdmin(db, services.admin);
@@ -52,9 +65,9 @@ export async function startShop(config: Config, services: Services, logger: Logg
 
   const stripeConfig = { ...services.stripe, webhookSecrets: config.stripe.webhookSecrets };
   const stripe = createStripeGateways(stripeConfig, { metrics, logger });
-  observeReconciliation(db, metrics);
   let draining = false;
   const app = await buildApp({
+    serves: role === 'worker' ? 'probes' : 'shop',
     config,
     db,
     stripe: stripe.forRequests,
@@ -65,16 +78,20 @@ export async function startShop(config: Config, services: Services, logger: Logg
     developmentPages: services.developmentPages,
   });
   const { publicUrl } = config;
-  const worker = await startWorker({
-    pool,
-    db,
-    stripe: stripe.forJobs,
-    records: createGuardedRecords(stripeConfig, { metrics, logger }),
-    mailer: guardMailer(services.mailer, { metrics, logger }),
-    publicUrl,
-    logger,
-    metrics,
-  });
+  const worker =
+    role === 'web'
+      ? null
+      : await startWorker({
+          pool,
+          db,
+          stripe: stripe.forJobs,
+          records: createGuardedRecords(stripeConfig, { metrics, logger }),
+          mailer: guardMailer(services.mailer, { metrics, logger }),
+          webhooks: createWebhookSender({ insecure: config.environment !== 'production' }),
+          publicUrl,
+          logger,
+          metrics,
+        });
   await app.listen({ port: config.port, host: config.host });
   const { port } = app.server.address() as AddressInfo;
   return {
@@ -84,7 +101,7 @@ export async function startShop(config: Config, services: Services, logger: Logg
       draining = true;
       await new Promise((resolve) => setTimeout(resolve, graceMs));
       await closeServer(app);
-      await worker.stop();
+      await worker?.stop();
       await db.destroy();
     },
   };

@@ -7,6 +7,8 @@ import * as carts from './migrations/0004-carts.ts';
 import * as orders from './migrations/0005-orders.ts';
 import * as payments from './migrations/0006-payments.ts';
 import * as eventStreams from './migrations/0007-event-streams.ts';
+import * as ledger from './migrations/0008-ledger.ts';
+import * as webhookEndpoints from './migrations/0009-webhook-endpoints.ts';
 import * as refundSending from './migrations/0010-refund-sending.ts';
 import * as reconciliation from './migrations/0011-reconciliation.ts';
 import * as closedWebhookEvents from './migrations/0012-closed-webhook-events.ts';
@@ -20,6 +22,8 @@ const migrations: Record<string, Migration> = {
   '0005-orders': orders,
   '0006-payments': payments,
   '0007-event-streams': eventStreams,
+  '0008-ledger': ledger,
+  '0009-webhook-endpoints': webhookEndpoints,
   '0010-refund-sending': refundSending,
   '0011-reconciliation': reconciliation,
   '0012-closed-webhook-events': closedWebhookEvents,

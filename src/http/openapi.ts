@@ -26,8 +26,10 @@ export async function documentApi(app: App, { publicUrl }: { publicUrl: string }
         { name: 'Cart', description: 'The signed-in customer’s cart.' },
         { name: 'Orders', description: 'Placing and following orders; refunds.' },
         { name: 'Payments', description: 'Checkout, payments and Stripe’s webhooks.' },
+        { name: 'Ledger', description: 'Every movement of money, and what it adds up to.' },
         { name: 'Inventory', description: 'Stock levels, their ledger and adjustments.' },
         { name: 'Tasks', description: 'What the shop found and only a person can decide.' },
+        { name: 'Webhooks', description: 'Endpoints that the shop’s events are sent to.' },
         { name: 'Operations', description: 'Health and metrics.' },
       ],
     },
@@ -38,6 +40,11 @@ export async function documentApi(app: App, { publicUrl }: { publicUrl: string }
     staticCSP: true,
     uiConfig: { persistAuthorization: true, displayRequestDuration: true },
   });
+}
+
+/** Serves the AsyncAPI document of the shop's events beside it. */
+export function documentEvents(app: App, document: object): void {
+  app.get('/api-docs/events', () => document);
 }
 
 /** What clients and their generators need of every operation, beside what the route says itself. */

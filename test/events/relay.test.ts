@@ -203,7 +203,7 @@ describe('a consumer', () => {
       .selectFrom('outbox_events')
       .select(['published_at', 'last_error'])
       .execute();
-    expect(row).toEqual({ published_at: null, last_error: 'not today' });
+    expect(row).toEqual({ published_at: null, last_error: 'failing: not today' });
   });
 });
 

@@ -176,6 +176,7 @@ describe('payments', () => {
       return {
         id: `evt_${randomUUID()}`,
         object: 'event',
+        livemode: false,
         type: 'checkout.session.completed',
         data: {
           object: {

@@ -125,7 +125,7 @@ describe('reconciliation makes a task', () => {
         detail: '1999 USD captured by the shop’s books; Stripe knows no such payment',
       },
     ]);
-    await update(`DELETE FROM payments WHERE provider_payment_id = 'pi_invented'`);
+    await update(`UPDATE payments SET status = 'failed' WHERE provider_payment_id = 'pi_invented'`);
     await reconciler.run();
     expect(await statesOf('pi_invented')).toEqual({ payment_missing: 'done' });
   });

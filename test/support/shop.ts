@@ -12,6 +12,7 @@ import { startShop as start } from '../../src/shop.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { type Api, createApi } from './api.ts';
 import { createDatabase } from './database.ts';
+import { checkRecordedEvents } from './events.ts';
 
 export interface TestShop extends Api {
   readonly url: string;
@@ -77,7 +78,8 @@ export async function startShop(env: Environment = {}): Promise<TestShop> {
     async stop() {
       await stopServing();
       await standIn.close();
-      await database.drop();
+      // Whatever a test did, the events of it are as the catalogue says.
+      await checkRecordedEvents(database.db).finally(database.drop);
       await rm(dataDir, { recursive: true, force: true });
     },
   };

@@ -103,6 +103,10 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/modules/audit/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",
   },
+  'ledger-imports-no-module': {
+    file: 'src/modules/ledger/planted-lean.service.ts',
+    text: "export { getOrder } from '../orders/orders.service.ts';",
+  },
   'catalog-imports-inventory': {
     file: 'src/modules/catalog/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",
@@ -115,7 +119,7 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/modules/orders/planted-lean.service.ts',
     text: "export { startCheckout } from '../payments/checkout.service.ts';",
   },
-  'payments-imports-orders': {
+  'payments-imports-orders-and-ledger': {
     file: 'src/modules/payments/planted-lean.service.ts',
     text: "export { countCart } from '../cart/cart.service.ts';",
   },
@@ -126,6 +130,10 @@ const planted: Record<string, { file: string; text: string }> = {
   'reconciliation-imports-payments-and-tasks-and-audit': {
     file: 'src/modules/reconciliation/planted-lean.service.ts',
     text: "export { countCart } from '../cart/cart.service.ts';",
+  },
+  'webhooks-imports-no-module': {
+    file: 'src/modules/webhooks/planted-lean.service.ts',
+    text: "export { getOrder } from '../orders/orders.service.ts';",
   },
   'storefront-stands-alone': {
     file: 'src/modules/admin/planted-pages.ts',

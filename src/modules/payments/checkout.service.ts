@@ -12,7 +12,7 @@ import {
   markOpen,
   openCheckouts,
 } from './checkout.repository.ts';
-import { cancelManual } from './payments.repository.ts';
+import { cancelAnnounced } from './manual-payments.service.ts';
 import { settleManually } from './settle.service.ts';
 import { type OpenedSession, type StripeGateway, StripeRefusal } from './stripe.gateway.ts';
 
@@ -98,7 +98,7 @@ export async function closeCheckouts(
   { db, stripe }: Pick<CheckoutDeps, 'db' | 'stripe'>,
   orderIds: readonly string[],
 ): Promise<void> {
-  await cancelManual(db, orderIds);
+  await cancelAnnounced(db, orderIds);
   for (const { id, stripe_session_id: sessionId } of await openCheckouts(db, orderIds)) {
     try {
       if (sessionId !== null) await stripe.closeSession(sessionId);

@@ -33,6 +33,11 @@ interface PaymentTable {
   currency: string;
   refunded_amount: Generated<number>;
   failure_code: string | null;
+  /** When a customer said that they will pay by other means; null for what was not announced. */
+  announced_at: Date | null;
+  cancelled_at: Date | null;
+  /** How many attempts to pay it were declined. */
+  declines: Generated<number>;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
 }

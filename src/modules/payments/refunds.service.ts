@@ -6,6 +6,7 @@ import { invalid, notFound, ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { formatMoney, type Money } from '../../shared/money.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { postRefunds } from '../ledger/ledger.service.ts';
 import { getOrder, noteRefund } from '../orders/orders.service.ts';
 import type { Refund } from './payments.model.ts';
 import {
@@ -122,6 +123,7 @@ export async function requestRefund(
     actor_id: refund.actorId,
   });
   await recordEvents(tx, [refundEvent('refund.requested', row)]);
+  await postRefunds(tx, [row.id]);
   await enqueueJob(tx, 'send_refund', { refundId: row.id }, { jobKey: `refund:${row.id}` });
   return row;
 }
@@ -198,6 +200,7 @@ async function succeedRefund(
   // Money beyond the order's own (paid twice, too late) was never counted as the order's.
   if (refund.settles_order) await noteRefund(tx, refund.order_id, refund.amount);
   await recordEvents(tx, [refundEvent('refund.succeeded', refund)]);
+  await postRefunds(tx, [id]);
   return { amount: refund.amount, currency: refund.currency };
 }
 
@@ -207,6 +210,7 @@ async function failRefund(tx: Tx, id: string, failure: string): Promise<void> {
   if (!refund) throw notFound('The refund');
   await putBack(tx, refund.payment_id, refund.amount);
   await recordEvents(tx, [refundEvent('refund.failed', refund)]);
+  await postRefunds(tx, [id]);
 }
 
 function refundEvent(

@@ -44,7 +44,7 @@ export interface StripeGateway {
   /** The refund that carries our id, or null: for when its key may be forgotten. */
   findRefund(refund: { refundId: string; paymentIntent: string }): Promise<ProviderRefund | null>;
   /** Whether the key moves real money; only events of the same mode concern it. */
-  readonly livemode: boolean;
+  readonly mode: 'live' | 'test';
   /** @throws ShopError validation_failed when the signature is not Stripe's or older than five minutes. */
   verifyEvent(body: Buffer, signature: string): Stripe.Event;
 }
@@ -76,7 +76,7 @@ export function createStripeGateway(config: StripeConfig, guard: Guard): StripeG
   const calling = <T>(operation: string, call: () => Promise<T>): Promise<T> =>
     sorted(() => guard.call(operation, call));
   return {
-    livemode: /^(sk|rk)_live_/.test(config.secretKey),
+    mode: /^(sk|rk)_live_/.test(config.secretKey) ? 'live' : 'test',
 
     async openSession(request) {
       const metadata = { order_id: request.orderId, checkout_id: request.checkoutId };

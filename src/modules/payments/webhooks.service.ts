@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
+import { event, recordEvents } from '../../events/outbox.ts';
 import { notFound } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Money } from '../../shared/money.ts';
@@ -41,16 +42,13 @@ const parked = (note: string): Outcome => ({ state: 'parked', note });
  * one of the other mode (test money for a live shop, or the reverse) is kept and ignored.
  */
 export async function receiveEvent(
-  { db, logger, stripe }: { db: Db; logger: Logger; stripe: Pick<StripeGateway, 'livemode'> },
+  { db, logger, stripe }: { db: Db; logger: Logger; stripe: Pick<StripeGateway, 'mode'> },
   event: Pick<Stripe.Event, 'id' | 'type' | 'livemode'>,
   body: string,
 ): Promise<'received' | 'duplicate' | 'ignored'> {
-  const { id, type, livemode } = event;
-  const mode = livemode ? 'live' : 'test';
-  const ignored =
-    livemode === stripe.livemode
-      ? null
-      : `a ${mode} event, but STRIPE_SECRET_KEY is not a ${mode} key`;
+  const { id, type } = event;
+  const mode = event.livemode ? 'live' : 'test';
+  const ignored = stripe.mode === mode ? null : `a ${mode} event, for a ${stripe.mode} key`;
   const fresh = await inTransaction(db, async (tx) => {
     const kept = { id, type, body, ignored, correlationId: correlationId() };
     const inserted = await insertEvent(tx, kept);
@@ -205,14 +203,19 @@ async function intentFailed(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outco
   });
   if (!checkout) return ignored('not a payment of this shop');
   const error = intent.last_payment_error;
-  await insertFailed(tx, {
+  const failureCode = error?.decline_code ?? error?.code ?? 'failed';
+  const orderId = checkout.order_id;
+  const failed = await insertFailed(tx, {
     id: newId(),
-    orderId: checkout.order_id,
+    orderId,
     paymentIntent: intent.id,
     amount: intent.amount,
     currency: intent.currency.toUpperCase(),
-    failureCode: error?.decline_code ?? error?.code ?? 'failed',
+    failureCode,
   });
+  if (!failed) return applied('this payment succeeded meanwhile');
+  const { id, amount } = failed;
+  await recordEvents(tx, [event('payment.failed', id, { orderId, amount, failureCode })]);
   return applied();
 }
 

@@ -1,6 +1,6 @@
 import type { Db } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
-import type { Metrics } from '../../telemetry/metrics.ts';
+import type { OpenWork } from '../../telemetry/metrics.ts';
 import { countOpenTasks } from '../tasks/tasks.service.ts';
 import { countFindings, openFindings } from './findings.repository.ts';
 import {
@@ -38,23 +38,15 @@ export async function reconciliationStatus(db: Db): Promise<ReconciliationStatus
   return { run, lastSuccess, findings };
 }
 
-/** Has the metrics say what is found, when all was last compared, and how many tasks are open. */
-export function observeReconciliation(db: Db, metrics: Metrics): void {
-  metrics.reconciliationFindings.from(async () => {
-    const counts = new Map((await countFindings(db)).map(({ kind, count }) => [kind, count]));
-    return (Object.keys(findingKinds) as FindingKind[]).map((kind) => ({
-      labels: { kind },
-      value: counts.get(kind) ?? 0,
-    }));
-  });
-  metrics.reconciliationLastSuccess.from(async () => {
-    const at = await findLastSuccess(db);
-    return at ? [{ value: at.getTime() / 1000 }] : [];
-  });
-  metrics.adminTasksOpen.from(async () =>
-    Object.entries(await countOpenTasks(db)).map(([severity, value]) => ({
-      labels: { severity },
-      value,
-    })),
-  );
+/** What waits for an administrator, for the metrics. */
+export async function readOpenWork(db: Db): Promise<OpenWork> {
+  const [counts, tasks, lastSuccess] = await Promise.all([
+    countFindings(db),
+    countOpenTasks(db),
+    findLastSuccess(db),
+  ]);
+  const found = new Map(counts.map(({ kind, count }) => [kind, count]));
+  const kinds = Object.keys(findingKinds) as FindingKind[];
+  const findings = Object.fromEntries(kinds.map((kind) => [kind, found.get(kind) ?? 0]));
+  return { findings, tasks, lastSuccess };
 }
