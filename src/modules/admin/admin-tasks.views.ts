@@ -48,8 +48,7 @@ export function tasksPage(
     section: 'tasks',
     chrome,
     actions: html`<form method="post" action="/admin/tasks/reconcile" data-submit-once>${csrfField(chrome.csrfToken)}${button('Compare with Stripe now', { kind: 'secondary' })}</form>`,
-    content: html`<section class="panel"><h2>Last comparison with Stripe</h2>${lastRun(run)}</section>
-    ${filterBar({
+    content: html`${filterBar({
       action: '/admin/tasks',
       filtered,
       fields: html`${select({ name: 'state', label: 'State', options: states, value: state })}
@@ -67,9 +66,10 @@ export function tasksPage(
           cell: ({ id, title, detail }) =>
             html`<a href="/admin/tasks/${id}">${title}</a><span class="cell__note">${detail}</span>`,
         },
-        { label: 'State', cell: ({ state }) => stateBadge(state) },
-        { label: 'Severity', cell: ({ severity }) => severityBadge(severity) },
-        { label: 'First seen', cell: ({ firstSeen }) => dateTime(firstSeen) },
+        {
+          label: 'State',
+          cell: ({ state, severity }) => html`${stateBadge(state)} ${severityBadge(severity)}`,
+        },
         { label: 'Last seen', cell: ({ lastSeen }) => dateTime(lastSeen) },
       ],
     })}
@@ -78,7 +78,8 @@ export function tasksPage(
       nextHref: tasks.nextCursor
         ? href('/admin/tasks', { state, severity, cursor: tasks.nextCursor })
         : null,
-    })}`,
+    })}
+    <section class="panel"><h2>Last comparison with Stripe</h2>${lastRun(run)}</section>`,
   });
 }
 
