@@ -113,6 +113,12 @@ const planted: Record<string, (traded: Traded) => string> = {
   'webhooks-parked': () =>
     `INSERT INTO webhook_events (provider, event_id, type, payload, state, note)
      VALUES ('stripe', 'evt_2', 'checkout.session.completed', '{}', 'parked', 'captured 1 USD')`,
+  'tasks-are-done': () =>
+    `INSERT INTO admin_tasks (id, kind, subject, title, detail, severity)
+     VALUES (gen_random_uuid(), 'payment_unknown', 'pi_1', 'Money', '1 USD captured', 'error')`,
+  'reconciled-in-time': () =>
+    `INSERT INTO reconciliation_runs (id, trigger, started_at, alive_until)
+     VALUES (gen_random_uuid(), 'schedule', now() - interval '1 hour', now())`,
 };
 
 describe('the audit', () => {
@@ -153,7 +159,7 @@ describe('without the database’s own constraints, the audit', () => {
       expect(result?.count).toBeGreaterThan(0);
       expect(result?.offenders[0]).toEqual({
         subject: expect.stringMatching(
-          /^(variant|order|payment|refund|checkout|product|key|event|stream|job|transaction|account) \S+$/,
+          /^(variant|order|payment|refund|checkout|product|key|event|stream|job|transaction|account|task|run) \S+$/,
         ),
         detail: expect.stringMatching(/\S/),
       });

@@ -225,7 +225,8 @@ describe('the checks of the fault kit', () => {
     [
       'an event that never arrived at the merchant',
       'merchant-got-every-event',
-      (tx) => sql`
+      (tx) =>
+        sql`
         INSERT INTO webhook_endpoints (id, url, description, secret, created_at)
         VALUES (gen_random_uuid(), 'http://127.0.0.1', '', 'whsec_x', '2000-01-01')`.execute(tx),
     ],

@@ -20,6 +20,9 @@ export const checks = [
   ...waitingChecks,
 ];
 
+/** The checks about stock, by name. */
+export const stockCheckNames: readonly string[] = stockChecks.map(({ name }) => name);
+
 /**
  * Checks every invariant on one snapshot of the database: what a running shop commits meanwhile is either wholly
  * seen or not at all, so there is no false alarm. Reads only.
