@@ -1,15 +1,9 @@
-import {
-  Logger as JobLogger,
-  type Runner,
-  type RunnerOptions,
-  run,
-  type Task,
-  type TaskList,
-} from 'graphile-worker';
+import type { Task, TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Db } from './database/database.ts';
 import type { Consumer } from './events/consumer.ts';
 import { createInProcessBroker } from './events/in-process-broker.ts';
+import { startJobRunner } from './events/job-runner.ts';
 import { countDeadJobs, freeAbandonedJobs } from './events/jobs.ts';
 import { createRelay, RELAY_BATCH } from './events/relay.ts';
 import { expireKeys } from './http/idempotency.ts';
@@ -69,7 +63,7 @@ const RELAY_EVERY_MS = 200;
 const MEASURE_EVERY_MS = 5000;
 const JOBS_AT_ONCE = 4;
 /** Jobs that wait for other people's servers have slots of their own, so that the shop's go on whatever hangs. */
-const OUTGOING_AT_ONCE = 20;
+const OUTGOING_AT_ONCE = 10;
 const crontab = '17 * * * * sweep_hourly';
 
 /**
@@ -79,8 +73,8 @@ const crontab = '17 * * * * sweep_hourly';
 export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
   const { db, logger, metrics } = deps;
   const runners = [
-    await startRunner(deps, { taskList: tasks(deps), concurrency: JOBS_AT_ONCE, crontab }),
-    await startRunner(deps, { taskList: outgoingTasks(deps), concurrency: OUTGOING_AT_ONCE }),
+    await startJobRunner(deps, { taskList: tasks(deps), concurrency: JOBS_AT_ONCE, crontab }),
+    await startJobRunner(deps, { taskList: outgoingTasks(deps), concurrency: OUTGOING_AT_ONCE }),
   ];
   const sweep = repeat(SWEEP_EVERY_MS, async () => {
     let expired = 0;
@@ -116,21 +110,6 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
       );
     },
   };
-}
-
-async function startRunner(
-  { pool, logger }: WorkerDeps,
-  options: Pick<RunnerOptions, 'taskList' | 'concurrency' | 'crontab'>,
-): Promise<Runner> {
-  const runner = await run({
-    ...options,
-    pgPool: pool,
-    pollInterval: 1000,
-    noHandleSignals: true,
-    logger: jobLogger(logger),
-  });
-  runner.promise.catch((error) => logger.error({ err: error }, 'job runner ended'));
-  return runner;
 }
 
 /** Finishes what crashes leave, and counts the jobs that only a person can help. Any instance may, at any time. */
@@ -189,14 +168,6 @@ function job<P>(work: (payload: P) => Promise<void>): Task {
     const { correlationId, ...rest } = payload as P & { correlationId?: string | null };
     return withCorrelation(correlationId ?? newId(), () => work(rest as P));
   };
-}
-
-/** The queue's own messages in our log: failures as warnings, the rest only for debugging. */
-function jobLogger(logger: Logger): JobLogger {
-  return new JobLogger(() => (level, message) => {
-    if (level === 'error' || level === 'warning') logger.warn({ source: 'jobs' }, message);
-    else logger.debug({ source: 'jobs' }, message);
-  });
 }
 
 /** Repeats work with a pause between the end of one round and the next. */
