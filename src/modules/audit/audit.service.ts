@@ -1,6 +1,7 @@
 import { type Db, inSnapshot, type Tx } from '../../database/database.ts';
 import type { CheckResult } from './audit.model.ts';
 import { runCheck } from './audit.repository.ts';
+import { deliveryChecks } from './audit-deliveries.repository.ts';
 import { eventChecks } from './audit-events.repository.ts';
 import { orderChecks } from './audit-orders.repository.ts';
 import { paymentChecks } from './audit-payments.repository.ts';
@@ -13,6 +14,7 @@ export const checks = [
   ...orderChecks,
   ...paymentChecks,
   ...eventChecks,
+  ...deliveryChecks,
   ...waitingChecks,
 ];
 
