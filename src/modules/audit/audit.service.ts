@@ -1,6 +1,7 @@
 import { type Db, inSnapshot, type Tx } from '../../database/database.ts';
 import type { CheckResult } from './audit.model.ts';
 import { runCheck } from './audit.repository.ts';
+import { deliveryChecks } from './audit-deliveries.repository.ts';
 import { eventChecks } from './audit-events.repository.ts';
 import { ledgerChecks } from './audit-ledger.repository.ts';
 import { orderChecks } from './audit-orders.repository.ts';
@@ -17,6 +18,7 @@ export const checks = [
   ...ledgerChecks,
   ...eventChecks,
   ...streamChecks,
+  ...deliveryChecks,
   ...waitingChecks,
 ];
 
