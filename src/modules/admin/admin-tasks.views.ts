@@ -63,14 +63,14 @@ export function tasksPage(
         {
           label: 'Task',
           rowHeader: true,
-          cell: ({ id, title, detail }) =>
-            html`<a href="/admin/tasks/${id}">${title}</a><span class="cell__note">${detail}</span>`,
+          cell: ({ id, title, detail, lastSeen }) =>
+            html`<a href="/admin/tasks/${id}">${title}</a><span class="cell__note">${detail}</span>
+              <span class="cell__note">Last seen ${dateTime(lastSeen)}</span>`,
         },
         {
           label: 'State',
           cell: ({ state, severity }) => html`${stateBadge(state)} ${severityBadge(severity)}`,
         },
-        { label: 'Last seen', cell: ({ lastSeen }) => dateTime(lastSeen) },
       ],
     })}
     ${pagination({

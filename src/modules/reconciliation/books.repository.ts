@@ -95,14 +95,16 @@ export async function strayPages(
   { changedBefore }: { changedBefore: Date },
 ): Promise<{ checkoutId: string; sessionId: string }[]> {
   const { rows } = await sql<{ checkoutId: string; sessionId: string }>`
-    SELECT checkout_sessions.id AS "checkoutId", session."sessionId"
+    SELECT checkout.id AS "checkoutId", session."sessionId"
     FROM json_to_recordset(${JSON.stringify(sessions)}::json) AS session ("sessionId" text, "checkoutId" uuid)
-    JOIN checkout_sessions
-      ON stripe_session_id = session."sessionId"
-      OR (stripe_session_id IS NULL AND checkout_sessions.id = session."checkoutId")
-    JOIN orders ON orders.id = checkout_sessions.order_id
+    CROSS JOIN LATERAL (
+      SELECT * FROM checkout_sessions WHERE stripe_session_id = session."sessionId"
+      UNION ALL
+      SELECT * FROM checkout_sessions WHERE id = session."checkoutId" AND stripe_session_id IS NULL
+    ) AS checkout
+    JOIN orders ON orders.id = checkout.order_id
     WHERE (orders.status <> 'pending' AND orders.updated_at < ${changedBefore})
-      OR (checkout_sessions.status IN ('expired', 'failed') AND checkout_sessions.updated_at < ${changedBefore})`.execute(
+      OR (checkout.status IN ('expired', 'failed') AND checkout.updated_at < ${changedBefore})`.execute(
     db,
   );
   return rows;
