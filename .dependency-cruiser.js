@@ -5,10 +5,10 @@
 
 // main, worker → shop, app → routes, pages → controller → service → repository → model → shared.
 const ENTRIES = '^src/(main|command|migrate|audit|import)\\.ts$';
-const COMPOSITION = '^src/(shop|app|worker)\\.ts$';
+const COMPOSITION = '^src/(shop|app|worker|tasks|job-runner)\\.ts$';
 const TRANSPORT = '\\.(routes|pages|controller|views)\\.ts$';
 const BELOW_CONTROLLERS =
-  '\\.(service|repository|model|gateway)\\.ts$|^src/(shared|events|database|telemetry)/';
+  '\\.(service|repository|model|gateway)\\.ts$|^src/(shared|events|database|telemetry|resilience)/';
 
 /** What each module may ask of others; pages (storefront, admin) sit on top of all. */
 const MAY_IMPORT = {
@@ -16,10 +16,12 @@ const MAY_IMPORT = {
   inventory: [],
   notifications: [],
   audit: [],
+  ledger: [],
   catalog: ['inventory'],
   cart: ['catalog', 'inventory'],
   orders: ['inventory', 'catalog'],
-  payments: ['orders'],
+  payments: ['orders', 'ledger'],
+  webhooks: [],
 };
 const PAGES = ['storefront', 'admin'];
 
@@ -65,6 +67,13 @@ export default {
       comment: 'What every route shares does not know the routes.',
       from: { path: '^src/http/' },
       to: { path: '^src/(modules|dev)/' },
+    },
+    {
+      name: 'resilience-knows-no-module',
+      comment:
+        'Guards are beneath the modules: each says by itself what its dependency’s failures mean.',
+      from: { path: '^src/resilience/' },
+      to: { path: '^src/(?!resilience/|telemetry/)' },
     },
     {
       name: 'nothing-imports-entries',
@@ -131,7 +140,7 @@ export default {
         'One file imports a vendor’s SDK. Its types may name what a service handles: a stored event.',
       from: { path: '^src/', pathNot: '\\.gateway\\.ts$|^src/dev/' },
       to: {
-        path: '^node_modules/(stripe|nodemailer|jose|@node-rs/argon2|bcryptjs)/',
+        path: '^node_modules/(stripe|nodemailer|jose|@node-rs/argon2|bcryptjs|standardwebhooks|request-filtering-agent)/',
         dependencyTypesNot: ['type-only'],
       },
     },

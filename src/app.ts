@@ -8,13 +8,14 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import type { Config } from './config.ts';
 import { type Db, ping } from './database/database.ts';
+import { asyncApiDocument } from './events/asyncapi.ts';
 import type { App, Request } from './http/app-type.ts';
 import { browserSessions, type ChromeOf } from './http/browser.ts';
 import { correlate, correlationIdOf } from './http/correlation.ts';
 import { answerErrors, refuseAddress } from './http/errors.ts';
 import { healthRoutes } from './http/health.routes.ts';
 import { errorPage } from './http/layout.views.ts';
-import { documentApi } from './http/openapi.ts';
+import { documentApi, documentEvents } from './http/openapi.ts';
 import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { logRequests } from './http/request-log.ts';
@@ -30,6 +31,7 @@ import { identityPages } from './modules/identity/identity.pages.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
 import { sessionOf } from './modules/identity/session.service.ts';
 import { inventoryRoutes } from './modules/inventory/inventory-admin.routes.ts';
+import { ledgerRoutes } from './modules/ledger/ledger.routes.ts';
 import { createOrderDesk } from './modules/orders/order-desk.service.ts';
 import { ordersRoutes } from './modules/orders/orders.routes.ts';
 import { OrderSchema } from './modules/orders/orders.schemas.ts';
@@ -38,11 +40,14 @@ import { paymentsRoutes, webhookRoutes } from './modules/payments/payments.route
 import { settleManually } from './modules/payments/settle.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
 import { storefrontPages } from './modules/storefront/storefront.pages.ts';
+import { webhookEndpointRoutes } from './modules/webhooks/webhooks.routes.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
 /** What the process brings; everything else is built and joined here. */
 export interface AppDeps {
+  /** The whole shop, or what looks into a worker alone: health and metrics. */
+  readonly serves: 'shop' | 'probes';
   readonly config: Config;
   readonly db: Db;
   readonly stripe: StripeGateway;
@@ -85,6 +90,18 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     metrics,
     errorPage: (_request, problem) => errorPage(problem).toString(),
   });
+  if (deps.serves === 'shop') await serveShoppers(app, config);
+  healthRoutes(app, {
+    registry: metrics.registry,
+    pingDatabase: () => ping(db),
+    isDraining: deps.isDraining,
+  });
+  if (deps.serves === 'shop') await joinModules(app, deps);
+  return app;
+}
+
+/** What pages and API share: headers, compression, uploads, the public folder, the documentation. */
+async function serveShoppers(app: App, config: Config): Promise<void> {
   const overTls = config.publicUrl.startsWith('https:');
   await app.register(helmet, {
     contentSecurityPolicy: contentPolicy(config),
@@ -95,13 +112,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   await app.register(multipart, { limits: { files: 1, fileSize: MAX_IMPORT_BYTES + 1 } });
   await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge: '1h', decorateReply: false });
   await documentApi(app, config);
-  healthRoutes(app, {
-    registry: metrics.registry,
-    pingDatabase: () => ping(db),
-    isDraining: deps.isDraining,
-  });
-  await joinModules(app, deps);
-  return app;
+  documentEvents(app, asyncApiDocument(config.publicUrl));
 }
 
 async function joinModules(app: App, deps: AppDeps): Promise<void> {
@@ -115,6 +126,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
   });
   const money = { db, stripe, publicUrl, orderDesk, logger, metrics };
   const identity = { db, logger, limiter };
+  const endpointPolicy = { insecure: config.environment !== 'production' };
 
   await app.register(async (api: App) => {
     bearerAuthentication(api, tokens.verify);
@@ -133,6 +145,8 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
       settleManually: (id, actorId) => settleManually(money, id, actorId),
     });
     paymentsRoutes(api, money);
+    ledgerRoutes(api, { db });
+    webhookEndpointRoutes(api, { db, endpointPolicy });
   });
   await app.register(async (webhooks: App) => webhookRoutes(webhooks, money));
 
@@ -160,7 +174,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
       onSignedIn: (request, { userId }) => mergeGuestCart(db, guestOf(request), userId),
     });
     storefrontPages(pages, { ...money, ...page, cartOwnerOf });
-    adminPages(pages, { ...money, ...page });
+    adminPages(pages, { ...money, ...page, endpointPolicy });
     deps.developmentPages?.(pages, page);
   });
 }

@@ -32,17 +32,21 @@ export function reader(env: Environment, problems: string[]) {
       );
     return value;
   };
+  /** Values with commas between them. */
+  const list = (name: string): string[] =>
+    (text(name) ?? '')
+      .split(',')
+      .map((value) => value.trim())
+      .filter((value) => value !== '');
   return {
     text,
+    list,
     url(name: string, protocols: readonly string[]): string | null {
       const value = text(name);
       return value === null ? null : checkUrl(name, value, protocols);
     },
     urls(name: string, protocols: readonly string[]): string[] {
-      const values = (text(name) ?? '').split(',').map((value) => value.trim());
-      return values
-        .filter((value) => value !== '')
-        .map((value) => checkUrl(name, value, protocols));
+      return list(name).map((value) => checkUrl(name, value, protocols));
     },
     integer(name: string, fallback: number, minimum: number, maximum: number): number {
       const value = text(name);

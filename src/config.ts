@@ -23,7 +23,8 @@ export interface Config {
   readonly stripe: {
     /** null: the local stand-in (never in production). */
     readonly secretKey: string | null;
-    readonly webhookSecret: string;
+    /** The current one first; while it is rolled the previous one too. */
+    readonly webhookSecrets: readonly [string, ...string[]];
     readonly apiBase: string | null;
     readonly standInPort: number;
   };
@@ -91,7 +92,7 @@ export function loadConfig(env: Environment): Config {
   const databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
   const jwtSecret = read.text('JWT_SECRET');
   const secretKey = read.text('STRIPE_SECRET_KEY');
-  const webhookSecret = read.text('STRIPE_WEBHOOK_SECRET');
+  const webhookSecrets = read.list('STRIPE_WEBHOOK_SECRET');
   const publicUrl = read.url('PUBLIC_URL', ['http:', 'https:']);
   const smtpUrl = read.url('SMTP_URL', ['smtp:', 'smtps:']);
   const email = read.text('ADMIN_EMAIL');
@@ -104,7 +105,7 @@ export function loadConfig(env: Environment): Config {
   );
   required('JWT_SECRET', jwtSecret, 'signs access tokens; at least 32 random characters');
   required('STRIPE_SECRET_KEY', secretKey, 'takes payments; sk_live_… or sk_test_…');
-  required('STRIPE_WEBHOOK_SECRET', webhookSecret, 'verifies webhooks; whsec_…');
+  required('STRIPE_WEBHOOK_SECRET', webhookSecrets[0] ?? null, 'verifies webhooks; whsec_…');
   required('PUBLIC_URL', publicUrl, 'the address shoppers see, used in links and redirects');
   required('SMTP_URL', smtpUrl, 'sends password resets; smtp://user:password@host:port');
   if (jwtSecret !== null && jwtSecret.length < 32)
@@ -113,9 +114,11 @@ export function loadConfig(env: Environment): Config {
     problems.push(
       'STRIPE_SECRET_KEY is malformed: it starts with sk_test_, sk_live_, rk_test_ or rk_live_',
     );
-  if (webhookSecret !== null && !webhookSecret.startsWith('whsec_'))
-    problems.push('STRIPE_WEBHOOK_SECRET is malformed: it starts with whsec_');
-  if (production && webhookSecret === DEVELOPMENT_WEBHOOK_SECRET)
+  if (webhookSecrets.length > 2 || webhookSecrets.some((secret) => !secret.startsWith('whsec_')))
+    problems.push(
+      'STRIPE_WEBHOOK_SECRET is malformed: it starts with whsec_, and at most two stand there, the current and the previous',
+    );
+  if (production && webhookSecrets.includes(DEVELOPMENT_WEBHOOK_SECRET))
     problems.push(
       'STRIPE_WEBHOOK_SECRET is the public development secret: use the one Stripe gave you',
     );
@@ -135,14 +138,14 @@ export function loadConfig(env: Environment): Config {
     database: {
       url: databaseUrl,
       replicaUrls: read.urls('DATABASE_REPLICA_URLS', ['postgres:', 'postgresql:']),
-      poolMax: read.integer('DATABASE_POOL_MAX', 10, 2, 500),
+      poolMax: read.integer('DATABASE_POOL_MAX', 10, 3, 500),
     },
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
     eventBrokerUrl: read.url('EVENT_BROKER_URL', ['nats:', 'kafka:']),
     jwtSecret,
     stripe: {
       secretKey,
-      webhookSecret: webhookSecret ?? DEVELOPMENT_WEBHOOK_SECRET,
+      webhookSecrets: [webhookSecrets[0] ?? DEVELOPMENT_WEBHOOK_SECRET, ...webhookSecrets.slice(1)],
       apiBase: read.url('STRIPE_API_BASE', ['http:', 'https:']),
       standInPort: read.integer('STRIPE_STANDIN_PORT', 5005, 0, 65535),
     },
@@ -179,7 +182,7 @@ export function loadStandInConfig(env: Environment): StandInConfig {
     webhookUrl:
       read.url('STRIPE_STANDIN_WEBHOOK_URL', ['http:', 'https:']) ??
       'http://127.0.0.1:5004/api/webhooks/stripe',
-    webhookSecret: read.text('STRIPE_WEBHOOK_SECRET') ?? DEVELOPMENT_WEBHOOK_SECRET,
+    webhookSecret: read.list('STRIPE_WEBHOOK_SECRET')[0] ?? DEVELOPMENT_WEBHOOK_SECRET,
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);

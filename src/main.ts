@@ -1,24 +1,34 @@
 import { type Config, ConfigError, environment, loadConfig } from './config.ts';
 import { createSmtpMailer, senderOf } from './modules/notifications/smtp.gateway.ts';
-import { type Services, type Shop, startShop } from './shop.ts';
+import { type Role, roles, type Services, type Shop, startShop } from './shop.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 
 const FINISH_WITHIN_MS = 20_000;
+const USAGE = 'Usage: npm start | npm run web | npm run worker';
+
+class UsageError extends Error {}
 
 try {
-  await main(loadConfig(environment()));
+  await main(loadConfig(environment()), roleOf(process.argv.slice(2)));
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
   process.exit(1);
 }
 
 /** The process: local services where no real ones are given, the shop, and a stop that loses nothing. */
-async function main(config: Config): Promise<void> {
+async function main(config: Config, role: Role): Promise<void> {
   const logger = createLogger(config.logLevel);
   // Heard from the beginning: a signal that comes during the start is obeyed once everything stands.
   stopOnSignal(config, logger, () => started);
-  const started = start(config, logger);
+  const started = start(config, logger, role);
   await started;
+}
+
+/** All of the shop where nothing is asked. @throws UsageError for an argument that is no role. */
+function roleOf([name = 'all', ...rest]: readonly string[]): Role {
+  const role = roles.find((candidate) => candidate === name);
+  if (role === undefined || rest.length > 0) throw new UsageError(USAGE);
+  return role;
 }
 
 interface Started {
@@ -26,15 +36,18 @@ interface Started {
   readonly local: { stop(): Promise<void> } | null;
 }
 
-async function start(config: Config, logger: Logger): Promise<Started> {
+async function start(config: Config, logger: Logger, role: Role): Promise<Started> {
   const local = await localServices(config);
   const services = local?.services ?? productionServices(config);
-  const shop = await startShop(config, services, logger).catch(async (error: unknown) => {
+  const shop = await startShop(config, services, logger, role).catch(async (error: unknown) => {
     await local?.stop();
     throw error;
   });
-  process.stdout.write(local?.welcome ?? '');
-  logger.info({ url: shop.url, publicUrl: config.publicUrl }, 'shop is open');
+  if (role !== 'worker') process.stdout.write(local?.welcome ?? '');
+  logger.info(
+    { url: shop.url, publicUrl: config.publicUrl, role },
+    role === 'worker' ? 'worker runs' : 'shop is open',
+  );
   return { shop, local };
 }
 
@@ -92,7 +105,7 @@ function productionServices(config: Config): Services {
 
 /** What people need to read of a failed start: the message, and the cause where it is not one of ours. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
+  if (error instanceof ConfigError || error instanceof UsageError) return error.message;
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'EmbeddedPostgresError') return error.message;
   return `Mainstay could not start: ${error.stack ?? error.message}`;

@@ -4,10 +4,13 @@ import type { Config } from './config.ts';
 import { createDb, type Db } from './database/database.ts';
 import { createPool } from './database/pool.ts';
 import { prepareSchema } from './database/schema.ts';
+import { readBacklog } from './events/backlog.ts';
 import type { App } from './http/app-type.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
-import { createStripeGateway } from './modules/payments/stripe.gateway.ts';
+import { guardMailer } from './modules/notifications/notifications.service.ts';
+import { createStripeGateways } from './modules/payments/stripe-guards.gateway.ts';
+import { createWebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { startWorker } from './worker.ts';
@@ -24,6 +27,10 @@ export interface Services {
   readonly seed?: (db: Db) => Promise<void>;
 }
 
+/** What a process does of the shop: requests, jobs and sweeps, or both. */
+export const roles = ['all', 'web', 'worker'] as const;
+export type Role = (typeof roles)[number];
+
 export interface Shop {
   /** Where it listens, http://host:port. */
   readonly url: string;
@@ -35,25 +42,32 @@ export interface Shop {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Starts web and worker of a shop in this process. */
-export async function startShop(config: Config, services: Services, logger: Logger): Promise<Shop> {
+/** Starts a shop's web, worker or both in this process. A worker listens too, for probes and metrics alone. */
+export async function startShop(
+  config: Config,
+  services: Services,
+  logger: Logger,
+  role: Role = 'all',
+): Promise<Shop> {
   const metrics = createMetrics();
   const pool = createPool(services.databaseUrl, { max: config.database.poolMax, logger });
   const db = createDb(pool);
+  metrics.outboxBacklog.readBy(() => readBacklog(db));
   const applied = await prepareSchema(pool);
   if (applied.length > 0) logger.info({ applied }, 'schema migrated');
   if (services.admin) await ensureAdmin(db, services.admin);
   await services.seed?.(db);
 
-  const stripe = createStripeGateway({
-    ...services.stripe,
-    webhookSecret: config.stripe.webhookSecret,
-  });
+  const stripe = createStripeGateways(
+    { ...services.stripe, webhookSecrets: config.stripe.webhookSecrets },
+    { metrics, logger },
+  );
   let draining = false;
   const app = await buildApp({
+    serves: role === 'worker' ? 'probes' : 'shop',
     config,
     db,
-    stripe,
+    stripe: stripe.forRequests,
     secret: services.secret,
     logger,
     metrics,
@@ -61,15 +75,19 @@ export async function startShop(config: Config, services: Services, logger: Logg
     developmentPages: services.developmentPages,
   });
   const { publicUrl } = config;
-  const worker = await startWorker({
-    pool,
-    db,
-    stripe,
-    mailer: services.mailer,
-    publicUrl,
-    logger,
-    metrics,
-  });
+  const worker =
+    role === 'web'
+      ? null
+      : await startWorker({
+          pool,
+          db,
+          stripe: stripe.forJobs,
+          mailer: guardMailer(services.mailer, { metrics, logger }),
+          webhooks: createWebhookSender({ insecure: config.environment !== 'production' }),
+          publicUrl,
+          logger,
+          metrics,
+        });
   await app.listen({ port: config.port, host: config.host });
   const { port } = app.server.address() as AddressInfo;
   return {
@@ -79,7 +97,7 @@ export async function startShop(config: Config, services: Services, logger: Logg
       draining = true;
       await new Promise((resolve) => setTimeout(resolve, graceMs));
       await closeServer(app);
-      await worker.stop();
+      await worker?.stop();
       await db.destroy();
     },
   };

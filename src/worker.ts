@@ -1,96 +1,90 @@
-import type { Task, TaskList } from 'graphile-worker';
 import type pg from 'pg';
-import type { Db } from './database/database.ts';
-import { repeat, startJobs } from './events/job-runner.ts';
-import { expireKeys } from './http/idempotency.ts';
-import { forgetFullBuckets } from './http/rate-limit.ts';
-import { sweepCarts } from './modules/cart/cart.service.ts';
-import { sweepIdentity } from './modules/identity/account.service.ts';
-import {
-  SEND_PASSWORD_RESET,
-  sendPasswordReset,
-} from './modules/identity/password-reset.service.ts';
-import type { Mailer } from './modules/notifications/notifications.model.ts';
-import { sendPasswordResetMail } from './modules/notifications/notifications.service.ts';
+import type { Consumer } from './events/consumer.ts';
+import { createInProcessBroker } from './events/in-process-broker.ts';
+import { countDeadJobs } from './events/jobs.ts';
+import { startRelay } from './events/relay.ts';
+import { startJobs } from './job-runner.ts';
+import { orderMailConsumer } from './modules/notifications/order-mails.service.ts';
 import { expireOrders } from './modules/orders/orders.service.ts';
-import { closeCheckouts } from './modules/payments/checkout.service.ts';
-import { sendRefund } from './modules/payments/refunds.service.ts';
-import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
-import { applyEvent } from './modules/payments/webhooks.service.ts';
-import { newId } from './shared/ids.ts';
-import { withCorrelation } from './telemetry/context.ts';
-import type { Logger } from './telemetry/logger.ts';
-import type { Metrics } from './telemetry/metrics.ts';
+import { repairPayments } from './modules/payments/repairs.service.ts';
+import {
+  measureWebhooks,
+  repairWebhooks,
+  webhookConsumer,
+} from './modules/webhooks/deliver.service.ts';
+import { repeat } from './shared/repeat.ts';
+import { crontab, outgoingTasks, shopTasks, type TaskDeps } from './tasks.ts';
 
-export interface WorkerDeps {
+export interface WorkerDeps extends TaskDeps {
   readonly pool: pg.Pool;
-  readonly db: Db;
-  readonly stripe: StripeGateway;
-  readonly mailer: Mailer;
-  readonly publicUrl: string;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
 }
+
+type RepairDeps = Pick<WorkerDeps, 'db' | 'logger' | 'metrics'>;
 
 const SWEEP_EVERY_MS = 1000;
 const EXPIRY_BATCH = 200;
+const REPAIR_EVERY_MS = 60_000;
+const MEASURE_EVERY_MS = 5000;
+const JOBS_AT_ONCE = 4;
+const OUTGOING_AT_ONCE = 8;
+
+/** Who acts on the shop's events. */
+const consumers: readonly Consumer[] = [webhookConsumer, orderMailConsumer];
 
 /**
- * Runs the jobs and sweeps until told to stop, then waits for those under way. Any number may run side by side:
- * each job is taken by one, and sweeps skip what another holds.
+ * Runs the jobs, the sweeps and the relay until told to stop, then waits for what is under way. Any number may run
+ * side by side: each job is taken by one, sweeps skip what another holds, and one relay at a time sends events on.
  */
 export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
-  const { db, logger, metrics } = deps;
-  const jobs = await startJobs(db, logger, {
-    pgPool: deps.pool,
-    taskList: tasks(deps),
-    concurrency: 4,
-    pollInterval: 1000,
-    crontab: '17 * * * * sweep_hourly',
+  const { db, logger, metrics, publicUrl } = deps;
+  const warn = (message: string) => (error: unknown) => logger.warn({ err: error }, message);
+  const jobs = await startJobs(deps, {
+    taskList: shopTasks(deps),
+    concurrency: JOBS_AT_ONCE,
+    crontab,
   });
-  const sweep = repeat(SWEEP_EVERY_MS, async () => {
-    let expired = 0;
-    do {
-      expired = await expireOrders(db, EXPIRY_BATCH);
-      metrics.ordersExpired.inc(expired);
-    } while (expired === EXPIRY_BATCH);
+  const outgoing = await startJobs(deps, {
+    taskList: outgoingTasks(deps),
+    concurrency: OUTGOING_AT_ONCE,
   });
-  sweep.onError((error) =>
-    logger.warn({ err: error }, 'expiry sweep failed; it will be tried again'),
+  const expiry = repeat(
+    SWEEP_EVERY_MS,
+    () => expireOverdue(deps),
+    warn('expiry sweep failed; it will be tried again'),
   );
+  const repairs = repeat(
+    REPAIR_EVERY_MS,
+    () => repair(deps),
+    warn('repair sweep failed; it will be tried again'),
+  );
+  const measuring = repeat(
+    MEASURE_EVERY_MS,
+    () => measureWebhooks({ db, metrics }),
+    warn('what waits could not be measured'),
+  );
+  const broker = createInProcessBroker({ db, metrics }, consumers);
+  const relay = startRelay({ db, broker, source: publicUrl, logger, metrics });
   return {
     async stop() {
-      await sweep.stop();
-      await jobs.stop();
+      await Promise.all([expiry.stop(), repairs.stop(), measuring.stop(), relay.stop()]);
+      await broker.close();
+      await Promise.all([jobs.stop(), outgoing.stop()]);
     },
   };
 }
 
-function tasks(deps: WorkerDeps): TaskList {
-  const { db, mailer, publicUrl, logger } = deps;
-  return {
-    apply_stripe_event: job<{ eventId: string }>(({ eventId }) => applyEvent(deps, eventId)),
-    close_checkouts: job<{ orderIds: string[] }>(({ orderIds }) => closeCheckouts(deps, orderIds)),
-    send_refund: job<{ refundId: string }>(({ refundId }) => sendRefund(deps, refundId)),
-    [SEND_PASSWORD_RESET]: job<{ email: string }>((payload) =>
-      sendPasswordReset(
-        { db, publicUrl, logger, sendMail: (mail) => sendPasswordResetMail(mailer, mail) },
-        payload,
-      ),
-    ),
-    sweep_hourly: async () => {
-      await expireKeys(db);
-      await sweepCarts(db);
-      await sweepIdentity(db);
-      await forgetFullBuckets(db);
-    },
-  };
+async function expireOverdue({ db, metrics }: WorkerDeps): Promise<void> {
+  let expired = 0;
+  do {
+    expired = await expireOrders(db, EXPIRY_BATCH);
+    metrics.ordersExpired.inc(expired);
+  } while (expired === EXPIRY_BATCH);
 }
 
-/** A job under the correlation id of what caused it. */
-function job<P>(work: (payload: P) => Promise<void>): Task {
-  return (payload) => {
-    const { correlationId, ...rest } = payload as P & { correlationId?: string | null };
-    return withCorrelation(correlationId ?? newId(), () => work(rest as P));
-  };
+/** Finishes what crashes leave, and counts the jobs that only a person can help. Any instance may, at any time. */
+export async function repair({ db, logger, metrics }: RepairDeps): Promise<void> {
+  await repairPayments({ db, logger });
+  await repairWebhooks({ db, logger });
+  metrics.jobsDead.reset();
+  for (const { task, dead } of await countDeadJobs(db)) metrics.jobsDead.set({ task }, dead);
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import type pg from 'pg';
 import type { EventTables } from '../events/outbox.ts';
@@ -6,8 +7,11 @@ import type { CartTables } from '../modules/cart/cart.model.ts';
 import type { CatalogTables } from '../modules/catalog/catalog.model.ts';
 import type { IdentityTables } from '../modules/identity/identity.model.ts';
 import type { InventoryTables } from '../modules/inventory/inventory.model.ts';
+import type { LedgerTables } from '../modules/ledger/ledger.model.ts';
 import type { OrderTables } from '../modules/orders/orders.model.ts';
 import type { PaymentTables } from '../modules/payments/payments.model.ts';
+import type { WebhookTables } from '../modules/webhooks/webhooks.model.ts';
+import { wasRolledBack } from './failures.ts';
 
 /** Every table, joined from the modules that own them. */
 export interface Tables
@@ -17,6 +21,8 @@ export interface Tables
     CartTables,
     OrderTables,
     PaymentTables,
+    LedgerTables,
+    WebhookTables,
     EventTables,
     HttpTables {}
 
@@ -30,9 +36,22 @@ export function createDb(pool: pg.Pool): Db {
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
-/** Runs work in one READ COMMITTED transaction; commits when it returns, rolls back when it throws. */
-export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction().execute(work);
+const MOST_TRIES = 4;
+
+/**
+ * Runs work in one READ COMMITTED transaction; commits when it returns, rolls back when it throws. Where PostgreSQL
+ * ends it for the sake of another (deadlock, serialization), nothing of it happened and the work is run again: it
+ * must have no effect but through `tx`.
+ */
+export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await db.transaction().execute(work);
+    } catch (error) {
+      if (tries === MOST_TRIES || !wasRolledBack(error)) throw error;
+      // Each waits a little differently, so that they do not meet again.
+      await setTimeout(Math.random() * 20 * 2 ** tries);
+    }
 }
 
 /** Runs reads that must agree with each other in one REPEATABLE READ, READ ONLY transaction. */

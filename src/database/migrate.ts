@@ -7,7 +7,11 @@ import * as carts from './migrations/0004-carts.ts';
 import * as orders from './migrations/0005-orders.ts';
 import * as payments from './migrations/0006-payments.ts';
 import * as eventStreams from './migrations/0007-event-streams.ts';
-import * as cartOrders from './migrations/0012-cart-orders.ts';
+import * as ledger from './migrations/0008-ledger.ts';
+import * as webhookEndpoints from './migrations/0009-webhook-endpoints.ts';
+import * as refundSending from './migrations/0010-refund-sending.ts';
+import * as closedWebhookEvents from './migrations/0012-closed-webhook-events.ts';
+import * as cartOrders from './migrations/0015-cart-orders.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -18,7 +22,11 @@ const migrations: Record<string, Migration> = {
   '0005-orders': orders,
   '0006-payments': payments,
   '0007-event-streams': eventStreams,
-  '0012-cart-orders': cartOrders,
+  '0008-ledger': ledger,
+  '0009-webhook-endpoints': webhookEndpoints,
+  '0010-refund-sending': refundSending,
+  '0012-closed-webhook-events': closedWebhookEvents,
+  '0015-cart-orders': cartOrders,
 };
 
 export interface MigrationStatus {

@@ -71,7 +71,7 @@ async function startStandIn(config: Config): Promise<StripeStandIn> {
     host: '127.0.0.1',
     dataDir: config.dataDir,
     webhookUrl: `http://127.0.0.1:${config.port}/api/webhooks/stripe`,
-    webhookSecret: config.stripe.webhookSecret,
+    webhookSecret: config.stripe.webhookSecrets[0],
   };
   try {
     return await startStripeStandIn({ ...options, port: config.stripe.standInPort });

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import { correlationId } from '../telemetry/context.ts';
 
@@ -10,13 +10,13 @@ export interface JobEnvelope {
 
 /**
  * Enqueues a job with the statement's transaction: it runs only if that commits, at least once.
- * A `jobKey` replaces the job that waits under the same key; `runAt` delays it.
+ * A `jobKey` replaces the job that waits under the same key; `runAt` delays it; jobs of one `queue` run one at a time.
  */
 export async function enqueueJob(
   tx: Db,
   task: string,
   payload: Readonly<Record<string, unknown>>,
-  { runAt, jobKey }: { runAt?: Date; jobKey?: string } = {},
+  { runAt, jobKey, queue }: { runAt?: Date; jobKey?: string; queue?: string } = {},
 ): Promise<void> {
   const envelope: JobEnvelope = { correlationId: correlationId() };
   await sql`
@@ -24,6 +24,85 @@ export async function enqueueJob(
       identifier => ${task}::text,
       payload => ${JSON.stringify({ ...payload, ...envelope })}::json,
       run_at => ${runAt ?? null}::timestamptz,
-      job_key => ${jobKey ?? null}::text
+      job_key => ${jobKey ?? null}::text,
+      queue_name => ${queue ?? null}::text
     )`.execute(tx);
+}
+
+/**
+ * Enqueues a job for each row of `due`, in the statement's transaction; returns how many.
+ * @param due selects `key`, `payload` (json), `run_at` and `queue`: jobs of one queue run one at a time.
+ */
+export async function enqueueEach(db: Db, task: string, due: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await sql<{ jobs: number }>`
+    SELECT count(job) AS jobs FROM (
+      SELECT graphile_worker.add_job(
+        identifier => ${task}::text, payload => due.payload, queue_name => due.queue,
+        run_at => due.run_at, job_key => due.key) AS job
+      FROM (${due}) AS due
+    ) AS enqueued`.execute(db);
+  return rows[0]?.jobs ?? 0;
+}
+
+const MOST_AT_ONCE = 500;
+
+/**
+ * Enqueues jobs that ought to wait and do not, because they were lost or failed for the last time; returns how many.
+ * Harmless wherever and however often it runs.
+ * @param due selects the `key` and `payload` (json) of what ought to wait.
+ */
+export async function enqueueLost(db: Db, task: string, due: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await sql<{ lost: number }>`
+    SELECT count(job) AS lost FROM (
+      SELECT graphile_worker.add_job(
+        identifier => ${task}::text, payload => due.payload, job_key => due.key) AS job
+      FROM (${due}) AS due
+      WHERE ${lacksJob(sql`due.key`)}
+      LIMIT ${MOST_AT_ONCE}
+    ) AS enqueued`.execute(db);
+  return rows[0]?.lost ?? 0;
+}
+
+/** Whether no job under the key is at work or will be. */
+export function lacksJob(key: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`NOT EXISTS (
+    SELECT FROM graphile_worker.jobs
+    WHERE jobs.key = ${key} AND (attempts < max_attempts OR locked_at IS NOT NULL))`;
+}
+
+/** A process that did not renew its hold on a job for so long is dead, or as good as that. */
+const LEASE_SECONDS = 20;
+
+/** Keeps the jobs that run here from being taken for abandoned. */
+export async function renewJobs(db: Db, ids: Iterable<string>): Promise<void> {
+  await sql`
+    UPDATE graphile_worker._private_jobs SET locked_at = now()
+    WHERE id = ANY (${[...ids]}::bigint[]) AND locked_at IS NOT NULL`.execute(db);
+}
+
+/**
+ * Frees jobs, and their queues, that a killed process holds: graphile-worker itself waits four hours. A process that
+ * was only frozen may meet a second run of its job, which every job bears. Returns how many.
+ */
+export async function freeAbandonedJobs(db: Db): Promise<number> {
+  const { rows } = await sql<{ freed: number }>`
+    WITH freed AS (
+      UPDATE graphile_worker._private_jobs
+      SET locked_at = NULL, locked_by = NULL, run_at = greatest(run_at, now())
+      WHERE locked_at < now() - make_interval(secs => ${LEASE_SECONDS})
+      RETURNING job_queue_id
+    ), queues AS (
+      UPDATE graphile_worker._private_job_queues SET locked_at = NULL, locked_by = NULL
+      WHERE id IN (SELECT job_queue_id FROM freed)
+    )
+    SELECT count(*) AS freed FROM freed`.execute(db);
+  return rows[0]?.freed ?? 0;
+}
+
+/** How many jobs failed for the last time, by task. */
+export async function countDeadJobs(db: Db): Promise<readonly { task: string; dead: number }[]> {
+  const { rows } = await sql<{ task: string; dead: number }>`
+    SELECT task_identifier AS task, count(*) AS dead FROM graphile_worker.jobs
+    WHERE attempts >= max_attempts AND locked_at IS NULL GROUP BY task_identifier`.execute(db);
+  return rows;
 }

@@ -7,6 +7,16 @@ import type { EventData, EventType } from './catalogue.ts';
 export interface EventTables {
   event_streams: { id: string; last_sequence: number };
   outbox_events: OutboxEventTable;
+  /** What each consumer applied; the position keeps the order in which it did. */
+  inbox_events: {
+    consumer: string;
+    event_id: string;
+    stream_id: string;
+    sequence: number;
+    position: Generated<number>;
+    applied_at: Generated<Date>;
+  };
+  relay_leases: { name: string; holder: string; held_until: Date };
 }
 
 interface OutboxEventTable {

@@ -47,6 +47,10 @@ const statusTones: Readonly<Record<string, Tone>> = {
   succeeded: 'good',
   failed: 'bad',
   parked: 'bad',
+  closed: 'neutral',
+  enabled: 'good',
+  failing: 'warn',
+  disabled: 'bad',
 };
 
 /** The status of an order, product, payment or event as a pill: `partially_refunded` reads "Partially refunded". */

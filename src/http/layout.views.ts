@@ -48,9 +48,12 @@ export const adminSections = [
   { id: 'products', label: 'Products', href: '/admin/products' },
   { id: 'stock', label: 'Stock', href: '/admin/stock' },
   { id: 'orders', label: 'Orders', href: '/admin/orders' },
+  { id: 'ledger', label: 'Ledger', href: '/admin/ledger' },
   { id: 'customers', label: 'Customers', href: '/admin/customers' },
   { id: 'import', label: 'Import', href: '/admin/import' },
-  { id: 'webhooks', label: 'Webhooks', href: '/admin/webhooks' },
+  { id: 'events', label: 'Events', href: '/admin/events' },
+  { id: 'endpoints', label: 'Webhooks', href: '/admin/endpoints' },
+  { id: 'webhooks', label: 'Stripe events', href: '/admin/webhooks' },
 ] as const;
 
 /** A page of the admin console; its h1 is the title, with what can be done here beside it. */

@@ -13,7 +13,7 @@ export async function documentApi(app: App, { publicUrl }: { publicUrl: string }
         title: 'Mainstay',
         version: '1.0.0',
         description:
-          'Commerce API. Money is an integer in minor units; lists are keyset pages; errors are RFC 9457 problems; `Idempotency-Key` makes the creating POSTs safe to retry.',
+          'Commerce API. Money is an integer in minor units; lists are keyset pages; errors are RFC 9457 problems; `Idempotency-Key` makes the creating POSTs safe to retry. What happens in the shop is told as events: [AsyncAPI](/api-docs/events).',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: publicUrl }],
@@ -26,7 +26,9 @@ export async function documentApi(app: App, { publicUrl }: { publicUrl: string }
         { name: 'Cart', description: 'The signed-in customer’s cart.' },
         { name: 'Orders', description: 'Placing and following orders; refunds.' },
         { name: 'Payments', description: 'Checkout, payments and Stripe’s webhooks.' },
+        { name: 'Ledger', description: 'Every movement of money, and what it adds up to.' },
         { name: 'Inventory', description: 'Stock levels, their ledger and adjustments.' },
+        { name: 'Webhooks', description: 'Endpoints that the shop’s events are sent to.' },
         { name: 'Operations', description: 'Health and metrics.' },
       ],
     },
@@ -37,6 +39,11 @@ export async function documentApi(app: App, { publicUrl }: { publicUrl: string }
     staticCSP: true,
     uiConfig: { persistAuthorization: true, displayRequestDuration: true },
   });
+}
+
+/** Serves the AsyncAPI document of the shop's events beside it. */
+export function documentEvents(app: App, document: object): void {
+  app.get('/api-docs/events', () => document);
 }
 
 /** What clients and their generators need of every operation, beside what the route says itself. */

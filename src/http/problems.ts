@@ -1,4 +1,5 @@
 import type { FastifyError } from 'fastify';
+import { isDatabaseTrouble } from '../database/failures.ts';
 import { type ErrorCode, type FieldError, ShopError } from '../shared/errors.ts';
 
 /** An RFC 9457 problem as this shop answers it. */
@@ -60,7 +61,7 @@ export function problemOf(
 function asShopError(error: unknown): ShopError | null {
   if (error instanceof ShopError) return error;
   if (!(error instanceof Error)) return null;
-  return fromFastify(error as FastifyError) ?? fromPostgres(error as Error & { code?: string });
+  return fromDatabase(error) ?? fromFastify(error as FastifyError);
 }
 
 /** Fastify's own refusals (malformed JSON, schema, size, media type) are the client's to mend. */
@@ -81,19 +82,17 @@ function fromFastify(error: FastifyError): ShopError | null {
   return null;
 }
 
-/** A lost or exhausted database is a 503, which clients may try again. */
-function fromPostgres(error: Error & { code?: string }): ShopError | null {
-  const connection =
-    /^(08|57P0|53300)/.test(error.code ?? '') ||
-    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(error.code ?? '') ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-      error.message,
-    );
-  if (!connection) return null;
-  return new ShopError('service_unavailable', 'The database is unreachable for the moment.', {
-    retryAfterSeconds: 2,
-    cause: error,
-  });
+/** A lost, exhausted or overtaxed database is a 503, which clients may try again. */
+function fromDatabase(error: Error): ShopError | null {
+  if (!isDatabaseTrouble(error)) return null;
+  return new ShopError(
+    'service_unavailable',
+    'The database is unreachable or busy for the moment.',
+    {
+      retryAfterSeconds: 2,
+      cause: error,
+    },
+  );
 }
 
 interface SchemaError {

@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Backlog } from '../events/backlog.ts';
+import { sampled } from './sampled.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -7,8 +9,10 @@ export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const outboxBacklog = sampled<Backlog>();
   return {
     registry,
+    outboxBacklog,
     httpRequestDuration: new Histogram({
       name: 'http_request_duration_seconds',
       help: 'Time from the first byte of a request to the last byte of its response, in seconds.',
@@ -67,10 +71,103 @@ export function createMetrics() {
       help: 'Units in paid orders.',
       registers,
     }),
+    outboxUnpublished: new Gauge({
+      name: 'outbox_unpublished_events',
+      help: 'Events that wait to be sent on, the same in every process.',
+      collect: outboxBacklog.into('waiting'),
+      registers,
+    }),
+    outboxOldestAge: new Gauge({
+      name: 'outbox_oldest_unpublished_age_seconds',
+      help: 'How long the oldest of them has waited, in seconds; 0 when none does.',
+      collect: outboxBacklog.into('oldestSeconds'),
+      registers,
+    }),
+    outboxDead: new Gauge({
+      name: 'outbox_dead_events',
+      help: 'Events that were given up on and wait for a person, the same in every process.',
+      collect: outboxBacklog.into('dead'),
+      registers,
+    }),
+    outboxPublished: new Counter({
+      name: 'outbox_published_total',
+      help: 'Events that were sent on from the outbox.',
+      registers,
+    }),
+    outboxFailures: new Counter({
+      name: 'outbox_publish_failures_total',
+      help: 'Attempts to send an event on that failed.',
+      registers,
+    }),
+    inboxEvents: new Counter({
+      name: 'inbox_events_total',
+      help: 'Events that consumers were given, by outcome: applied, duplicate, failed.',
+      labelNames: ['consumer', 'outcome'] as const,
+      registers,
+    }),
+    ledgerRepaired: new Counter({
+      name: 'ledger_movements_repaired_total',
+      help: 'Movements of money that the ledger lacked and the sweep posted; beside an older version only.',
+      registers,
+    }),
     webhooks: new Counter({
       name: 'stripe_webhook_events_total',
       help: 'Stripe events handled, by outcome: received, duplicate, applied, ignored, parked, failed, refused.',
       labelNames: ['outcome'] as const,
+      registers,
+    }),
+    dependencyCircuit: new Gauge({
+      name: 'dependency_circuit_state',
+      help: 'State of the circuit of a service that the shop calls: 0 closed, 1 half open, 2 open.',
+      labelNames: ['dependency'] as const,
+      registers,
+    }),
+    dependencyCalls: new Counter({
+      name: 'dependency_calls_total',
+      help: 'Tries by outcome (ok, refused, busy, failed, timeout), and calls that were not made or cut short (circuit_open, overloaded, deadline).',
+      labelNames: ['dependency', 'operation', 'outcome'] as const,
+      registers,
+    }),
+    dependencyDuration: new Histogram({
+      name: 'dependency_call_duration_seconds',
+      help: 'Time of one try of a call to a dependency, in seconds.',
+      labelNames: ['dependency', 'operation'] as const,
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20],
+      registers,
+    }),
+    dependencyRetries: new Counter({
+      name: 'dependency_retries_total',
+      help: 'Tries after the first of a call.',
+      labelNames: ['dependency', 'operation'] as const,
+      registers,
+    }),
+    dependencyBudget: new Gauge({
+      name: 'dependency_retry_budget_tokens',
+      help: 'Tokens left of 10; at 5 or fewer nothing is tried again.',
+      labelNames: ['dependency'] as const,
+      registers,
+    }),
+    webhookDeliveries: new Counter({
+      name: 'webhook_deliveries_total',
+      help: 'Attempts to deliver an event to a merchant’s endpoint, by outcome: delivered, retried (failed, to be tried again), failed (given up).',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    webhookDeliveryDuration: new Histogram({
+      name: 'webhook_delivery_duration_seconds',
+      help: 'Time of one attempt, in seconds.',
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
+      registers,
+    }),
+    webhookDeliveriesPending: new Gauge({
+      name: 'webhook_deliveries_pending',
+      help: 'Deliveries that wait, those of disabled endpoints too; the same in every worker.',
+      registers,
+    }),
+    jobsDead: new Gauge({
+      name: 'jobs_dead',
+      help: 'Jobs of the shared queue that failed for the last time and wait for a person, by task.',
+      labelNames: ['task'] as const,
       registers,
     }),
   };

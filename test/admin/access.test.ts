@@ -18,12 +18,19 @@ const pages = [
   `/admin/stock/${id}`,
   '/admin/orders',
   `/admin/orders/${id}`,
+  '/admin/ledger',
+  '/admin/ledger.csv',
   '/admin/customers',
   `/admin/customers/${id}`,
   '/admin/import',
   '/admin/export.csv',
   '/admin/webhooks',
   '/admin/webhooks/evt_1',
+  '/admin/endpoints',
+  '/admin/endpoints/new',
+  `/admin/endpoints/${id}`,
+  `/admin/endpoints/${id}/edit`,
+  `/admin/endpoints/${id}/deliveries/${id}`,
 ];
 const acts = [
   '/admin/products',
@@ -38,6 +45,12 @@ const acts = [
   `/admin/orders/${id}/refunds`,
   '/admin/import',
   '/admin/webhooks/evt_1/replay',
+  '/admin/endpoints',
+  `/admin/endpoints/${id}`,
+  ...['enable', 'disable', 'rotate', 'delete', 'ping', 'replay-failed'].map(
+    (act) => `/admin/endpoints/${id}/${act}`,
+  ),
+  `/admin/endpoints/${id}/deliveries/${id}/replay`,
 ];
 
 test('a stranger is led from every page and act of the console to signing in', async () => {

@@ -64,6 +64,7 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
     'stock of a variant': () => `/admin/stock/${variantId}`,
     orders: () => '/admin/orders',
     order: () => `/admin/orders/${orderId}`,
+    ledger: () => '/admin/ledger',
     customers: () => '/admin/customers',
     customer: () => `/admin/customers/${customerId}`,
     import: () => '/admin/import',

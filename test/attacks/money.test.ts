@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../support/api.ts';
 import { expectCleanAudit } from '../support/clean.ts';
 import { type Fleet, startFleet } from '../support/fleet.ts';
-import { completedEvent, signedEvent } from '../support/stripe-event.ts';
+import { completedEvent, signedEvent } from '../support/stripe-events.ts';
 import { until } from '../support/until.ts';
 
 /** Requests alternate between two processes on one database. */
@@ -186,6 +186,24 @@ describe('money, attacked through two processes', () => {
     await until(() => isPaid(placed));
     await until(async () => (await sessionAt(second)).status === 'expired');
     expect((await shop.payAtStandIn(second)).status).toBe(409);
+  });
+
+  it('a payment on a page that the shop never heard of, and that ran out since, pays all the same', async () => {
+    const placed = await order();
+    await shop.fault({ timeoutAfterWork: 'drop', match: 'POST /v1/checkout/sessions' });
+    expect((await checkout(placed)).status).toBe(503);
+    await shop.fault({ clear: true });
+    const unheard = await newestSession(placed.id);
+    await shop.db
+      .updateTable('checkout_sessions')
+      .set({ expires_at: sql`now()` })
+      .where('order_id', '=', placed.id)
+      .execute();
+    const { sessionId } = await checkout(placed);
+    expect(sessionId).not.toBe(unheard);
+    await shop.payAtStandIn(unheard);
+    await until(() => isPaid(placed));
+    await until(async () => (await sessionAt(sessionId)).status === 'expired');
   });
 
   it('the last of a payment, refunded 50 times at once, goes back once (Vendure: refunds without a key; EverShop: no balance)', async () => {

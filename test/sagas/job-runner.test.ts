@@ -2,8 +2,8 @@ import { Writable } from 'node:stream';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { startJobs } from '../../src/events/job-runner.ts';
 import { enqueueJob } from '../../src/events/jobs.ts';
+import { startJobs } from '../../src/job-runner.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
 
@@ -31,11 +31,10 @@ async function start(work: () => Promise<void>): Promise<void> {
       },
     }),
   );
-  jobs = await startJobs(database.db, logger, {
-    pgPool: database.pool,
-    taskList: { work },
-    pollInterval: 200,
-  });
+  jobs = await startJobs(
+    { pool: database.pool, db: database.db, logger },
+    { taskList: { work }, concurrency: 2 },
+  );
 }
 
 it('a runner whose first look at the queue failed takes jobs once the database lets it', async () => {

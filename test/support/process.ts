@@ -67,9 +67,13 @@ export async function makeDataDir(): Promise<{ path: string; remove(): Promise<v
 }
 
 /** Starts the real process on a data folder and waits until it is ready. */
-export async function startMain(dataDir: string, env: Record<string, string> = {}) {
+export async function startMain(
+  dataDir: string,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+) {
   const port = await freePort();
-  const running = startEntry('main.ts', [], {
+  const running = startEntry('main.ts', args, {
     DATA_DIR: dataDir,
     PORT: String(port),
     STRIPE_STANDIN_PORT: '0',

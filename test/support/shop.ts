@@ -12,6 +12,7 @@ import { startShop as start } from '../../src/shop.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { type Api, createApi } from './api.ts';
 import { createDatabase } from './database.ts';
+import { checkRecordedEvents } from './events.ts';
 
 export interface TestShop extends Api {
   readonly url: string;
@@ -44,7 +45,7 @@ export async function startShop(env: Environment = {}): Promise<TestShop> {
     host: '127.0.0.1',
     dataDir,
     webhookUrl: `http://127.0.0.1:${port}/api/webhooks/stripe`,
-    webhookSecret: config.stripe.webhookSecret,
+    webhookSecret: config.stripe.webhookSecrets[0],
   });
   const mailbox = createMailbox(dataDir);
   const shop = await start(
@@ -75,7 +76,8 @@ export async function startShop(env: Environment = {}): Promise<TestShop> {
     async stop() {
       await stopServing();
       await standIn.close();
-      await database.drop();
+      // Whatever a test did, the events of it are as the catalogue says.
+      await checkRecordedEvents(database.db).finally(database.drop);
       await rm(dataDir, { recursive: true, force: true });
     },
   };

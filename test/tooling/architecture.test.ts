@@ -39,6 +39,10 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/http/planted-module.ts',
     text: "export { getOrder } from '../modules/orders/orders.service.ts';",
   },
+  'resilience-knows-no-module': {
+    file: 'src/resilience/planted-module.ts',
+    text: "export { stripeFailure } from '../modules/payments/stripe-client.gateway.ts';",
+  },
   'nothing-imports-entries': {
     file: 'src/telemetry/planted-entry.ts',
     text: "export { startShop } from '../shop.ts';",
@@ -99,6 +103,10 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/modules/audit/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",
   },
+  'ledger-imports-no-module': {
+    file: 'src/modules/ledger/planted-lean.service.ts',
+    text: "export { getOrder } from '../orders/orders.service.ts';",
+  },
   'catalog-imports-inventory': {
     file: 'src/modules/catalog/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",
@@ -111,9 +119,13 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/modules/orders/planted-lean.service.ts',
     text: "export { startCheckout } from '../payments/checkout.service.ts';",
   },
-  'payments-imports-orders': {
+  'payments-imports-orders-and-ledger': {
     file: 'src/modules/payments/planted-lean.service.ts',
     text: "export { countCart } from '../cart/cart.service.ts';",
+  },
+  'webhooks-imports-no-module': {
+    file: 'src/modules/webhooks/planted-lean.service.ts',
+    text: "export { getOrder } from '../orders/orders.service.ts';",
   },
   'storefront-stands-alone': {
     file: 'src/modules/admin/planted-pages.ts',

@@ -13,6 +13,7 @@ import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { Money } from '../../shared/money.ts';
 import type { Address, Order, OrderItem } from '../orders/orders.model.ts';
+import { transactionTable } from './admin-ledger.views.ts';
 import { orderActions } from './admin-order-actions.views.ts';
 import type { OrderCase } from './admin-orders.service.ts';
 import { orderStatus } from './admin-orders.views.ts';
@@ -40,6 +41,10 @@ export function orderPage(chrome: Chrome, found: OrderCase, state: RefundState):
           ${lines(order.items)}${totals(sums(order))}</section>
         <section class="panel"><h2>Payments</h2>${payments(found)}</section>
         ${found.refunds.length > 0 && html`<section class="panel"><h2>Refunds</h2>${refunds(found)}</section>`}
+        ${
+          found.movements.length > 0 &&
+          html`<section class="panel"><h2>Ledger</h2>${transactionTable(found.movements, { order: false })}</section>`
+        }
       </div>
       <div>
         <section class="panel"><h2>Customer</h2>${customer(order)}</section>

@@ -1,6 +1,8 @@
 import type { Db } from '../../database/database.ts';
 import { eventsOf } from '../../events/outbox.ts';
 import type { Money } from '../../shared/money.ts';
+import type { LedgerTransaction } from '../ledger/ledger.model.ts';
+import { listTransactions } from '../ledger/ledger.service.ts';
 import type { Order } from '../orders/orders.model.ts';
 import { getOrder } from '../orders/orders.service.ts';
 import type { Payment, Refund } from '../payments/payments.model.ts';
@@ -12,6 +14,8 @@ export interface OrderCase {
   readonly order: Order;
   readonly payments: readonly Payment[];
   readonly refunds: readonly Refund[];
+  /** How its money moved, the newest first. */
+  readonly movements: readonly LedgerTransaction[];
   /** What happened to the order, its payments and refunds, the newest first. */
   readonly events: readonly Awaited<ReturnType<typeof eventsOf>>[number][];
   /** What can still be refunded. */
@@ -20,10 +24,11 @@ export interface OrderCase {
 
 /** Everything about one order. @throws ShopError not_found. */
 export async function readOrder(db: Db, id: string): Promise<OrderCase> {
-  const [order, payments, refunds, events] = await Promise.all([
+  const [order, payments, refunds, movements, events] = await Promise.all([
     getOrder(db, null, id),
     listPayments(db, null, { orderId: id }, { limit: 100 }),
     refundsOfOrder(db, id),
+    listTransactions(db, { orderId: id }, { limit: 100 }),
     eventsOf(db, id),
   ]);
   const left = payments.data
@@ -33,6 +38,7 @@ export async function readOrder(db: Db, id: string): Promise<OrderCase> {
     order,
     payments: payments.data,
     refunds,
+    movements: movements.data,
     events: events.reverse(),
     refundable: { amount: left, currency: order.currency },
   };

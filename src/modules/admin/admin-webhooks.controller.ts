@@ -1,10 +1,13 @@
 import type { Reply, Request } from '../../http/app-type.ts';
 import { seeOther, sendPage } from '../../http/browser.ts';
+import { principalOf } from '../../http/principal.ts';
+import { invalid } from '../../shared/errors.ts';
+import { closeParkedEvent } from '../payments/parked-events.service.ts';
 import type { WebhookState } from '../payments/payments.model.ts';
 import { applyEvent, getEvent, listEvents } from '../payments/webhooks.service.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
-import type { AdminDeps } from './admin-page.ts';
-import { webhookEventPage, webhooksPage } from './admin-webhooks.views.ts';
+import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
+import { type Closing, webhookEventPage, webhooksPage } from './admin-webhooks.views.ts';
 
 interface EventsFilter {
   readonly state?: WebhookState | '';
@@ -13,6 +16,9 @@ interface EventsFilter {
 
 export function webhookController(deps: AdminDeps) {
   const { db, logger, browser, chromeOf } = deps;
+  const page = async (request: Request, reply: Reply, id: string, closing: Closing = {}) =>
+    webhookEventPage(await chromeOf(request, reply), await getEvent(db, id), closing);
+
   return {
     async list(request: Request, reply: Reply, { state, cursor }: EventsFilter) {
       const events = await listEvents(
@@ -27,8 +33,24 @@ export function webhookController(deps: AdminDeps) {
     },
 
     async show(request: Request, reply: Reply, id: string) {
-      const event = await getEvent(db, id);
-      return sendPage(reply, webhookEventPage(await chromeOf(request, reply), event));
+      return sendPage(reply, await page(request, reply, id));
+    },
+
+    /** Closes a parked event with the administrator's word on what became of its money. */
+    async close(request: Request, reply: Reply, id: string, form: { reason: string }) {
+      const reason = form.reason.trim();
+      return workOrShowAgain(
+        request,
+        reply,
+        async () => {
+          await getEvent(db, id);
+          if (reason === '') throw invalid('reason', 'Say what became of the money.');
+          await closeParkedEvent(db, id, { reason, actorId: principalOf(request).userId });
+          browser.flash(reply, { kind: 'success', text: 'The event is closed.' });
+          return seeOther(reply, `/admin/webhooks/${encodeURIComponent(id)}`);
+        },
+        (errors) => page(request, reply, id, { reason: form.reason, errors }),
+      );
     },
 
     /** Applies an event once more and says what became of it; a failure is kept in its note and in the log. */

@@ -6,8 +6,9 @@ import { webhookController } from './admin-webhooks.controller.ts';
 
 const EventsQuery = Type.Object({
   cursor: ListQuery.cursor,
-  state: Type.Optional(Type.Enum(['', 'received', 'applied', 'ignored', 'parked'])),
+  state: Type.Optional(Type.Enum(['', 'received', 'applied', 'ignored', 'parked', 'closed'])),
 });
+const ClosingForm = Type.Object({ reason: Type.String({ maxLength: 500 }) });
 const EventParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 255 }) });
 
 /** What Stripe told the shop, and the way to try again what could not be applied. */
@@ -21,5 +22,10 @@ export function webhookPages(app: App, deps: AdminDeps): void {
   );
   app.post('/admin/webhooks/:id/replay', { schema: { params: EventParams } }, (request, reply) =>
     controller.replay(request, reply, request.params.id),
+  );
+  app.post(
+    '/admin/webhooks/:id/close',
+    { schema: { params: EventParams, body: ClosingForm } },
+    (request, reply) => controller.close(request, reply, request.params.id, request.body),
   );
 }

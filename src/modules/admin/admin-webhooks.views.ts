@@ -7,8 +7,8 @@ import {
   pagination,
   statusBadge,
 } from '../../http/components.views.ts';
-import { select } from '../../http/forms.views.ts';
-import { type Html, html } from '../../http/html.ts';
+import { errorSummary, type FieldError, field, select } from '../../http/forms.views.ts';
+import { type Html, type HtmlValue, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
@@ -21,6 +21,7 @@ const states = [
   { value: 'parked', label: 'Parked: needs a person' },
   { value: 'applied', label: 'Applied' },
   { value: 'ignored', label: 'Ignored' },
+  { value: 'closed', label: 'Closed by a person' },
 ];
 
 /** What Stripe sent, newest first. */
@@ -30,7 +31,7 @@ export function webhooksPage(
   { state, cursor }: { state?: string | undefined; cursor?: string | undefined },
 ): Html {
   return adminPage({
-    title: 'Webhooks',
+    title: 'Stripe events',
     section: 'webhooks',
     chrome,
     content: html`${filterBar({
@@ -67,25 +68,22 @@ export function webhooksPage(
   });
 }
 
-/** One event as it came, what became of it, and another try where it is not done. */
-export function webhookEventPage(chrome: Chrome, event: WebhookEvent): Html {
+/** What was typed to close an event, and what is wrong with it. */
+export interface Closing {
+  readonly reason?: string;
+  readonly errors?: FieldError[];
+}
+
+/** One event as it came, what became of it, and what can still be done where that is not all. */
+export function webhookEventPage(chrome: Chrome, event: WebhookEvent, closing: Closing): Html {
   const open = event.state === 'parked' || event.state === 'received';
   return adminPage({
     title: event.type,
     section: 'webhooks',
     chrome,
-    actions:
-      open &&
-      confirmAction({
-        label: 'Apply again',
-        question: 'Apply this event again?',
-        detail: 'Safe to repeat: what was done before is not done twice.',
-        confirmLabel: 'Apply it',
-        action: `/admin/webhooks/${encodeURIComponent(event.event_id)}/replay`,
-        csrfToken: chrome.csrfToken,
-        kind: 'primary',
-      }),
-    content: html`${breadcrumbs([{ label: 'Webhooks', href: '/admin/webhooks' }], event.event_id)}
+    actions: html`${open && applyAgain(chrome, event)}${event.state === 'parked' && closeAction(chrome, event, closing)}`,
+    content: html`${breadcrumbs([{ label: 'Stripe events', href: '/admin/webhooks' }], event.event_id)}
+    ${errorSummary(closing.errors, 'The event was not closed')}
     <div class="admin-columns">
       <div><section class="panel"><h2>Payload</h2>
         <pre class="payload" tabindex="0" aria-label="Payload">${JSON.stringify(event.payload, null, 2)}</pre></section></div>
@@ -95,8 +93,48 @@ export function webhookEventPage(chrome: Chrome, event: WebhookEvent): Html {
         ['Attempts', event.attempts],
         ['Received', dateTime(event.received_at)],
         ['Settled', event.settled_at ? dateTime(event.settled_at) : '—'],
+        ...closedBy(event),
         ['Correlation id', event.correlation_id ? html`<code>${event.correlation_id}</code>` : '—'],
       ])}</section></div>
     </div>`,
   });
+}
+
+function applyAgain({ csrfToken }: Chrome, { event_id: id }: WebhookEvent): Html {
+  return confirmAction({
+    label: 'Apply again',
+    question: 'Apply this event again?',
+    detail: 'Safe to repeat: what was done before is not done twice.',
+    confirmLabel: 'Apply it',
+    action: `/admin/webhooks/${encodeURIComponent(id)}/replay`,
+    csrfToken,
+    kind: 'primary',
+  });
+}
+
+function closeAction(
+  { csrfToken }: Chrome,
+  { event_id: id }: WebhookEvent,
+  { reason, errors }: Closing,
+): Html {
+  return confirmAction({
+    label: 'Close',
+    question: 'Close this event?',
+    detail:
+      'Once you know what became of its money. It is not applied any more, and the audit stops warning of it.',
+    confirmLabel: 'Close it',
+    action: `/admin/webhooks/${encodeURIComponent(id)}/close`,
+    csrfToken,
+    open: errors !== undefined,
+    fields: html`${field({ name: 'reason', label: 'What became of the money', value: reason, errors, required: true, maxlength: 500 })}`,
+  });
+}
+
+function closedBy(event: WebhookEvent): [string, HtmlValue][] {
+  if (event.closed_at === null) return [];
+  return [
+    ['Closed', dateTime(event.closed_at)],
+    ['By', html`<a href="/admin/customers/${event.closed_by}"><code>${event.closed_by}</code></a>`],
+    ['Reason', event.closed_reason],
+  ];
 }

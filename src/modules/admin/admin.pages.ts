@@ -1,7 +1,10 @@
 import type { App } from '../../http/app-type.ts';
 import { adminPageOnly } from '../../http/browser.ts';
 import { customerPages } from './admin-customers.pages.ts';
+import { endpointPages } from './admin-endpoints.pages.ts';
+import { eventPages } from './admin-events.pages.ts';
 import { importPages } from './admin-import.pages.ts';
+import { ledgerPages } from './admin-ledger.pages.ts';
 import { orderPages } from './admin-orders.pages.ts';
 import type { AdminDeps } from './admin-page.ts';
 import { productPages } from './admin-products.pages.ts';
@@ -17,8 +20,11 @@ export function adminPages(app: App, deps: AdminDeps): void {
     productPages(console, deps);
     stockPages(console, deps);
     orderPages(console, deps);
+    ledgerPages(console, deps);
     customerPages(console, deps);
     importPages(console, deps);
     webhookPages(console, deps);
+    eventPages(console, deps);
+    endpointPages(console, deps);
   });
 }

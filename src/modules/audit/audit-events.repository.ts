@@ -35,17 +35,27 @@ export const eventChecks: readonly Check[] = [
   {
     name: 'payment-events',
     severity: 'finding',
-    claim: 'a captured payment has exactly one event, another none',
+    claim:
+      'a payment has one event each for its capture, its announcement, its end and every declined attempt',
+    // A version before these events notes no announcement, end or decline on the payment either.
     offenders: sql`
       WITH told AS (
-        SELECT aggregate_id AS id, count(*) AS times
-        FROM outbox_events WHERE type = 'payment.captured'
-        GROUP BY aggregate_id
+        SELECT aggregate_id AS id, type, count(*) AS times
+        FROM outbox_events WHERE aggregate_type = 'payment'
+        GROUP BY aggregate_id, type
+      ), expected AS (
+        SELECT id, type, due FROM payments CROSS JOIN LATERAL (VALUES
+          ('payment.captured', (status = 'succeeded')::int),
+          ('payment.announced', (announced_at IS NOT NULL)::int),
+          ('payment.cancelled', (cancelled_at IS NOT NULL)::int),
+          ('payment.failed', declines)
+        ) AS event (type, due)
+        WHERE due > 0
       )
       SELECT 'payment ' || id AS subject,
-        format('%s, payment.captured %s times', coalesce(status, 'unknown'), coalesce(times, 0)) AS detail
-      FROM payments FULL JOIN told USING (id)
-      WHERE coalesce(times, 0) <> coalesce((status = 'succeeded')::int, 0)`,
+        format('%s %s times, expected %s', type, coalesce(times, 0), coalesce(due, 0)) AS detail
+      FROM expected FULL JOIN told USING (id, type)
+      WHERE coalesce(times, 0) <> coalesce(due, 0)`,
   },
   {
     name: 'refund-events',

@@ -36,6 +36,17 @@ export const waitingChecks: readonly Check[] = [
       WHERE state = 'received' AND received_at < now() - interval '5 minutes'`,
   },
   {
+    name: 'jobs-are-done',
+    severity: 'warning',
+    claim: 'no job failed for the last time',
+    offenders: sql`
+      SELECT 'job ' || id AS subject,
+        format('%s %s, %s attempts: %s', task_identifier, coalesce(key, ''), attempts,
+          coalesce(left(last_error, 200), '')) AS detail
+      FROM graphile_worker.jobs
+      WHERE attempts >= max_attempts AND locked_at IS NULL`,
+  },
+  {
     name: 'webhooks-parked',
     severity: 'warning',
     claim: 'no webhook with money that does not match waits for a person',

@@ -2,9 +2,11 @@ import { type Db, inSnapshot, type Tx } from '../../database/database.ts';
 import type { CheckResult } from './audit.model.ts';
 import { runCheck } from './audit.repository.ts';
 import { eventChecks } from './audit-events.repository.ts';
+import { ledgerChecks } from './audit-ledger.repository.ts';
 import { orderChecks } from './audit-orders.repository.ts';
 import { paymentChecks } from './audit-payments.repository.ts';
 import { stockChecks } from './audit-stock.repository.ts';
+import { streamChecks } from './audit-streams.repository.ts';
 import { waitingChecks } from './audit-waiting.repository.ts';
 
 /** Every invariant that the audit checks, stock first. */
@@ -12,7 +14,9 @@ export const checks = [
   ...stockChecks,
   ...orderChecks,
   ...paymentChecks,
+  ...ledgerChecks,
   ...eventChecks,
+  ...streamChecks,
   ...waitingChecks,
 ];
 

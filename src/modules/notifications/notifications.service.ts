@@ -1,5 +1,24 @@
+import { createDependency } from '../../resilience/dependency.ts';
+import { createGuard } from '../../resilience/guard.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Mailer } from './notifications.model.ts';
 import { passwordResetMail } from './password-reset.views.ts';
+import { smtpFailure } from './smtp.gateway.ts';
+
+/** A mail is not repeatable (the first may have gone out), so the guard tries once; its job comes again later. */
+const LIMITS = { deadlineMs: 40_000, tryMs: 30_000, tries: 1, concurrent: 4, queue: 20 };
+const SLOW_MS = 10_000;
+
+/** A mailer whose server may be down or slow without holding up the jobs that do not need it. */
+export function guardMailer(
+  mailer: Mailer,
+  telemetry: { metrics: Metrics; logger: Logger },
+): Mailer {
+  const smtp = createDependency('smtp', { classify: smtpFailure, slowMs: SLOW_MS }, telemetry);
+  const guard = createGuard(smtp, LIMITS);
+  return { send: (mail) => guard.call('send', () => mailer.send(mail)) };
+}
 
 /** Mails the link to set a new password. */
 export async function sendPasswordResetMail(

@@ -1,5 +1,7 @@
 import { type Db, inTransaction } from '../../database/database.ts';
+import { isDatabaseTrouble, isUnreachable } from '../../database/failures.ts';
 import type { ClaimOutcome } from '../../http/idempotency.ts';
+import { ShopError } from '../../shared/errors.ts';
 import { correlationId } from '../../telemetry/context.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Order } from './orders.model.ts';
@@ -17,11 +19,13 @@ export type Placed =
   | { readonly kind: 'repeated'; readonly outcome: ClaimOutcome };
 
 export interface OrderDesk {
-  /** Places an order. @throws ShopError as placeOrders refuses. */
+  /** Places an order. @throws ShopError as placeOrders refuses; service_unavailable when too many wait. */
   place(request: Omit<PlaceOrder, 'correlationId'>): Promise<Placed>;
 }
 
 const LARGEST_BATCH = 200;
+/** What ten batches place; whoever comes after would wait longer than it takes to come again. */
+const MOST_WAITING = 2000;
 
 /**
  * Gathers the orders that arrive while the previous batch commits and places them together: one flush for many.
@@ -57,7 +61,8 @@ export function createOrderDesk(
     return batch;
   }
 
-  async function placeBatch(batch: readonly Waiting[]): Promise<void> {
+  /** Answers a batch; returns the database's trouble where it could not be placed. */
+  async function placeBatch(batch: readonly Waiting[]): Promise<unknown> {
     try {
       const placements = await attempt(batch);
       const contested: Waiting[] = [];
@@ -67,11 +72,26 @@ export function createOrderDesk(
         else waiting.resolve(placement);
       }
       queue.unshift(...contested);
+      return null;
     } catch (error) {
-      // One bad request must not fail its neighbours: each gets its own transaction and its own error.
-      if (batch.length === 1) batch[0]?.reject(error);
-      else for (const waiting of batch) await placeBatch([waiting]);
+      const trouble = isDatabaseTrouble(error);
+      if (!trouble && batch.length > 1) return placeOneByOne(batch);
+      // The commit may have happened: only clients, by their keys, can safely ask again.
+      rejectAll(batch, error);
+      if (isUnreachable(error)) rejectAll(queue.splice(0), error);
+      return trouble ? error : null;
     }
+  }
+
+  /** One bad request must not fail its neighbours: each gets its own transaction and its own error. */
+  async function placeOneByOne(batch: readonly Waiting[]): Promise<unknown> {
+    for (const [index, waiting] of batch.entries()) {
+      const trouble = await placeBatch([waiting]);
+      if (trouble === null) continue;
+      rejectAll(batch.slice(index + 1), trouble);
+      return trouble;
+    }
+    return null;
   }
 
   function attempt(batch: readonly Waiting[]): Promise<Placement[]> {
@@ -86,6 +106,10 @@ export function createOrderDesk(
 
   return {
     async place(request) {
+      if (queue.length >= MOST_WAITING)
+        throw new ShopError('service_unavailable', 'Too many orders are being placed right now.', {
+          retryAfterSeconds: 2,
+        });
       const placement = await new Promise<Placement>((resolve, reject) => {
         queue.push({ request: { ...request, correlationId: correlationId() }, resolve, reject });
         void work();
@@ -98,4 +122,8 @@ export function createOrderDesk(
       throw placement.error;
     },
   };
+}
+
+function rejectAll(waiting: readonly Waiting[], error: unknown): void {
+  for (const { reject } of waiting) reject(error);
 }

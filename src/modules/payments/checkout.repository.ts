@@ -93,12 +93,12 @@ export async function endCheckout(
     .execute();
 }
 
-/** Live sessions of orders, to be closed at Stripe too. */
+/** Open sessions of orders, to be closed at Stripe too. */
 export async function openCheckouts(db: Db, orderIds: readonly string[]) {
   return db
     .selectFrom('checkout_sessions')
     .select(['id', 'stripe_session_id'])
     .where('order_id', 'in', orderIds)
-    .where('status', 'in', ['creating', 'open'])
+    .where('status', '=', 'open')
     .execute();
 }

@@ -2,6 +2,7 @@ import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import type { Order } from '../orders/orders.model.ts';
 import { getOrder, lockOrder, type Owner } from '../orders/orders.service.ts';
 import {
   endCheckout,
@@ -11,9 +12,9 @@ import {
   markOpen,
   openCheckouts,
 } from './checkout.repository.ts';
-import { cancelManual } from './payments.repository.ts';
+import { cancelAnnounced } from './manual-payments.service.ts';
 import { settleManually } from './settle.service.ts';
-import { type StripeGateway, StripeRefusal } from './stripe.gateway.ts';
+import { type OpenedSession, type StripeGateway, StripeRefusal } from './stripe.gateway.ts';
 
 export interface CheckoutDeps {
   readonly db: Db;
@@ -32,6 +33,8 @@ export interface Checkout {
 
 /** Stripe's shortest life of a session is 30 minutes; a little more, so that a slow clock does not matter. */
 const SESSION_MINUTES = 31;
+/** Beyond the minute more, and the time that an answer takes, a row is no longer a new one. */
+const FRESH_MS = 20_000;
 
 /**
  * Opens the payment page of a pending order, or gives the one that is open. Racing callers share one row, hence one
@@ -43,31 +46,19 @@ export async function startCheckout(
   owner: Owner,
   orderId: string,
 ): Promise<Checkout> {
-  const { db, stripe, publicUrl } = deps;
+  const { db } = deps;
   const order = await getOrder(db, owner, orderId);
   if (order.total.amount === 0) return settleFree(deps, owner, orderId);
   const row = await inTransaction(db, (tx) => payableCheckout(tx, orderId));
   if (row.status === 'open') return toCheckout(row);
   try {
-    const opened = await stripe.openSession({
-      checkoutId: row.id,
-      orderId,
-      orderNumber: order.number,
-      email: row.email,
-      currency: order.currency,
-      lines: order.items.map(({ title, unitPrice, quantity }) => ({
-        title,
-        unitAmount: unitPrice.amount,
-        quantity,
-      })),
-      expiresAt: row.expires_at,
-      successUrl: `${publicUrl}/orders/${orderId}?paid=1`,
-      cancelUrl: `${publicUrl}/orders/${orderId}`,
-    });
-    await markOpen(db, row.id, opened);
+    await markOpen(db, row.id, await askForPage(deps, order, row));
   } catch (error) {
     if (!(error instanceof StripeRefusal)) throw error;
     await endCheckout(db, row.id, 'failed');
+    // Begun a while ago, it would end too soon for Stripe to open it now; another one does not.
+    if (Date.now() - row.created_at.getTime() > FRESH_MS)
+      return startCheckout(deps, owner, orderId);
     throw new ShopError('conflict', `The payment page could not be opened: ${error.message}`);
   }
   const current = await findCheckout(db, row.id);
@@ -75,15 +66,39 @@ export async function startCheckout(
   return toCheckout(current);
 }
 
+/** Asks Stripe for the page of a checkout, always with the same words, so that asking again opens no second one. */
+export function askForPage(
+  { stripe, publicUrl }: Pick<CheckoutDeps, 'stripe' | 'publicUrl'>,
+  order: Order,
+  row: { id: string; email: string; expires_at: Date },
+): Promise<OpenedSession> {
+  return stripe.openSession({
+    checkoutId: row.id,
+    orderId: order.id,
+    orderNumber: order.number,
+    email: row.email,
+    currency: order.currency,
+    lines: order.items.map(({ title, unitPrice, quantity }) => ({
+      title,
+      unitAmount: unitPrice.amount,
+      quantity,
+    })),
+    expiresAt: row.expires_at,
+    successUrl: `${publicUrl}/orders/${order.id}?paid=1`,
+    cancelUrl: `${publicUrl}/orders/${order.id}`,
+  });
+}
+
 /**
  * Shuts what orders that need no more money could still be paid by: their payment pages and, of those that closed
- * unpaid, announced manual payments. Money that comes all the same is given back.
+ * unpaid, announced manual payments. Money that comes all the same is given back. A page that was asked for without
+ * an answer is left to finishCheckout.
  */
 export async function closeCheckouts(
   { db, stripe }: Pick<CheckoutDeps, 'db' | 'stripe'>,
   orderIds: readonly string[],
 ): Promise<void> {
-  await cancelManual(db, orderIds);
+  await cancelAnnounced(db, orderIds);
   for (const { id, stripe_session_id: sessionId } of await openCheckouts(db, orderIds)) {
     try {
       if (sessionId !== null) await stripe.closeSession(sessionId);

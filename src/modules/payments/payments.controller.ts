@@ -6,15 +6,15 @@ import { ShopError } from '../../shared/errors.ts';
 import { DEFAULT_LIMIT } from '../../shared/pages.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { type Buyer, checkoutItems, type ItemsCheckout } from './checkout-items.service.ts';
+import { promiseManualPayment, recordManualPayment } from './manual-payments.service.ts';
 import type {
   CheckoutBody,
   CreatePaymentBody,
   ListPaymentsQuery,
   RefundBody,
 } from './payments.schemas.ts';
-import { getPayment, listPayments, promiseManualPayment } from './payments.service.ts';
+import { getPayment, listPayments } from './payments.service.ts';
 import { refundOrder, refundsOfOrder } from './refunds.service.ts';
-import { settleManually } from './settle.service.ts';
 import { receiveEvent } from './webhooks.service.ts';
 
 export interface PaymentDeps extends ItemsCheckout {
@@ -46,16 +46,15 @@ export function paymentsController(deps: PaymentDeps) {
       const { role, userId } = principalOf(request);
       if (body.status === 'succeeded' && role !== 'admin')
         throw new ShopError('forbidden', 'Only an administrator or Stripe settles a payment.');
-      const answer = await promiseManualPayment(db, ownerOf(request), {
-        orderId: body.orderId,
-        amount: body.amount ?? null,
-        claim: claimOf(request),
-      });
+      const { orderId, amount = null } = body;
+      const wanted = { orderId, amount, claim: claimOf(request) };
+      const answer =
+        body.status === 'succeeded'
+          ? await recordManualPayment(deps, { ...wanted, actorId: userId })
+          : await promiseManualPayment(db, ownerOf(request), wanted);
       if (answer.kind === 'repeated') return replay(reply, answer.status, answer.body);
       reply.code(201).header('location', `/api/payments/${answer.payment.id}`);
-      if (body.status !== 'succeeded') return answer.payment;
-      await settleManually(deps, body.orderId, userId);
-      return getPayment(db, null, answer.payment.id);
+      return answer.payment;
     },
 
     async refund(request: Request, reply: Reply, orderId: string, body: Static<typeof RefundBody>) {
@@ -86,8 +85,8 @@ export function paymentsController(deps: PaymentDeps) {
         );
       }
       const event = verified(body, signature);
-      const fresh = await receiveEvent(db, event, body.toString('utf8'));
-      metrics.webhooks.inc({ outcome: fresh ? 'received' : 'duplicate' });
+      const outcome = await receiveEvent(deps, event, body.toString('utf8'));
+      metrics.webhooks.inc({ outcome });
       return { received: true };
     },
   };

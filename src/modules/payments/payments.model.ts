@@ -33,6 +33,11 @@ interface PaymentTable {
   currency: string;
   refunded_amount: Generated<number>;
   failure_code: string | null;
+  /** When a customer said that they will pay by other means; null for what was not announced. */
+  announced_at: Date | null;
+  cancelled_at: Date | null;
+  /** How many attempts to pay it were declined. */
+  declines: Generated<number>;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
 }
@@ -47,6 +52,8 @@ interface RefundTable {
   currency: string;
   reason: Generated<string>;
   provider_refund_id: string | null;
+  /** Since when Stripe may know it by its key; null: it was not sent, or by an older version. */
+  sent_at: Generated<Date | null>;
   failure: string | null;
   actor_id: string | null;
   created_at: Generated<Date>;
@@ -64,13 +71,16 @@ interface WebhookEventTable {
   correlation_id: string | null;
   received_at: Generated<Date>;
   settled_at: Date | null;
+  closed_by: Generated<string | null>;
+  closed_at: Generated<Date | null>;
+  closed_reason: Generated<string | null>;
 }
 
 export type PaymentProvider = 'stripe' | 'manual';
 export type PaymentStatus = 'pending' | 'succeeded' | 'failed' | 'cancelled';
 export type RefundStatus = 'pending' | 'succeeded' | 'failed';
-/** Parked: money that does not match what we know, waiting for a person. */
-export type WebhookState = 'received' | 'applied' | 'ignored' | 'parked';
+/** Parked: money that does not match what we know, waiting for a person; closed: that person said what came of it. */
+export type WebhookState = 'received' | 'applied' | 'ignored' | 'parked' | 'closed';
 
 export interface Payment {
   readonly id: string;

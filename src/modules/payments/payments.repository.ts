@@ -68,7 +68,7 @@ export async function insertCaptured(
   return row?.id ?? null;
 }
 
-/** Notes a declined attempt; never takes back a success that came first. */
+/** Notes a declined attempt and returns its payment; never takes back a success that came first (null). */
 export async function insertFailed(
   tx: Tx,
   payment: {
@@ -79,8 +79,8 @@ export async function insertFailed(
     currency: string;
     failureCode: string;
   },
-): Promise<void> {
-  await tx
+): Promise<Payment | null> {
+  const row = await tx
     .insertInto('payments')
     .values({
       id: payment.id,
@@ -91,14 +91,21 @@ export async function insertFailed(
       amount: payment.amount,
       currency: payment.currency,
       failure_code: payment.failureCode,
+      declines: 1,
     })
     .onConflict((conflict) =>
       conflict
         .columns(['provider', 'provider_payment_id'])
-        .doUpdateSet({ failure_code: payment.failureCode, updated_at: sql`now()` })
+        .doUpdateSet({
+          failure_code: payment.failureCode,
+          declines: sql`payments.declines + 1`,
+          updated_at: sql`now()`,
+        })
         .where('payments.status', '=', 'failed'),
     )
-    .execute();
+    .returningAll()
+    .executeTakeFirst();
+  return row ? toPayment(row) : null;
 }
 
 /** Says that this payment is the one that paid its order; the database allows one. */
@@ -106,10 +113,22 @@ export async function markSettling(tx: Tx, id: string): Promise<void> {
   await tx.updateTable('payments').set({ settles_order: true }).where('id', '=', id).execute();
 }
 
-/** A customer's promise to pay by other means; one may be open per order. */
+/** The id of the manual payment that waits to be settled, or null. */
+export async function findOpenManual(tx: Tx, orderId: string): Promise<string | null> {
+  const row = await tx
+    .selectFrom('payments')
+    .select('id')
+    .where('order_id', '=', orderId)
+    .where('provider', '=', 'manual')
+    .where('status', '=', 'pending')
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** A payment by other means, announced by the customer or on an administrator's word; one may be open per order. */
 export async function insertManual(
   tx: Tx,
-  payment: { id: string; orderId: string; amount: number; currency: string },
+  payment: { id: string; orderId: string; amount: number; currency: string; announced?: true },
 ): Promise<Payment | null> {
   const row = await tx
     .insertInto('payments')
@@ -120,6 +139,7 @@ export async function insertManual(
       status: 'pending',
       amount: payment.amount,
       currency: payment.currency,
+      ...(payment.announced ? { announced_at: sql`now()` } : {}),
     })
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
@@ -127,11 +147,11 @@ export async function insertManual(
   return row ? toPayment(row) : null;
 }
 
-/** Ends the open manual payments of orders that closed unpaid. */
-export async function cancelManual(db: Db, orderIds: readonly string[]): Promise<void> {
-  await db
+/** Ends the open manual payments of orders that closed unpaid, and returns them. */
+export async function cancelManual(tx: Tx, orderIds: readonly string[]): Promise<Payment[]> {
+  const rows = await tx
     .updateTable('payments')
-    .set({ status: 'cancelled', updated_at: sql`now()` })
+    .set({ status: 'cancelled', cancelled_at: sql`now()`, updated_at: sql`now()` })
     .where('order_id', 'in', orderIds)
     .where('provider', '=', 'manual')
     .where('status', '=', 'pending')
@@ -144,7 +164,9 @@ export async function cancelManual(db: Db, orderIds: readonly string[]): Promise
           .where('orders.status', 'in', ['cancelled', 'expired']),
       ),
     )
+    .returningAll()
     .execute();
+  return rows.map(toPayment);
 }
 
 /** Settles an order's open manual payment; null when there is none. */

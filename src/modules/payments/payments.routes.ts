@@ -65,7 +65,8 @@ export function paymentsRoutes(app: App, deps: PaymentDeps): void {
       onRequest: signedIn,
       schema: {
         ...common,
-        summary: 'Announce a manual payment of a pending order; an administrator settles it',
+        summary:
+          'Announce a manual payment of a pending order; an administrator also records one that came',
         headers: IdempotencyHeaders,
         body: CreatePaymentBody,
         response: { 201: PaymentSchema, ...problemsFor(400, 401, 403, 404, 409, 422) },

@@ -102,6 +102,16 @@ export async function endRefund(
   return result.numUpdatedRows > 0n;
 }
 
+/** Notes that a refund is about to be sent; `anew` begins another life of its key at Stripe. */
+export async function noteSending(db: Db, id: string, { anew }: { anew: boolean }): Promise<void> {
+  await db
+    .updateTable('refunds')
+    .set({ sent_at: anew ? sql`now()` : sql`coalesce(sent_at, now())` })
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .execute();
+}
+
 /** Notes under which id Stripe works on a refund that is still pending there. */
 export async function noteProviderRefund(db: Db, id: string, providerRefundId: string) {
   await db

@@ -6,6 +6,7 @@ import { invalid, notFound, ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { formatMoney, type Money } from '../../shared/money.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { postRefunds } from '../ledger/ledger.service.ts';
 import { getOrder, noteRefund } from '../orders/orders.service.ts';
 import type { Refund } from './payments.model.ts';
 import {
@@ -14,13 +15,14 @@ import {
   insertRefund,
   lockSettlingPayment,
   noteProviderRefund,
+  noteSending,
   putBack,
   type RefundRow,
   refundsOfOrder,
   setAside,
   toRefund,
 } from './refunds.repository.ts';
-import { type StripeGateway, StripeRefusal } from './stripe.gateway.ts';
+import { mayBeForgotten, type StripeGateway, StripeRefusal } from './stripe.gateway.ts';
 
 export { refundsOfOrder };
 
@@ -121,6 +123,7 @@ export async function requestRefund(
     actor_id: refund.actorId,
   });
   await recordEvents(tx, [refundEvent('refund.requested', row)]);
+  await postRefunds(tx, [row.id]);
   await enqueueJob(tx, 'send_refund', { refundId: row.id }, { jobKey: `refund:${row.id}` });
   return row;
 }
@@ -130,7 +133,7 @@ export async function sendRefund({ db, stripe, metrics }: RefundDeps, id: string
   const refund = await findRefund(db, id);
   if (!refund) throw notFound('The refund');
   if (refund.status !== 'pending') return;
-  const answer = await askStripe(stripe, refund);
+  const answer = await askStripe(db, stripe, refund);
   const refunded = await inTransaction(db, (tx) => noteAnswer(tx, id, answer));
   if (refunded) countRefund(metrics, refunded);
 }
@@ -144,11 +147,19 @@ interface RefundAnswerOfProvider {
 }
 
 async function askStripe(
+  db: Db,
   stripe: StripeGateway,
   refund: RefundRow & { provider_payment_id: string | null },
 ): Promise<RefundAnswerOfProvider> {
-  const { id, provider_payment_id: paymentIntent, amount } = refund;
+  const { id, provider_payment_id: paymentIntent, amount, provider_refund_id: known } = refund;
   if (paymentIntent === null) return { providerRefundId: null, status: 'succeeded' };
+  const forgotten = mayBeForgotten(refund.sent_at ?? refund.created_at);
+  if (forgotten || known !== null) {
+    const found = await stripe.findRefund({ refundId: id, paymentIntent });
+    if (found) return found;
+    if (known !== null) return { providerRefundId: known, status: 'pending' };
+  }
+  await noteSending(db, id, { anew: forgotten });
   try {
     return await stripe.refund({ refundId: id, paymentIntent, amount });
   } catch (error) {
@@ -189,6 +200,7 @@ async function succeedRefund(
   // Money beyond the order's own (paid twice, too late) was never counted as the order's.
   if (refund.settles_order) await noteRefund(tx, refund.order_id, refund.amount);
   await recordEvents(tx, [refundEvent('refund.succeeded', refund)]);
+  await postRefunds(tx, [id]);
   return { amount: refund.amount, currency: refund.currency };
 }
 
@@ -198,6 +210,7 @@ async function failRefund(tx: Tx, id: string, failure: string): Promise<void> {
   if (!refund) throw notFound('The refund');
   await putBack(tx, refund.payment_id, refund.amount);
   await recordEvents(tx, [refundEvent('refund.failed', refund)]);
+  await postRefunds(tx, [id]);
 }
 
 function refundEvent(

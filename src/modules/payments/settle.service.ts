@@ -4,8 +4,10 @@ import { event, recordEvents } from '../../events/outbox.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { postPayments } from '../ledger/ledger.service.ts';
 import { countUnits, lockOrder, markPaid } from '../orders/orders.service.ts';
 import { endCheckout, liveCheckout } from './checkout.repository.ts';
+import type { Payment } from './payments.model.ts';
 import {
   insertCaptured,
   insertManual,
@@ -55,9 +57,10 @@ export async function settleCaptured(tx: Tx, money: Captured): Promise<Settlemen
   await endCheckout(tx, money.checkoutId, 'completed');
 
   const outcome = await markPaid(tx, money.orderId);
+  if (outcome === 'paid') await markSettling(tx, paymentId);
+  await postPayments(tx, [paymentId]);
   if (outcome === 'paid') {
-    await markSettling(tx, paymentId);
-    // Another page (this one ran out when its payment came), or this one, opened but not yet heard of.
+    // Another page: this one ran out when its payment came.
     if (await liveCheckout(tx, money.orderId))
       await enqueueJob(tx, 'close_checkouts', { orderIds: [money.orderId] });
     return { kind: 'settled', sale: await saleOf(tx, order) };
@@ -81,24 +84,34 @@ export async function settleManually(
   orderId: string,
   actorId: string | null,
 ): Promise<void> {
-  const sale = await inTransaction(db, async (tx) => {
-    const order = await lockOrder(tx, orderId);
-    const outcome = await markPaid(tx, orderId);
-    if (outcome !== 'paid' || !order)
-      throw new ShopError(
-        'invalid_transition',
-        `An order that is ${order?.status} cannot be paid.`,
-      );
-    await enqueueJob(tx, 'close_checkouts', { orderIds: [orderId] });
-    await insertManual(tx, { id: newId(), orderId, amount: order.total, currency: order.currency });
-    const payment = await succeedManual(tx, orderId);
-    if (!payment) throw new Error('a manual payment vanished');
-    await recordEvents(tx, [
-      event('payment.captured', payment.id, { orderId, amount: payment.amount, by: actorId }),
-    ]);
-    return saleOf(tx, order);
-  });
+  const { sale } = await inTransaction(db, (tx) => settleByHand(tx, newId(), orderId, actorId));
   countSale(metrics, sale);
+}
+
+/**
+ * Marks an order paid by money that came by other means: by the payment that was announced, else by a new one of
+ * this id. Whoever calls counts the sale once it is committed.
+ * @throws ShopError invalid_transition when the order is not waiting for money.
+ */
+export async function settleByHand(
+  tx: Tx,
+  id: string,
+  orderId: string,
+  actorId: string | null,
+): Promise<{ payment: Payment; sale: Sale }> {
+  const order = await lockOrder(tx, orderId);
+  const outcome = await markPaid(tx, orderId);
+  if (outcome !== 'paid' || !order)
+    throw new ShopError('invalid_transition', `An order that is ${order?.status} cannot be paid.`);
+  await enqueueJob(tx, 'close_checkouts', { orderIds: [orderId] });
+  await insertManual(tx, { id, orderId, amount: order.total, currency: order.currency });
+  const payment = await succeedManual(tx, orderId);
+  if (!payment) throw new Error('a manual payment vanished');
+  await recordEvents(tx, [
+    event('payment.captured', payment.id, { orderId, amount: payment.amount, by: actorId }),
+  ]);
+  await postPayments(tx, [payment.id]);
+  return { payment, sale: await saleOf(tx, order) };
 }
 
 /** Counts a sale once it is committed. */

@@ -11,7 +11,14 @@ export type WebhookEventRow = Omit<Selectable<PaymentTables['webhook_events']>, 
 /** Keeps an event as it came; false when it was kept before. */
 export async function insertEvent(
   tx: Tx,
-  event: { id: string; type: string; body: string; correlationId: string | null },
+  event: {
+    id: string;
+    type: string;
+    body: string;
+    correlationId: string | null;
+    /** Why it is not to be applied; null where it is. */
+    ignored: string | null;
+  },
 ): Promise<boolean> {
   const result = await tx
     .insertInto('webhook_events')
@@ -21,8 +28,9 @@ export async function insertEvent(
       type: event.type,
       payload: event.body,
       correlation_id: event.correlationId,
-      note: null,
-      settled_at: null,
+      ...(event.ignored === null
+        ? { note: null, settled_at: null }
+        : { state: 'ignored', note: event.ignored, settled_at: sql`now()` }),
     })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
@@ -76,6 +84,27 @@ export async function noteFailure(db: Db, id: string, note: string): Promise<voi
     .where('event_id', '=', id)
     .where('state', '=', 'received')
     .execute();
+}
+
+/** Closes a parked event; false when it is not parked. */
+export async function closeParked(
+  db: Db,
+  id: string,
+  { reason, actorId }: { reason: string; actorId: string },
+): Promise<boolean> {
+  const result = await db
+    .updateTable('webhook_events')
+    .set({
+      state: 'closed',
+      closed_by: actorId,
+      closed_at: sql`now()`,
+      closed_reason: reason,
+    })
+    .where('provider', '=', 'stripe')
+    .where('event_id', '=', id)
+    .where('state', '=', 'parked')
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
 }
 
 /** A page of events, newest first. */

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
+import { event, recordEvents } from '../../events/outbox.ts';
 import { notFound } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Money } from '../../shared/money.ts';
@@ -14,7 +15,7 @@ import { insertFailed } from './payments.repository.ts';
 import { paymentByIntent, refundOfEvent } from './refunds.repository.ts';
 import { countRefund, noteAnswer, requestRefund } from './refunds.service.ts';
 import { countSale, type Sale, settleCaptured } from './settle.service.ts';
-import { refundStatus } from './stripe.gateway.ts';
+import { refundStatus, type StripeGateway } from './stripe.gateway.ts';
 import {
   findEvent,
   listEvents as findEvents,
@@ -26,7 +27,7 @@ import {
 } from './webhooks.repository.ts';
 
 interface Outcome {
-  readonly state: Exclude<WebhookState, 'received'>;
+  readonly state: Exclude<WebhookState, 'received' | 'closed'>;
   readonly note: string | null;
   readonly sale?: Sale;
   readonly refunded?: Money | null;
@@ -37,19 +38,28 @@ const ignored = (note: string): Outcome => ({ state: 'ignored', note });
 const parked = (note: string): Outcome => ({ state: 'parked', note });
 
 /**
- * Keeps a verified event and has it applied by a job. A repeated delivery is known by its id and changes nothing.
- * Returns false for one that was kept before.
+ * Keeps a verified event and has it applied by a job. A repeated delivery is known by its id and changes nothing;
+ * one of the other mode (test money for a live shop, or the reverse) is kept and ignored.
  */
 export async function receiveEvent(
-  db: Db,
-  event: Pick<Stripe.Event, 'id' | 'type'>,
+  { db, logger, stripe }: { db: Db; logger: Logger; stripe: Pick<StripeGateway, 'mode'> },
+  event: Pick<Stripe.Event, 'id' | 'type' | 'livemode'>,
   body: string,
-): Promise<boolean> {
-  return inTransaction(db, async (tx) => {
-    const fresh = await insertEvent(tx, { ...event, body, correlationId: correlationId() });
-    if (fresh) await enqueueJob(tx, 'apply_stripe_event', { eventId: event.id });
-    return fresh;
+): Promise<'received' | 'duplicate' | 'ignored'> {
+  const { id, type } = event;
+  const mode = event.livemode ? 'live' : 'test';
+  const ignored = stripe.mode === mode ? null : `a ${mode} event, for a ${stripe.mode} key`;
+  const fresh = await inTransaction(db, async (tx) => {
+    const kept = { id, type, body, ignored, correlationId: correlationId() };
+    const inserted = await insertEvent(tx, kept);
+    if (inserted && ignored === null)
+      await enqueueJob(tx, 'apply_stripe_event', { eventId: id }, { jobKey: `stripe_event:${id}` });
+    return inserted;
   });
+  if (!fresh) return 'duplicate';
+  if (ignored === null) return 'received';
+  logger.warn({ eventId: id, type }, `stripe event ignored: ${ignored}`);
+  return 'ignored';
 }
 
 /**
@@ -192,14 +202,19 @@ async function intentFailed(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outco
   });
   if (!checkout) return ignored('not a payment of this shop');
   const error = intent.last_payment_error;
-  await insertFailed(tx, {
+  const failureCode = error?.decline_code ?? error?.code ?? 'failed';
+  const orderId = checkout.order_id;
+  const failed = await insertFailed(tx, {
     id: newId(),
-    orderId: checkout.order_id,
+    orderId,
     paymentIntent: intent.id,
     amount: intent.amount,
     currency: intent.currency.toUpperCase(),
-    failureCode: error?.decline_code ?? error?.code ?? 'failed',
+    failureCode,
   });
+  if (!failed) return applied('this payment succeeded meanwhile');
+  const { id, amount } = failed;
+  await recordEvents(tx, [event('payment.failed', id, { orderId, amount, failureCode })]);
   return applied();
 }
 

@@ -1,0 +1,43 @@
+/**
+ * SQLSTATEs of a database that cannot be reached or does not serve: lost and refused connections (08, 57P), exhausted
+ * resources (53), a server that only reads (25006), transactions ended for idling (25P03) or for their length (25P04).
+ */
+const UNREACHABLE = /^(08...|53...|57P..|25006|25P0[34])$/;
+/** Of work that met other work: lock timeout, statement timeout, serialization failure, deadlock. */
+const CONTENTION = /^(55P03|57014|40001|40P01)$/;
+/** The connection itself, as Node names what happened to it. */
+const CONNECTION = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+/** What pg and its pool throw without a code. */
+const DRIVER =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|Client was closed and is not queryable)/;
+
+/**
+ * Whether the database could not do the work now, where the same may succeed a moment later. Whether a lost commit
+ * happened is not known, so only what is safe to repeat may be repeated.
+ */
+export function isDatabaseTrouble(error: unknown): boolean {
+  return isUnreachable(error) || (error instanceof Error && CONTENTION.test(codeOf(error)));
+}
+
+/** Whether the database itself is gone or full, so that other work would fare no better. */
+export function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error);
+  return UNREACHABLE.test(code) || CONNECTION.has(code) || DRIVER.test(error.message);
+}
+
+/** Whether PostgreSQL itself rolled the transaction back for the sake of another: nothing of it happened. */
+export function wasRolledBack(error: unknown): boolean {
+  return error instanceof Error && ['40001', '40P01'].includes(codeOf(error));
+}
+
+function codeOf(error: Error): string {
+  return String((error as { code?: unknown }).code ?? '');
+}

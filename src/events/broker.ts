@@ -1,0 +1,17 @@
+import type { CloudEvent } from './consumer.ts';
+
+/** Where events go on to: consumers in this process, or a broker that many processes read. */
+export interface Broker {
+  /**
+   * Publishes events in the order given and says of each whether it arrived, or the error. Once one of a stream
+   * fails, no later one of that stream is tried: it is answered as held. Throws where it cannot work at all.
+   */
+  publish(events: readonly CloudEvent[]): Promise<readonly Publishing[]>;
+  close(): Promise<void>;
+}
+
+export type Publishing =
+  | { readonly kind: 'arrived' }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  /** An earlier event of its stream failed. */
+  | { readonly kind: 'held' };

@@ -1,0 +1,72 @@
+import type { Db } from '../database/database.ts';
+import { notFound, ShopError } from '../shared/errors.ts';
+import { decodeCursor, type Page, type PageRequest, toPage } from '../shared/pages.ts';
+import type { EventType } from './catalogue.ts';
+import type { OutboxRow } from './outbox.repository.ts';
+
+/** Where an event is on its way: to be sent on, sent on, or given up on. */
+export type EventState = 'waiting' | 'published' | 'dead';
+
+export interface EventFilter {
+  readonly state?: EventState | undefined;
+  readonly type?: EventType | undefined;
+}
+
+/** Where an event is on its way. */
+export function stateOf(event: OutboxRow): EventState {
+  if (event.dead_at !== null) return 'dead';
+  return event.published_at === null ? 'waiting' : 'published';
+}
+
+/** A page of events, newest first. */
+export async function listOutbox(
+  db: Db,
+  { state, type }: EventFilter,
+  page: PageRequest,
+): Promise<Page<OutboxRow>> {
+  const before = page.cursor === undefined ? null : decodeCursor(page.cursor, ['number'])[0];
+  const rows = await db
+    .selectFrom('outbox_events')
+    .selectAll()
+    .$if(type !== undefined, (query) => query.where('type', '=', type ?? 'order.placed'))
+    .$if(state === 'dead', (query) => query.where('dead_at', 'is not', null))
+    .$if(state === 'waiting', (query) =>
+      query.where('published_at', 'is', null).where('dead_at', 'is', null),
+    )
+    .$if(state === 'published', (query) => query.where('published_at', 'is not', null))
+    .$if(before !== null, (query) => query.where('position', '<', Number(before)))
+    .orderBy('position', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  return toPage(rows, page.limit, ({ position }) => [position]);
+}
+
+/** One event and who applied it. @throws ShopError not_found. */
+export async function findOutboxEvent(db: Db, id: string) {
+  const event = await db
+    .selectFrom('outbox_events')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!event) throw notFound('The event');
+  const appliedBy = await db
+    .selectFrom('inbox_events')
+    .select(['consumer', 'applied_at'])
+    .where('event_id', '=', id)
+    .orderBy('applied_at')
+    .execute();
+  return { event, appliedBy };
+}
+
+/** Has an event sent again that was given up on. @throws ShopError not_found, conflict where it was not. */
+export async function revive(db: Db, id: string): Promise<void> {
+  const revived = await db
+    .updateTable('outbox_events')
+    .set({ dead_at: null, next_attempt_at: null })
+    .where('id', '=', id)
+    .where('dead_at', 'is not', null)
+    .executeTakeFirst();
+  if (revived.numUpdatedRows > 0n) return;
+  await findOutboxEvent(db, id);
+  throw new ShopError('conflict', 'This event was not given up on: it is sent by itself.');
+}

@@ -1,0 +1,50 @@
+import { type Db, ping } from '../database/database.ts';
+import { withCorrelation } from '../telemetry/context.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Broker, Publishing } from './broker.ts';
+import type { CloudEvent, Consumer } from './consumer.ts';
+import { applyToAll } from './inbox.ts';
+
+/** Streams that are worked on side by side; within each, events are applied one after the other. */
+const STREAMS_AT_ONCE = 4;
+
+/** The broker of a shop without one: hands each event to the consumers in this process. */
+export function createInProcessBroker(
+  deps: { db: Db; metrics: Metrics },
+  consumers: readonly Consumer[],
+): Broker {
+  /** One stream's events in order, until one fails. */
+  async function applyStream(
+    events: readonly CloudEvent[],
+    answers: Map<string, Publishing>,
+  ): Promise<void> {
+    for (const event of events) {
+      try {
+        await withCorrelation(event.correlationid ?? event.id, () =>
+          applyToAll(deps, consumers, event),
+        );
+        answers.set(event.id, { kind: 'arrived' });
+      } catch (error) {
+        // Of a database that is away no event is to blame; of what fails while it answers, the event is.
+        await ping(deps.db);
+        answers.set(event.id, { kind: 'failed', error });
+        return;
+      }
+    }
+  }
+
+  return {
+    async publish(events) {
+      const answers = new Map<string, Publishing>();
+      const streams = Map.groupBy(events, ({ partitionkey }) => partitionkey).values();
+      const work = async () => {
+        for (const stream of streams) await applyStream(stream, answers);
+      };
+      // Nothing of a round goes on after its end.
+      const ends = await Promise.allSettled(Array.from({ length: STREAMS_AT_ONCE }, work));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+      return events.map(({ id }) => answers.get(id) ?? { kind: 'held' });
+    },
+    close: async () => {},
+  };
+}

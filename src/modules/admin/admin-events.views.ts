@@ -1,0 +1,130 @@
+import { catalogue } from '../../events/catalogue.ts';
+import type { CloudEvent } from '../../events/consumer.ts';
+import { type EventFilter, stateOf } from '../../events/event-log.ts';
+import type { OutboxRow } from '../../events/outbox.repository.ts';
+import { confirmAction } from '../../http/buttons.views.ts';
+import {
+  breadcrumbs,
+  dateTime,
+  definitionList,
+  emptyState,
+  pagination,
+  statusBadge,
+} from '../../http/components.views.ts';
+import { select } from '../../http/forms.views.ts';
+import { type Html, html } from '../../http/html.ts';
+import { adminPage, type Chrome } from '../../http/layout.views.ts';
+import { dataTable } from '../../http/tables.views.ts';
+import type { Page } from '../../shared/pages.ts';
+import { filterBar, href } from './admin-list.views.ts';
+
+const states = [
+  { value: '', label: 'Any' },
+  { value: 'waiting', label: 'Waiting to be sent on' },
+  { value: 'dead', label: 'Given up: needs a person' },
+  { value: 'published', label: 'Sent on' },
+];
+const types = [
+  { value: '', label: 'Any' },
+  ...Object.keys(catalogue).map((type) => ({ value: type, label: type })),
+];
+
+/** What happened in the shop, newest first. */
+export function eventsPage(
+  chrome: Chrome,
+  events: Page<OutboxRow>,
+  { state, type, cursor }: EventFilter & { cursor?: string | undefined },
+): Html {
+  return adminPage({
+    title: 'Events',
+    section: 'events',
+    chrome,
+    content: html`${filterBar({
+      action: '/admin/events',
+      filtered: Boolean(state ?? type),
+      fields: html`${select({ name: 'type', label: 'Type', options: types, value: type })}
+        ${select({ name: 'state', label: 'State', options: states, value: state })}`,
+    })}
+    ${dataTable({
+      caption: 'Events of the shop',
+      captionHidden: true,
+      rows: events.data,
+      empty: emptyState({ title: state || type ? 'No such event' : 'Nothing happened yet' }),
+      columns: [
+        {
+          label: 'Event',
+          rowHeader: true,
+          cell: (event) => html`<a href="/admin/events/${event.id}">${event.type}</a>`,
+        },
+        { label: 'State', cell: (event) => statusBadge(stateOf(event)) },
+        { label: 'Place', align: 'end', cell: ({ sequence }) => sequence },
+        { label: 'Attempts', align: 'end', cell: ({ attempts }) => attempts },
+        { label: 'Happened', cell: (event) => dateTime(event.occurred_at) },
+      ],
+    })}
+    ${pagination({
+      firstHref: cursor ? href('/admin/events', { state, type }) : null,
+      nextHref: events.nextCursor
+        ? href('/admin/events', { state, type, cursor: events.nextCursor })
+        : null,
+    })}`,
+  });
+}
+
+/** One event as it leaves the shop, and who acted on it. */
+export function eventPage(
+  chrome: Chrome,
+  {
+    event,
+    envelope,
+    appliedBy,
+  }: {
+    event: OutboxRow;
+    envelope: CloudEvent;
+    appliedBy: readonly { consumer: string; applied_at: Date }[];
+  },
+): Html {
+  const order = 'orderId' in envelope.data ? envelope.data.orderId : null;
+  return adminPage({
+    title: event.type,
+    section: 'events',
+    chrome,
+    actions:
+      stateOf(event) === 'dead' &&
+      confirmAction({
+        label: 'Send again',
+        question: 'Send this event again?',
+        detail: 'Whoever applied it already will know it by its id and do nothing.',
+        confirmLabel: 'Send it',
+        action: `/admin/events/${event.id}/send`,
+        csrfToken: chrome.csrfToken,
+        kind: 'primary',
+      }),
+    content: html`${breadcrumbs([{ label: 'Events', href: '/admin/events' }], event.id)}
+    <div class="admin-columns">
+      <div><section class="panel"><h2>As it is sent</h2>
+        <pre class="payload" tabindex="0" aria-label="Event">${JSON.stringify(envelope, null, 2)}</pre></section></div>
+      <div><section class="panel"><h2>On its way</h2>${definitionList([
+        ['State', statusBadge(stateOf(event))],
+        ['Meaning', catalogue[event.type].description],
+        [
+          'Order',
+          event.aggregate_type === 'order' || order
+            ? html`<a href="/admin/orders/${order ?? event.aggregate_id}">Open</a>`
+            : '—',
+        ],
+        ['Happened', dateTime(event.occurred_at)],
+        ['Sent on', event.published_at ? dateTime(event.published_at) : '—'],
+        ['Attempts', event.attempts],
+        ['Last error', event.last_error ?? '—'],
+        [
+          'Applied by',
+          appliedBy.length === 0
+            ? '—'
+            : html`${appliedBy.map(({ consumer, applied_at }) => html`<div>${consumer}, ${dateTime(applied_at)}</div>`)}`,
+        ],
+        ['Correlation id', event.correlation_id ? html`<code>${event.correlation_id}</code>` : '—'],
+      ])}</section></div>
+    </div>`,
+  });
+}

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findings, movementsOf, placeOrder } from '../ledger/support.ts';
+import { startShop, type TestShop } from '../support/shop.ts';
+import { apply, intentOf, stripeEvent } from '../support/stripe-events.ts';
+import { until } from '../support/until.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await startShop();
+});
+afterAll(() => shop.stop());
+
+const announce = (token: string, orderId: string, headers = {}) =>
+  shop.api('POST', '/api/payments', { token, body: { orderId }, headers });
+const record = async (orderId: string, headers = {}) =>
+  shop.api('POST', '/api/payments', {
+    token: await shop.adminToken(),
+    body: { orderId, status: 'succeeded' },
+    headers,
+  });
+const paymentsOf = async (orderId: string) =>
+  (await shop.api('GET', `/api/payments?orderId=${orderId}`, { token: await shop.adminToken() }))
+    .body.data;
+const historyOf = async (orderId: string): Promise<string[]> => {
+  const token = await shop.adminToken();
+  const { body } = await shop.api('GET', `/api/orders/${orderId}/events`, { token });
+  return body.data.map(({ type }: { type: string }) => type);
+};
+
+describe('a manual payment recorded by an administrator', () => {
+  it('is answered as succeeded, and again under its key, and happens once', async () => {
+    const { id } = await placeOrder(shop);
+    const key = { 'idempotency-key': randomUUID() };
+    const first = await record(id, key);
+    expect([first.status, first.body.status]).toEqual([201, 'succeeded']);
+    const again = await record(id, key);
+    expect([again.status, again.body]).toEqual([201, first.body]);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    expect(await paymentsOf(id)).toHaveLength(1);
+    expect(await historyOf(id)).toEqual(['order.placed', 'order.paid', 'payment.captured']);
+  });
+
+  it('happens once when twins race under one key', async () => {
+    const { id } = await placeOrder(shop);
+    const key = { 'idempotency-key': randomUUID() };
+    const answers = await Promise.all(Array.from({ length: 8 }, () => record(id, key)));
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.id}`)).size).toBe(1);
+    expect(await movementsOf(shop, id)).toEqual(['capture: 2000 sales → manual_receipts']);
+  });
+
+  it('is the one that the customer announced', async () => {
+    const { id, token } = await placeOrder(shop);
+    const { body: announced } = await announce(token, id);
+    const { body: recorded } = await record(id, { 'idempotency-key': randomUUID() });
+    expect([recorded.id, recorded.status]).toEqual([announced.id, 'succeeded']);
+    expect(await paymentsOf(id)).toHaveLength(1);
+  });
+
+  it('that is refused leaves its key and its order as they were', async () => {
+    const { id, token } = await placeOrder(shop);
+    await shop.api('DELETE', `/api/orders/${id}`, { token });
+    const key = { 'idempotency-key': randomUUID() };
+    const refused = await record(id, key);
+    expect([refused.status, refused.body.code]).toEqual([409, 'invalid_transition']);
+    expect((await record(id, key)).headers.get('idempotent-replayed')).toBeNull();
+    expect(await paymentsOf(id)).toEqual([]);
+    const other = await shop.api('POST', '/api/payments', {
+      token: await shop.adminToken(),
+      body: {
+        orderId: (await placeOrder(shop)).id,
+        status: 'succeeded',
+        amount: { amount: 1, currency: 'USD' },
+      },
+    });
+    expect(other.status).toBe(400);
+    expect((await record(randomUUID())).status).toBe(404);
+  });
+});
+
+describe('the events of a payment', () => {
+  it('tell its announcement once, also when it is asked for again', async () => {
+    const { id, token } = await placeOrder(shop);
+    const key = { 'idempotency-key': randomUUID() };
+    await announce(token, id, key);
+    await announce(token, id, key);
+    expect((await announce(token, id)).status).toBe(409);
+    expect(await historyOf(id)).toEqual(['order.placed', 'payment.announced']);
+  });
+
+  it('tell once that an announced payment is no longer expected', async () => {
+    const { id, token } = await placeOrder(shop);
+    await announce(token, id);
+    await shop.api('DELETE', `/api/orders/${id}`, { token });
+    await until(async () => (await paymentsOf(id))[0].status === 'cancelled');
+    expect(await historyOf(id)).toEqual([
+      'order.placed',
+      'payment.announced',
+      'order.cancelled',
+      'payment.cancelled',
+    ]);
+  });
+
+  it('tell every declined attempt once, and none that Stripe reports after the success', async () => {
+    const { id, token } = await placeOrder(shop);
+    await shop.api('POST', '/api/checkout', { token, body: { orderId: id } });
+    const intent = await intentOf(shop, id);
+    const declined = () => stripeEvent('payment_intent.payment_failed', intent);
+    const first = declined();
+    await apply(shop, first);
+    await apply(shop, first);
+    await apply(shop, declined());
+    await apply(shop, stripeEvent('payment_intent.succeeded', intent));
+    await apply(shop, declined());
+    expect(await historyOf(id)).toEqual([
+      'order.placed',
+      'payment.failed',
+      'payment.failed',
+      'payment.captured',
+      'order.paid',
+    ]);
+    const payment = await shop.db
+      .selectFrom('outbox_events')
+      .select('payload')
+      .where('stream_id', '=', id)
+      .where('type', '=', 'payment.failed')
+      .executeTakeFirstOrThrow();
+    expect(payment.payload).toEqual({
+      orderId: id,
+      amount: { amount: 2000, currency: 'USD' },
+      failureCode: 'generic_decline',
+    });
+  });
+
+  it('are not missed by the audit where an older version changed the payment', async () => {
+    const { id } = await placeOrder(shop);
+    await shop.db
+      .insertInto('payments')
+      .values({
+        id: randomUUID(),
+        order_id: id,
+        provider: 'manual',
+        status: 'cancelled',
+        amount: 2000,
+        currency: 'USD',
+      })
+      .execute();
+    expect(await findings(shop)).toEqual([]);
+  });
+
+  it.each([
+    ['payment.announced', 'announced_at = now()', `provider = 'manual' AND status = 'succeeded'`],
+    ['payment.failed', 'declines = declines + 1', `provider = 'stripe'`],
+  ])('are missed by the audit where %s was not told', async (type, change, which) => {
+    await sql
+      .raw(`UPDATE payments SET ${change} WHERE id =
+        (SELECT id FROM payments WHERE announced_at IS NULL AND ${which} LIMIT 1)`)
+      .execute(shop.db);
+    expect(await findings(shop)).toContainEqual(
+      expect.stringMatching(new RegExp(`^payment-events: payment \\S+ ${type}`)),
+    );
+  });
+});
