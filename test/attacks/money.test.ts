@@ -241,9 +241,9 @@ describe('money, attacked through two processes', () => {
     expect([statuses(marks, 200), statuses(marks, 409)]).toEqual([1, 49]);
     const { body } = await shop.api('GET', `/api/payments?orderId=${placed.id}`, { token });
     expect(body.data).toMatchObject([{ provider: 'manual', status: 'succeeded' }]);
-    expect((await eventsOf(placed)).sort()).toEqual([
+    const told: string[] = await eventsOf(placed);
+    expect(told.filter((type) => /^(order\.paid|payment\.captured)$/.test(type)).sort()).toEqual([
       'order.paid',
-      'order.placed',
       'payment.captured',
     ]);
   });
