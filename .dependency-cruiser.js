@@ -4,7 +4,7 @@
  */
 
 // main, worker → shop, app → routes, pages → controller → service → repository → model → shared.
-const ENTRIES = '^src/(main|command|migrate|audit|import)\\.ts$';
+const ENTRIES = '^src/(main|command|migrate|audit|import|reconcile)\\.ts$';
 const COMPOSITION = '^src/(shop|app|worker|tasks)\\.ts$';
 const TRANSPORT = '\\.(routes|pages|controller|views)\\.ts$';
 const BELOW_CONTROLLERS =
@@ -22,6 +22,8 @@ const MAY_IMPORT = {
   orders: ['inventory', 'catalog'],
   payments: ['orders', 'ledger'],
   webhooks: [],
+  tasks: [],
+  reconciliation: ['payments', 'tasks', 'audit'],
 };
 const PAGES = ['storefront', 'admin'];
 

@@ -26,7 +26,7 @@ const EXPIRY_BATCH = 200;
 const REPAIR_EVERY_MS = 60_000;
 const MEASURE_EVERY_MS = 5000;
 const JOBS_AT_ONCE = 4;
-const OUTGOING_AT_ONCE = 8;
+const OUTGOING_AT_ONCE = 10;
 
 /** Who acts on the shop's events. */
 const consumers: readonly Consumer[] = [webhookConsumer, orderMailConsumer];

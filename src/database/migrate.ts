@@ -10,6 +10,7 @@ import * as eventStreams from './migrations/0007-event-streams.ts';
 import * as ledger from './migrations/0008-ledger.ts';
 import * as webhookEndpoints from './migrations/0009-webhook-endpoints.ts';
 import * as refundSending from './migrations/0010-refund-sending.ts';
+import * as reconciliation from './migrations/0011-reconciliation.ts';
 import * as cartOrders from './migrations/0012-cart-orders.ts';
 import * as closedWebhookEvents from './migrations/0013-closed-webhook-events.ts';
 import * as eventsByType from './migrations/0014-events-by-type.ts';
@@ -26,6 +27,7 @@ const migrations: Record<string, Migration> = {
   '0008-ledger': ledger,
   '0009-webhook-endpoints': webhookEndpoints,
   '0010-refund-sending': refundSending,
+  '0011-reconciliation': reconciliation,
   '0012-cart-orders': cartOrders,
   '0013-closed-webhook-events': closedWebhookEvents,
   '0014-events-by-type': eventsByType,

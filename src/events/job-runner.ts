@@ -104,7 +104,9 @@ async function renewLeases(db: Db, running: ReadonlySet<string>): Promise<number
       SELECT array_agg(DISTINCT locked_by) AS workers, count(*) AS jobs FROM graphile_worker._private_jobs
       WHERE locked_at < now() - make_interval(secs => ${LEASE_SECONDS})
     )
-    SELECT jobs AS freed FROM dead, graphile_worker.force_unlock_workers(workers)`.execute(db);
+    SELECT jobs AS freed FROM dead, graphile_worker.force_unlock_workers(workers) WHERE workers IS NOT NULL`.execute(
+    db,
+  );
   return rows[0]?.freed ?? 0;
 }
 

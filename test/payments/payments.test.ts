@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startShop, type TestShop } from '../support/shop.ts';
-import { completedEvent, signedEvent } from '../support/stripe-event.ts';
+import { completedEvent, signedEvent } from '../support/stripe-events.ts';
 import { until } from '../support/until.ts';
 
 describe('payments', () => {

@@ -75,3 +75,21 @@ it('a job that runs for long keeps its lease, and is not run twice', async () =>
   letGo();
   expect(begun).toBe(1);
 }, 120_000);
+
+it('the job of a process that died is run by another, and its queue goes on', async () => {
+  let ran = 0;
+  await sql`
+    SELECT graphile_worker.add_job('work', '{}', queue_name => 'line'), graphile_worker.add_job('work', '{}', queue_name => 'line')`.execute(
+    database.db,
+  );
+  await sql`
+    UPDATE graphile_worker._private_job_queues
+    SET locked_at = now() - interval '21 seconds', locked_by = 'dead'`.execute(database.db);
+  await sql`
+    UPDATE graphile_worker._private_jobs SET locked_at = now() - interval '21 seconds', locked_by = 'dead'
+    WHERE id = (SELECT min(id) FROM graphile_worker._private_jobs)`.execute(database.db);
+  await start(async () => {
+    ran += 1;
+  });
+  await until(() => ran === 2, patient);
+}, 120_000);
