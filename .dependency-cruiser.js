@@ -4,8 +4,8 @@
  */
 
 // main, worker → shop, app → routes, pages → controller → service → repository → model → shared.
-const ENTRIES = '^src/(main|command|migrate|audit|import)\\.ts$';
-const COMPOSITION = '^src/(shop|app|worker|tasks|job-runner)\\.ts$';
+const ENTRIES = '^src/(main|command|migrate|audit|import|reconcile)\\.ts$';
+const COMPOSITION = '^src/(shop|app|worker|tasks)\\.ts$';
 const TRANSPORT = '\\.(routes|pages|controller|views)\\.ts$';
 const BELOW_CONTROLLERS =
   '\\.(service|repository|model|gateway)\\.ts$|^src/(shared|events|database|telemetry|resilience)/';
@@ -22,6 +22,8 @@ const MAY_IMPORT = {
   orders: ['inventory', 'catalog'],
   payments: ['orders', 'ledger'],
   webhooks: [],
+  tasks: [],
+  reconciliation: ['payments', 'tasks', 'audit'],
 };
 const PAGES = ['storefront', 'admin'];
 
@@ -54,7 +56,7 @@ export default {
       name: 'src-knows-no-tests',
       comment: 'Tests look at the shop, never the other way.',
       from: { path: '^src/' },
-      to: { path: '^(test|bench)/' },
+      to: { path: '^(test|bench|faults)/' },
     },
     {
       name: 'shared-imports-nothing',

@@ -40,6 +40,7 @@ import { paymentsRoutes, webhookRoutes } from './modules/payments/payments.route
 import { settleManually } from './modules/payments/settle.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
 import { storefrontPages } from './modules/storefront/storefront.pages.ts';
+import { tasksRoutes } from './modules/tasks/tasks.routes.ts';
 import { webhookEndpointRoutes } from './modules/webhooks/webhooks.routes.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
@@ -147,6 +148,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
     paymentsRoutes(api, money);
     ledgerRoutes(api, { db });
     webhookEndpointRoutes(api, { db, endpointPolicy });
+    tasksRoutes(api, { db });
   });
   await app.register(async (webhooks: App) => webhookRoutes(webhooks, money));
 

@@ -22,7 +22,11 @@ import { closeCheckouts } from './modules/payments/checkout.service.ts';
 import { finishCheckout } from './modules/payments/finish-checkout.service.ts';
 import { sendRefund } from './modules/payments/refunds.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
+import type { StripeRecords } from './modules/payments/stripe-records.model.ts';
 import { applyEvent } from './modules/payments/webhooks.service.ts';
+import { reconcile } from './modules/reconciliation/reconcile.service.ts';
+import type { RunTrigger } from './modules/reconciliation/reconciliation.model.ts';
+import { RECONCILE, requestReconciliation } from './modules/reconciliation/status.service.ts';
 import {
   DELIVER_WEBHOOK,
   deliverWebhook,
@@ -37,6 +41,7 @@ import type { Metrics } from './telemetry/metrics.ts';
 export interface TaskDeps {
   readonly db: Db;
   readonly stripe: StripeGateway;
+  readonly records: StripeRecords;
   readonly mailer: Mailer;
   readonly webhooks: WebhookSender;
   readonly publicUrl: string;
@@ -48,7 +53,11 @@ export interface TaskDeps {
 const LEDGER_LOOKS_BACK = { hours: 2 };
 
 /** When tasks run that nothing causes. */
-export const crontab = '17 * * * * sweep_hourly\n* * * * * sweep_ledger';
+export const crontab = [
+  '17 * * * * sweep_hourly',
+  '* * * * * sweep_ledger',
+  `*/10 * * * * ${RECONCILE} ?jobKey=${RECONCILE}&max=3`,
+].join('\n');
 
 /** The shop's jobs, by the name under which they are enqueued. */
 export function shopTasks(deps: TaskDeps): TaskList {
@@ -66,6 +75,10 @@ export function shopTasks(deps: TaskDeps): TaskList {
         payload,
       ),
     ),
+    [RECONCILE]: job<{ trigger?: RunTrigger }>(async ({ trigger = 'schedule' }) => {
+      const { kind } = await reconcile(deps, { trigger });
+      if (kind === 'unfinished') await requestReconciliation(db, trigger);
+    }),
     sweep_ledger: async () => {
       await postMissing(deps, LEDGER_LOOKS_BACK);
     },

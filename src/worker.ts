@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import type { Consumer } from './events/consumer.ts';
 import { createInProcessBroker } from './events/in-process-broker.ts';
+import { startJobs } from './events/job-runner.ts';
 import { countDeadJobs } from './events/jobs.ts';
 import { startRelay } from './events/relay.ts';
-import { startJobs } from './job-runner.ts';
 import { orderMailConsumer } from './modules/notifications/order-mails.service.ts';
 import { expireOrders } from './modules/orders/orders.service.ts';
 import { repairPayments } from './modules/payments/repairs.service.ts';
@@ -26,7 +26,7 @@ const EXPIRY_BATCH = 200;
 const REPAIR_EVERY_MS = 60_000;
 const MEASURE_EVERY_MS = 5000;
 const JOBS_AT_ONCE = 4;
-const OUTGOING_AT_ONCE = 8;
+const OUTGOING_AT_ONCE = 10;
 
 /** Who acts on the shop's events. */
 const consumers: readonly Consumer[] = [webhookConsumer, orderMailConsumer];
@@ -38,12 +38,15 @@ const consumers: readonly Consumer[] = [webhookConsumer, orderMailConsumer];
 export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
   const { db, logger, metrics, publicUrl } = deps;
   const warn = (message: string) => (error: unknown) => logger.warn({ err: error }, message);
-  const jobs = await startJobs(deps, {
+  const options = { pgPool: deps.pool, pollInterval: 1000 };
+  const jobs = await startJobs(db, logger, {
+    ...options,
     taskList: shopTasks(deps),
     concurrency: JOBS_AT_ONCE,
     crontab,
   });
-  const outgoing = await startJobs(deps, {
+  const outgoing = await startJobs(db, logger, {
+    ...options,
     taskList: outgoingTasks(deps),
     concurrency: OUTGOING_AT_ONCE,
   });

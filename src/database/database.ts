@@ -10,6 +10,8 @@ import type { InventoryTables } from '../modules/inventory/inventory.model.ts';
 import type { LedgerTables } from '../modules/ledger/ledger.model.ts';
 import type { OrderTables } from '../modules/orders/orders.model.ts';
 import type { PaymentTables } from '../modules/payments/payments.model.ts';
+import type { ReconciliationTables } from '../modules/reconciliation/reconciliation.model.ts';
+import type { TaskTables } from '../modules/tasks/tasks.model.ts';
 import type { WebhookTables } from '../modules/webhooks/webhooks.model.ts';
 import { wasRolledBack } from './failures.ts';
 
@@ -23,6 +25,8 @@ export interface Tables
     PaymentTables,
     LedgerTables,
     WebhookTables,
+    TaskTables,
+    ReconciliationTables,
     EventTables,
     HttpTables {}
 

@@ -10,8 +10,10 @@ import * as eventStreams from './migrations/0007-event-streams.ts';
 import * as ledger from './migrations/0008-ledger.ts';
 import * as webhookEndpoints from './migrations/0009-webhook-endpoints.ts';
 import * as refundSending from './migrations/0010-refund-sending.ts';
-import * as closedWebhookEvents from './migrations/0012-closed-webhook-events.ts';
-import * as cartOrders from './migrations/0015-cart-orders.ts';
+import * as reconciliation from './migrations/0011-reconciliation.ts';
+import * as cartOrders from './migrations/0012-cart-orders.ts';
+import * as closedWebhookEvents from './migrations/0013-closed-webhook-events.ts';
+import * as eventsByType from './migrations/0014-events-by-type.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -25,8 +27,10 @@ const migrations: Record<string, Migration> = {
   '0008-ledger': ledger,
   '0009-webhook-endpoints': webhookEndpoints,
   '0010-refund-sending': refundSending,
-  '0012-closed-webhook-events': closedWebhookEvents,
-  '0015-cart-orders': cartOrders,
+  '0011-reconciliation': reconciliation,
+  '0012-cart-orders': cartOrders,
+  '0013-closed-webhook-events': closedWebhookEvents,
+  '0014-events-by-type': eventsByType,
 };
 
 export interface MigrationStatus {

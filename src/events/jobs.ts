@@ -70,35 +70,6 @@ export function lacksJob(key: RawBuilder<unknown>): RawBuilder<boolean> {
     WHERE jobs.key = ${key} AND (attempts < max_attempts OR locked_at IS NOT NULL))`;
 }
 
-/** A process that did not renew its hold on a job for so long is dead, or as good as that. */
-const LEASE_SECONDS = 20;
-
-/** Keeps the jobs that run here from being taken for abandoned. */
-export async function renewJobs(db: Db, ids: Iterable<string>): Promise<void> {
-  await sql`
-    UPDATE graphile_worker._private_jobs SET locked_at = now()
-    WHERE id = ANY (${[...ids]}::bigint[]) AND locked_at IS NOT NULL`.execute(db);
-}
-
-/**
- * Frees jobs, and their queues, that a killed process holds: graphile-worker itself waits four hours. A process that
- * was only frozen may meet a second run of its job, which every job bears. Returns how many.
- */
-export async function freeAbandonedJobs(db: Db): Promise<number> {
-  const { rows } = await sql<{ freed: number }>`
-    WITH freed AS (
-      UPDATE graphile_worker._private_jobs
-      SET locked_at = NULL, locked_by = NULL, run_at = greatest(run_at, now())
-      WHERE locked_at < now() - make_interval(secs => ${LEASE_SECONDS})
-      RETURNING job_queue_id
-    ), queues AS (
-      UPDATE graphile_worker._private_job_queues SET locked_at = NULL, locked_by = NULL
-      WHERE id IN (SELECT job_queue_id FROM freed)
-    )
-    SELECT count(*) AS freed FROM freed`.execute(db);
-  return rows[0]?.freed ?? 0;
-}
-
 /** How many jobs failed for the last time, by task. */
 export async function countDeadJobs(db: Db): Promise<readonly { task: string; dead: number }[]> {
   const { rows } = await sql<{ task: string; dead: number }>`

@@ -51,6 +51,7 @@ export const adminSections = [
   { id: 'ledger', label: 'Ledger', href: '/admin/ledger' },
   { id: 'customers', label: 'Customers', href: '/admin/customers' },
   { id: 'import', label: 'Import', href: '/admin/import' },
+  { id: 'tasks', label: 'Tasks', href: '/admin/tasks' },
   { id: 'events', label: 'Events', href: '/admin/events' },
   { id: 'endpoints', label: 'Webhooks', href: '/admin/endpoints' },
   { id: 'webhooks', label: 'Stripe events', href: '/admin/webhooks' },

@@ -28,6 +28,7 @@ export async function documentApi(app: App, { publicUrl }: { publicUrl: string }
         { name: 'Payments', description: 'Checkout, payments and Stripe’s webhooks.' },
         { name: 'Ledger', description: 'Every movement of money, and what it adds up to.' },
         { name: 'Inventory', description: 'Stock levels, their ledger and adjustments.' },
+        { name: 'Tasks', description: 'What the shop found and only a person can decide.' },
         { name: 'Webhooks', description: 'Endpoints that the shop’s events are sent to.' },
         { name: 'Operations', description: 'Health and metrics.' },
       ],

@@ -2,6 +2,16 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Backlog } from '../events/backlog.ts';
 import { sampled } from './sampled.ts';
 
+/** What waits for an administrator, as all instances see it. */
+export interface OpenWork {
+  /** By kind. */
+  readonly findings: Readonly<Record<string, number>>;
+  /** By severity. */
+  readonly tasks: Readonly<Record<string, number>>;
+  /** When all was last compared; null: never. */
+  readonly lastSuccess: Date | null;
+}
+
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /** Every metric of the shop, by name and unit. Labels are bounded: route templates, never raw paths or ids. */
@@ -10,9 +20,11 @@ export function createMetrics() {
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const outboxBacklog = sampled<Backlog>();
+  const openWork = sampled<OpenWork>();
   return {
     registry,
     outboxBacklog,
+    openWork,
     httpRequestDuration: new Histogram({
       name: 'http_request_duration_seconds',
       help: 'Time from the first byte of a request to the last byte of its response, in seconds.',
@@ -146,6 +158,38 @@ export function createMetrics() {
       help: 'Tokens left of 10; at 5 or fewer nothing is tried again.',
       labelNames: ['dependency'] as const,
       registers,
+    }),
+    reconciliationHealed: new Counter({
+      name: 'reconciliation_healed_total',
+      help: 'What was lost between Stripe and the shop and put right by reconciliation: events, sessions, refunds, payments.',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
+    reconciliationFindings: new Gauge({
+      name: 'reconciliation_findings',
+      help: 'Differences that only a person can put right, found now and not dismissed, by kind.',
+      labelNames: ['kind'] as const,
+      registers,
+      collect: openWork.intoEach(({ findings }) =>
+        Object.entries(findings).map(([kind, value]) => ({ labels: { kind }, value })),
+      ),
+    }),
+    reconciliationLastSuccess: new Gauge({
+      name: 'reconciliation_last_success_timestamp_seconds',
+      help: 'When the shop was last compared with Stripe to the end, in seconds since 1970.',
+      registers,
+      collect: openWork.intoEach(({ lastSuccess }) =>
+        lastSuccess === null ? [] : [{ labels: {}, value: lastSuccess.getTime() / 1000 }],
+      ),
+    }),
+    adminTasksOpen: new Gauge({
+      name: 'admin_tasks_open',
+      help: 'Tasks that wait for an administrator, by severity: error, warning.',
+      labelNames: ['severity'] as const,
+      registers,
+      collect: openWork.intoEach(({ tasks }) =>
+        Object.entries(tasks).map(([severity, value]) => ({ labels: { severity }, value })),
+      ),
     }),
     webhookDeliveries: new Counter({
       name: 'webhook_deliveries_total',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
-import { openConsole, textOf } from './support.ts';
+import { nextPage, openConsole, textOf } from './support.ts';
 
 let shop: TestShop;
 let admin: Awaited<ReturnType<typeof openConsole>>;
@@ -69,7 +69,9 @@ test('an event that was given up on says why, and is sent again by a button', as
     .where('id', '=', id)
     .execute();
   expect((await admin.open('/admin/events?state=dead')).text).toContain(`/admin/events/${id}"`);
-  const page = textOf((await admin.open(`/admin/events/${id}`)).text);
+  const { text } = await admin.open(`/admin/events/${id}`);
+  const page = textOf(text);
+  expect(text).toContain('<span class="badge badge--bad">Dead</span>');
   expect(page).toContain('mails: no server');
   expect(page).toContain('Send again');
 
@@ -79,4 +81,23 @@ test('an event that was given up on says why, and is sent again by a button', as
   const after = textOf((await admin.open(`/admin/events/${id}`)).text);
   expect(after).toContain('It will be sent again in a moment.');
   expect(after).toContain('State Published');
+});
+
+test('every event is on exactly one page of the list, newest first', async () => {
+  for (let more = 0; more < 30; more += 1) await shop.product();
+  const listed: string[] = [];
+  for (let path: string | undefined = '/admin/events'; path !== undefined; ) {
+    const { text } = await admin.open(path);
+    listed.push(
+      ...[...text.matchAll(/"\/admin\/events\/([0-9a-f-]{36})"/g)].map(([, id]) => `${id}`),
+    );
+    path = nextPage(text);
+  }
+  const rows = await shop.db
+    .selectFrom('outbox_events')
+    .select('id')
+    .orderBy('id', 'desc')
+    .execute();
+  expect(rows.length).toBeGreaterThan(50);
+  expect(listed).toEqual(rows.map(({ id }) => id));
 });

@@ -66,7 +66,11 @@ function attempts({ log }: WebhookDeliveryDetail): Html {
       { label: 'At', cell: ({ attemptedAt }) => dateTime(attemptedAt) },
       { label: 'Answer', cell: ({ status }) => status ?? '—' },
       { label: 'Error', cell: ({ error }) => error ?? '—' },
-      { label: 'Took', align: 'end', cell: ({ durationMs }) => `${durationMs} ms` },
+      {
+        label: 'Took',
+        align: 'end',
+        cell: ({ durationMs }) => html`<span class="nowrap">${durationMs} ms</span>`,
+      },
     ],
   });
 }

@@ -9,6 +9,7 @@ import { orderPages } from './admin-orders.pages.ts';
 import type { AdminDeps } from './admin-page.ts';
 import { productPages } from './admin-products.pages.ts';
 import { stockPages } from './admin-stock.pages.ts';
+import { taskPages } from './admin-tasks.pages.ts';
 import { webhookPages } from './admin-webhooks.pages.ts';
 import { dashboardPages } from './dashboard.pages.ts';
 
@@ -23,6 +24,7 @@ export function adminPages(app: App, deps: AdminDeps): void {
     ledgerPages(console, deps);
     customerPages(console, deps);
     importPages(console, deps);
+    taskPages(console, deps);
     webhookPages(console, deps);
     eventPages(console, deps);
     endpointPages(console, deps);

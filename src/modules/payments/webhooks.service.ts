@@ -26,7 +26,7 @@ import {
   type WebhookEventRow,
 } from './webhooks.repository.ts';
 
-interface Outcome {
+export interface Outcome {
   readonly state: Exclude<WebhookState, 'received' | 'closed'>;
   readonly note: string | null;
   readonly sale?: Sale;
@@ -141,7 +141,8 @@ async function sessionPaid(tx: Tx, session: Stripe.Checkout.Session): Promise<Ou
   });
 }
 
-async function intentSucceeded(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outcome> {
+/** Takes a captured payment in, as its event does; once, whatever tells of it. */
+export async function intentSucceeded(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outcome> {
   return settle(tx, {
     sessionId: null,
     checkoutId: intent.metadata.checkout_id ?? null,
@@ -218,7 +219,8 @@ async function intentFailed(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outco
   return applied();
 }
 
-async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outcome> {
+/** Notes what became of a refund, as its event does; one that the shop did not make is written into its books. */
+export async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outcome> {
   const status = refundStatus(refund.status);
   const known = await refundOfEvent(tx, {
     providerRefundId: refund.id,

@@ -2,8 +2,8 @@ import { Writable } from 'node:stream';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { startJobs } from '../../src/events/job-runner.ts';
 import { enqueueJob } from '../../src/events/jobs.ts';
-import { startJobs } from '../../src/job-runner.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
 
@@ -31,10 +31,11 @@ async function start(work: () => Promise<void>): Promise<void> {
       },
     }),
   );
-  jobs = await startJobs(
-    { pool: database.pool, db: database.db, logger },
-    { taskList: { work }, concurrency: 2 },
-  );
+  jobs = await startJobs(database.db, logger, {
+    pgPool: database.pool,
+    taskList: { work },
+    pollInterval: 200,
+  });
 }
 
 it('a runner whose first look at the queue failed takes jobs once the database lets it', async () => {
@@ -73,4 +74,22 @@ it('a job that runs for long keeps its lease, and is not run twice', async () =>
   }, patient);
   letGo();
   expect(begun).toBe(1);
+}, 120_000);
+
+it('the job of a process that died is run by another, and its queue goes on', async () => {
+  let ran = 0;
+  await sql`
+    SELECT graphile_worker.add_job('work', '{}', queue_name => 'line'), graphile_worker.add_job('work', '{}', queue_name => 'line')`.execute(
+    database.db,
+  );
+  await sql`
+    UPDATE graphile_worker._private_job_queues
+    SET locked_at = now() - interval '21 seconds', locked_by = 'dead'`.execute(database.db);
+  await sql`
+    UPDATE graphile_worker._private_jobs SET locked_at = now() - interval '21 seconds', locked_by = 'dead'
+    WHERE id = (SELECT min(id) FROM graphile_worker._private_jobs)`.execute(database.db);
+  await start(async () => {
+    ran += 1;
+  });
+  await until(() => ran === 2, patient);
 }, 120_000);
