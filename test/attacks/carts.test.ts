@@ -11,7 +11,7 @@ import { expectCleanAudit } from '../support/clean.ts';
 import { type Fleet, startFleet } from '../support/fleet.ts';
 
 /** Requests alternate between two processes on one database. */
-describe('carts, attacked through two processes', () => {
+describe('carts, attacked through two processes', { timeout: 120_000 }, () => {
   let shop: Fleet;
   beforeAll(async () => {
     shop = await startFleet();

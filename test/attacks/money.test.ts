@@ -7,7 +7,7 @@ import { completedEvent, signedEvent } from '../support/stripe-events.ts';
 import { until } from '../support/until.ts';
 
 /** Requests alternate between two processes on one database. */
-describe('money, attacked through two processes', () => {
+describe('money, attacked through two processes', { timeout: 120_000 }, () => {
   let shop: Fleet;
   beforeAll(async () => {
     shop = await startFleet();

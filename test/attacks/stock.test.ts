@@ -6,7 +6,7 @@ import { type Fleet, startFleet } from '../support/fleet.ts';
 import { until } from '../support/until.ts';
 
 /** Requests alternate between two processes on one database: nothing that a process remembers can help. */
-describe('stock, attacked through two processes', () => {
+describe('stock, attacked through two processes', { timeout: 120_000 }, () => {
   let shop: Fleet;
   beforeAll(async () => {
     shop = await startFleet();

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { addToCart, filledForm, registered } from '../storefront/buyer.ts';
 import { expectCleanAudit } from '../support/clean.ts';
 import { type Fleet, startFleet } from '../support/fleet.ts';
 import { until } from '../support/until.ts';
@@ -145,5 +146,34 @@ describe('kill -9 from placing an order to its payment', { timeout: 120_000 }, (
       patient,
     );
     expect(await buy.statusOf(order)).toBe('cancelled');
+  });
+
+  it('after the order of a cart was placed and before the cart is empty: the form leads to that order, and nothing is bought twice', async () => {
+    const [first, second] = [await shop.product({ stock: 9 }), await shop.product({ stock: 9 })];
+    const crashed = async () => {
+      const { browser, email } = await registered(shop.next);
+      await addToCart(browser, first.slug);
+      const form = await filledForm(browser, email);
+      const point = await holdAt(shop, 'LOCK TABLE carts IN SHARE MODE');
+      const sent = unanswered(browser.submit('/checkout', form));
+      await point.reached();
+      await point.crash();
+      await sent;
+      await shop.restart();
+      return { browser, email, form };
+    };
+    const patientOne = await crashed();
+    const again = await patientOne.browser.submit('/checkout', patientOne.form);
+    expect(again.location).toContain('/pay/cs_');
+    expect((await patientOne.browser.open('/cart')).text).toContain('Your cart is empty');
+    expect(await shop.available(first)).toBe(8);
+
+    const busyOne = await crashed();
+    await addToCart(busyOne.browser, second.slug);
+    const edited = await filledForm(busyOne.browser, busyOne.email);
+    expect((await busyOne.browser.submit('/checkout', edited)).location).toBe('/cart');
+    const rest = await filledForm(busyOne.browser, busyOne.email);
+    expect((await busyOne.browser.submit('/checkout', rest)).location).toContain('/pay/cs_');
+    expect([await shop.available(first), await shop.available(second)]).toEqual([7, 8]);
   });
 });

@@ -91,7 +91,7 @@ export async function startFleet({
     turn += 1;
     return running[turn % running.length]?.url ?? '';
   };
-  const api = createApi(next, standIn.url, ADMIN);
+  const api = createApi(next, standIn.url, ADMIN, { patient: true });
   return {
     ...api,
     standInUrl: standIn.url,
