@@ -40,7 +40,10 @@ export async function play(
 ): Promise<Report> {
   const world = await buildWorld({ reservationSeconds: RESERVATION_SECONDS });
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void world.close(true).finally(() => process.exit(2)));
+    process.once(signal, () => {
+      say(`Interrupted by ${signal}; ending every process of the world`);
+      void world.close(true).finally(() => process.exit(2));
+    });
   const history = new History(join(world.folder, 'history.jsonl'));
   let clean = false;
   try {
@@ -122,6 +125,7 @@ function sceneOf({
     history,
     hotVariantIds: load.variants.filter(({ hot }) => hot).map(({ id }) => id),
     setImpatience: load.setImpatience,
+    addBrowsers: load.addBrowsers,
     violation: (what) => violations.push({ check: 'faults', what }),
     figure: (name, value) => {
       figures[name] = Math.max(figures[name] ?? 0, value);

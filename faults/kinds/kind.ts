@@ -11,6 +11,8 @@ export interface Scene {
   readonly hotVariantIds: readonly string[];
   /** Makes shoppers go away in the middle of their requests, or stay. */
   setImpatience(impatient: boolean): void;
+  /** Lets more people look at goods, and buy nothing, until the load stops. */
+  addBrowsers(count: number): void;
   /** What a fault itself saw that must never be. */
   violation(what: string): void;
   /** A figure for the report. */

@@ -4,7 +4,7 @@ import { keepShop } from './administrator.ts';
 import { isDefinite, ShopClient } from './client.ts';
 import { createGoods, signInAdmin, type Variant } from './goods.ts';
 import type { History } from './history.ts';
-import { goShopping } from './shopper.ts';
+import { goShopping, lookAround } from './shopper.ts';
 
 /** Shoppers and an administrator at work. */
 export interface Load {
@@ -12,6 +12,8 @@ export interface Load {
   registerMerchant(): Promise<void>;
   readonly variants: readonly Variant[];
   setImpatience(impatient: boolean): void;
+  /** Lets more people look at goods, and buy nothing. */
+  addBrowsers(count: number): void;
   /** Lets everybody finish what they are at. @throws what stopped one of them. */
   stop(): Promise<void>;
 }
@@ -29,25 +31,24 @@ export async function startLoad(
   const variants = await createGoods(client, token);
   let stopped = false;
   let impatient = false;
-  const shopper = () =>
-    goShopping(
-      {
-        client,
-        history,
-        variants,
-        random: random.fork(),
-        stripe: world.stripe,
-        reservationSeconds: world.reservationSeconds,
-        impatient: () => impatient,
-      },
-      () => stopped,
-    );
+  const isStopped = () => stopped;
+  const { stripe, reservationSeconds } = world;
+  const shopperDeps = () => ({
+    client,
+    history,
+    variants,
+    stripe,
+    reservationSeconds,
+    random: random.fork(),
+    impatient: () => impatient,
+  });
+  const shopper = () => goShopping(shopperDeps(), isStopped);
   const administrator = () =>
-    keepShop({ client, history, variants, token, random: random.fork() }, () => stopped);
-  const everybody = Promise.allSettled([
+    keepShop({ client, history, variants, token, random: random.fork() }, isStopped);
+  const everybody = [
     ...Array.from({ length: shoppers }, shopper),
     ...Array.from({ length: ADMINISTRATORS }, administrator),
-  ]);
+  ];
   return {
     variants,
     async registerMerchant() {
@@ -62,9 +63,13 @@ export async function startLoad(
     setImpatience(value) {
       impatient = value;
     },
+    addBrowsers(count) {
+      for (let added = 0; added < count; added += 1)
+        everybody.push(lookAround(shopperDeps(), isStopped));
+    },
     async stop() {
       stopped = true;
-      const failed = (await everybody).find((one) => one.status === 'rejected');
+      const failed = (await Promise.allSettled(everybody)).find((one) => one.status === 'rejected');
       client.close();
       if (failed) throw failed.reason;
     },

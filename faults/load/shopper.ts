@@ -39,6 +39,14 @@ export async function goShopping(deps: ShopperDeps, stopped: () => boolean): Pro
   }
 }
 
+/** Somebody who only looks, page after page. */
+export async function lookAround(deps: ShopperDeps, stopped: () => boolean): Promise<void> {
+  while (!stopped()) {
+    await browse(deps);
+    await pause(deps.random.integer(20, 80));
+  }
+}
+
 async function signUp({ client }: ShopperDeps): Promise<{ token: string; email: string }> {
   for (;;) {
     const email = `shopper-${randomUUID()}@faults.example`;

@@ -2,6 +2,8 @@ import { browsingBetween, percentile } from '../report.ts';
 import type { Act } from '../stage.ts';
 import { comesTrue, pause } from '../wait.ts';
 
+/** Enough pages for a percentile that means something. */
+const BROWSERS = 3;
 const WARM_MS = 10_000;
 const OUTAGE_MS = 60_000;
 const BACK_MS = 90_000;
@@ -16,6 +18,7 @@ export const stripeOutage: Act = {
   async perform(scene, say) {
     const { world, history } = scene;
     const paid = () => history.counters.get('sessions paid') ?? 0;
+    scene.addBrowsers(BROWSERS);
     await pause(WARM_MS);
     const before = history.now();
     await pause(OUTAGE_MS);
