@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createMailbox } from '../../src/dev/mailbox.ts';
+import { createApi } from '../support/api.ts';
 import { expectCleanAudit } from '../support/clean.ts';
 import { type Fleet, startFleet } from '../support/fleet.ts';
 import { until } from '../support/until.ts';
@@ -60,7 +61,13 @@ describe('once, attacked through two processes', { timeout: 120_000 }, () => {
     await sql`
       CREATE TRIGGER full_disk BEFORE INSERT ON order_items
       FOR EACH ROW EXECUTE FUNCTION full_disk()`.execute(shop.db);
-    const failed = await place();
+    // A client that takes the first answer: the shop's says that it may try again.
+    const failed = await createApi(shop.next, shop.standInUrl, shop.admin).order(
+      token,
+      product.variantId,
+      1,
+      headers,
+    );
     await sql`DROP FUNCTION full_disk CASCADE`.execute(shop.db);
     expect(failed.status).toBeGreaterThanOrEqual(500);
 
