@@ -4,16 +4,11 @@ import { ShopError } from '../../shared/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { endCheckout } from './checkout.repository.ts';
+import { receiveEvent } from './receive-event.service.ts';
 import { countRefund } from './refunds.service.ts';
 import { countSale } from './settle.service.ts';
 import { refundStatus, type StripeGateway, StripeRefusal } from './stripe.gateway.ts';
-import {
-  applyEvent,
-  intentSucceeded,
-  type Outcome,
-  receiveEvent,
-  refundChanged,
-} from './webhooks.service.ts';
+import { applyEvent, intentSucceeded, type Outcome, refundChanged } from './webhooks.service.ts';
 
 export { refundStatus };
 

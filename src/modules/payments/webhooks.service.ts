@@ -1,12 +1,10 @@
 import type Stripe from 'stripe';
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
-import { enqueueJob } from '../../events/jobs.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
 import { notFound } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Money } from '../../shared/money.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
-import { correlationId } from '../../telemetry/context.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { checkoutOfEvent, endCheckout } from './checkout.repository.ts';
@@ -15,11 +13,10 @@ import { insertFailed } from './payments.repository.ts';
 import { paymentByIntent, refundOfEvent } from './refunds.repository.ts';
 import { countRefund, noteAnswer, requestRefund } from './refunds.service.ts';
 import { countSale, type Sale, settleCaptured } from './settle.service.ts';
-import { refundStatus, type StripeGateway } from './stripe.gateway.ts';
+import { refundStatus } from './stripe.gateway.ts';
 import {
   findEvent,
   listEvents as findEvents,
-  insertEvent,
   lockOpenEvent,
   noteFailure,
   settleEvent,
@@ -36,31 +33,6 @@ export interface Outcome {
 const applied = (note: string | null = null): Outcome => ({ state: 'applied', note });
 const ignored = (note: string): Outcome => ({ state: 'ignored', note });
 const parked = (note: string): Outcome => ({ state: 'parked', note });
-
-/**
- * Keeps a verified event and has it applied by a job. A repeated delivery is known by its id and changes nothing;
- * one of the other mode (test money for a live shop, or the reverse) is kept and ignored.
- */
-export async function receiveEvent(
-  { db, logger, stripe }: { db: Db; logger: Logger; stripe: Pick<StripeGateway, 'mode'> },
-  event: Pick<Stripe.Event, 'id' | 'type' | 'livemode'>,
-  body: string,
-): Promise<'received' | 'duplicate' | 'ignored'> {
-  const { id, type } = event;
-  const mode = event.livemode ? 'live' : 'test';
-  const ignored = stripe.mode === mode ? null : `a ${mode} event, for a ${stripe.mode} key`;
-  const fresh = await inTransaction(db, async (tx) => {
-    const kept = { id, type, body, ignored, correlationId: correlationId() };
-    const inserted = await insertEvent(tx, kept);
-    if (inserted && ignored === null)
-      await enqueueJob(tx, 'apply_stripe_event', { eventId: id }, { jobKey: `stripe_event:${id}` });
-    return inserted;
-  });
-  if (!fresh) return 'duplicate';
-  if (ignored === null) return 'received';
-  logger.warn({ eventId: id, type }, `stripe event ignored: ${ignored}`);
-  return 'ignored';
-}
 
 /**
  * Applies a kept event in one transaction with the note that it is done, whatever the order of arrival. Money that
