@@ -177,7 +177,7 @@ describe('trouble of the database', () => {
     expect(problem.status).toBe(500);
   });
 
-  it('as the driver throws it is a 503: a pool that is used up, a connection that is cut', async () => {
+  it('as the driver throws it is a 503: a pool that is used up or closed, a connection that is cut', async () => {
     const database = await createDatabase();
     const pool = createPool(database.url, { max: 1, logger: createLogger('silent') });
     const caught = (work: Promise<unknown>) => work.catch((error: unknown) => error);
@@ -196,6 +196,8 @@ describe('trouble of the database', () => {
       expect(problemOf(error, 'correlation').problem.status).toBe(503);
     client.release(true);
     await pool.end();
+    const closed = await caught(pool.query('SELECT 1'));
+    expect(problemOf(closed, 'correlation').problem.status).toBe(503);
     await database.drop();
   });
 });
