@@ -40,6 +40,8 @@ import { paymentsRoutes, webhookRoutes } from './modules/payments/payments.route
 import { settleManually } from './modules/payments/settle.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
 import { storefrontPages } from './modules/storefront/storefront.pages.ts';
+import { tasksRoutes } from './modules/tasks/tasks.routes.ts';
+import { webhookEndpointRoutes } from './modules/webhooks/webhooks.routes.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
@@ -125,6 +127,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
   });
   const money = { db, stripe, publicUrl, orderDesk, logger, metrics };
   const identity = { db, logger, limiter };
+  const endpointPolicy = { insecure: config.environment !== 'production' };
 
   await app.register(async (api: App) => {
     bearerAuthentication(api, tokens.verify);
@@ -144,6 +147,8 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
     });
     paymentsRoutes(api, money);
     ledgerRoutes(api, { db });
+    webhookEndpointRoutes(api, { db, endpointPolicy });
+    tasksRoutes(api, { db });
   });
   await app.register(async (webhooks: App) => webhookRoutes(webhooks, money));
 
@@ -171,7 +176,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
       onSignedIn: (request, { userId }) => mergeGuestCart(db, guestOf(request), userId),
     });
     storefrontPages(pages, { ...money, ...page, cartOwnerOf });
-    adminPages(pages, { ...money, ...page });
+    adminPages(pages, { ...money, ...page, endpointPolicy });
     deps.developmentPages?.(pages, page);
   });
 }

@@ -60,6 +60,13 @@ export interface ToolConfig {
   readonly dataDir: string;
 }
 
+/** What a command needs that asks Stripe. */
+export interface StripeToolConfig {
+  readonly secretKey: string;
+  /** null: Stripe itself. */
+  readonly apiBase: string | null;
+}
+
 /** Signs the stand-in's webhooks when STRIPE_WEBHOOK_SECRET is not set; public, so never accepted in production. */
 const DEVELOPMENT_WEBHOOK_SECRET = 'whsec_mainstay_development';
 
@@ -143,7 +150,7 @@ export function loadConfig(env: Environment): Config {
     database: {
       url: databaseUrl,
       replicaUrls: read.urls('DATABASE_REPLICA_URLS', ['postgres:', 'postgresql:']),
-      poolMax: read.integer('DATABASE_POOL_MAX', 10, 2, 500),
+      poolMax: read.integer('DATABASE_POOL_MAX', 10, 3, 500),
     },
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
     eventBrokerUrl: read.url('EVENT_BROKER_URL', ['nats:', 'kafka:']),
@@ -209,6 +216,27 @@ export function loadToolConfig(env: Environment): ToolConfig {
   };
   if (env.NODE_ENV === 'production' && config.databaseUrl === null)
     problems.push('DATABASE_URL is required in production: the PostgreSQL to use');
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+/**
+ * Reads what a command needs to ask Stripe; without a key, outside production, the stand-in that `npm start` brings.
+ * @throws ConfigError listing every missing or malformed variable.
+ */
+export function loadStripeToolConfig(env: Environment): StripeToolConfig {
+  const problems: string[] = [];
+  const read = reader(env, problems);
+  const secretKey = read.text('STRIPE_SECRET_KEY');
+  const standInPort = read.integer('STRIPE_STANDIN_PORT', 5005, 0, 65535);
+  const config: StripeToolConfig = {
+    secretKey: secretKey ?? 'sk_test_standin',
+    apiBase:
+      read.url('STRIPE_API_BASE', ['http:', 'https:']) ??
+      (secretKey === null ? `http://127.0.0.1:${standInPort}` : null),
+  };
+  if (env.NODE_ENV === 'production' && secretKey === null)
+    problems.push('STRIPE_SECRET_KEY is required in production: sk_live_… or sk_test_…');
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
 }

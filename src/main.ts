@@ -1,4 +1,5 @@
 import { type Config, ConfigError, environment, loadConfig } from './config.ts';
+import { isDatabaseTrouble } from './database/failures.ts';
 import { createSmtpMailer, senderOf } from './modules/notifications/smtp.gateway.ts';
 import { type Role, roles, type Services, type Shop, startShop } from './shop.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
@@ -19,6 +20,7 @@ try {
 async function main(config: Config, role: Role): Promise<void> {
   const tracing = await traceFrom(config, role);
   const logger = createLogger(config.logLevel);
+  outliveLostJobEnds(logger);
   // Heard from the beginning: a signal that comes during the start is obeyed once everything stands.
   stopOnSignal(config, logger, async () => ({ ...(await started), tracing }));
   const started = start(config, logger, role);
@@ -30,6 +32,17 @@ function roleOf([name = 'all', ...rest]: readonly string[]): Role {
   const role = roles.find((candidate) => candidate === name);
   if (role === undefined || rest.length > 0) throw new UsageError(USAGE);
   return role;
+}
+
+/**
+ * graphile-worker 0.18 notes the end of a job by a promise that nobody listens to. Where the database is away at that
+ * moment its rejection must not end the process: the job's lease runs out, and it is run again.
+ */
+function outliveLostJobEnds(logger: Logger): void {
+  process.on('unhandledRejection', (error) => {
+    if (!isDatabaseTrouble(error)) throw error;
+    logger.error({ err: error }, 'the end of a job could not be noted');
+  });
 }
 
 interface Started {

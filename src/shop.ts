@@ -4,11 +4,17 @@ import type { Config } from './config.ts';
 import { createDb, type Db } from './database/database.ts';
 import { createPool } from './database/pool.ts';
 import { prepareSchema } from './database/schema.ts';
+import { readBacklog } from './events/backlog.ts';
 import type { App } from './http/app-type.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
 import { guardMailer } from './modules/notifications/notifications.service.ts';
-import { createStripeGateways } from './modules/payments/stripe-guards.gateway.ts';
+import {
+  createGuardedRecords,
+  createStripeGateways,
+} from './modules/payments/stripe-guards.gateway.ts';
+import { readOpenWork } from './modules/reconciliation/status.service.ts';
+import { createWebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { startWorker } from './worker.ts';
@@ -50,15 +56,15 @@ export async function startShop(
   const metrics = createMetrics();
   const pool = createPool(services.databaseUrl, { max: config.database.poolMax, logger });
   const db = createDb(pool);
+  metrics.outboxBacklog.readBy(() => readBacklog(db));
+  metrics.openWork.readBy(() => readOpenWork(db));
   const applied = await prepareSchema(pool);
   if (applied.length > 0) logger.info({ applied }, 'schema migrated');
   if (services.admin) await ensureAdmin(db, services.admin);
   await services.seed?.(db);
 
-  const stripe = createStripeGateways(
-    { ...services.stripe, webhookSecrets: config.stripe.webhookSecrets },
-    { metrics, logger },
-  );
+  const stripeConfig = { ...services.stripe, webhookSecrets: config.stripe.webhookSecrets };
+  const stripe = createStripeGateways(stripeConfig, { metrics, logger });
   let draining = false;
   const app = await buildApp({
     serves: role === 'worker' ? 'probes' : 'shop',
@@ -79,7 +85,9 @@ export async function startShop(
           pool,
           db,
           stripe: stripe.forJobs,
+          records: createGuardedRecords(stripeConfig, { metrics, logger }),
           mailer: guardMailer(services.mailer, { metrics, logger }),
+          webhooks: createWebhookSender({ insecure: config.environment !== 'production' }),
           publicUrl,
           logger,
           metrics,

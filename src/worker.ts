@@ -1,44 +1,22 @@
-import { SpanKind } from '@opentelemetry/api';
-import { Logger as JobLogger, run, type Task, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
-import type { Db } from './database/database.ts';
-import { measureBacklog } from './events/backlog.ts';
 import type { Consumer } from './events/consumer.ts';
 import { createInProcessBroker } from './events/in-process-broker.ts';
-import { countDeadJobs, freeAbandonedJobs, type JobEnvelope } from './events/jobs.ts';
-import { createRelay, RELAY_BATCH } from './events/relay.ts';
-import { expireKeys } from './http/idempotency.ts';
-import { forgetFullBuckets } from './http/rate-limit.ts';
-import { sweepCarts } from './modules/cart/cart.service.ts';
-import { sweepIdentity } from './modules/identity/account.service.ts';
-import {
-  SEND_PASSWORD_RESET,
-  sendPasswordReset,
-} from './modules/identity/password-reset.service.ts';
-import { postMissing } from './modules/ledger/ledger.service.ts';
-import type { Mailer } from './modules/notifications/notifications.model.ts';
-import { sendPasswordResetMail } from './modules/notifications/notifications.service.ts';
+import { startJobs } from './events/job-runner.ts';
+import { countDeadJobs } from './events/jobs.ts';
+import { startRelay } from './events/relay.ts';
+import { orderMailConsumer } from './modules/notifications/order-mails.service.ts';
 import { expireOrders } from './modules/orders/orders.service.ts';
-import { closeCheckouts } from './modules/payments/checkout.service.ts';
-import { finishCheckout } from './modules/payments/finish-checkout.service.ts';
-import { sendRefund } from './modules/payments/refunds.service.ts';
 import { repairPayments } from './modules/payments/repairs.service.ts';
-import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
-import { applyEvent } from './modules/payments/webhooks.service.ts';
-import { newId } from './shared/ids.ts';
-import { withCorrelation } from './telemetry/context.ts';
-import type { Logger } from './telemetry/logger.ts';
-import type { Metrics } from './telemetry/metrics.ts';
-import { contextOf, inSpan } from './telemetry/spans.ts';
+import {
+  measureWebhooks,
+  repairWebhooks,
+  webhookConsumer,
+} from './modules/webhooks/deliver.service.ts';
+import { repeat } from './shared/repeat.ts';
+import { crontab, outgoingTasks, shopTasks, type TaskDeps } from './tasks.ts';
 
-export interface WorkerDeps {
+export interface WorkerDeps extends TaskDeps {
   readonly pool: pg.Pool;
-  readonly db: Db;
-  readonly stripe: StripeGateway;
-  readonly mailer: Mailer;
-  readonly publicUrl: string;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
 }
 
 type RepairDeps = Pick<WorkerDeps, 'db' | 'logger' | 'metrics'>;
@@ -46,148 +24,70 @@ type RepairDeps = Pick<WorkerDeps, 'db' | 'logger' | 'metrics'>;
 const SWEEP_EVERY_MS = 1000;
 const EXPIRY_BATCH = 200;
 const REPAIR_EVERY_MS = 60_000;
-const RELAY_EVERY_MS = 200;
-const MEASURE_EVERY_MS = 5_000;
-/** What the hourly sweep over everything has not seen yet, with time to spare. */
-const LEDGER_LOOKS_BACK = { hours: 2 };
+const MEASURE_EVERY_MS = 5000;
+const JOBS_AT_ONCE = 4;
+const OUTGOING_AT_ONCE = 10;
+
+/** Who acts on the shop's events. */
+const consumers: readonly Consumer[] = [webhookConsumer, orderMailConsumer];
 
 /**
- * Runs the jobs and sweeps until told to stop, then waits for those under way. Any number may run side by side:
- * each job is taken by one, and sweeps skip what another holds.
+ * Runs the jobs, the sweeps and the relay until told to stop, then waits for what is under way. Any number may run
+ * side by side: each job is taken by one, sweeps skip what another holds, and one relay at a time sends events on.
  */
 export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
-  const { db, logger, metrics } = deps;
-  const runner = await run({
-    pgPool: deps.pool,
-    taskList: tasks(deps),
-    concurrency: 4,
-    pollInterval: 1000,
-    noHandleSignals: true,
-    crontab: '17 * * * * sweep_hourly\n* * * * * sweep_ledger',
-    logger: jobLogger(logger),
+  const { db, logger, metrics, publicUrl } = deps;
+  const warn = (message: string) => (error: unknown) => logger.warn({ err: error }, message);
+  const options = { pgPool: deps.pool, pollInterval: 1000 };
+  const jobs = await startJobs(db, logger, {
+    ...options,
+    taskList: shopTasks(deps),
+    concurrency: JOBS_AT_ONCE,
+    crontab,
   });
-  runner.promise.catch((error) => logger.error({ err: error }, 'job runner ended'));
-  const sweep = repeat(SWEEP_EVERY_MS, async () => {
-    let expired = 0;
-    do {
-      expired = await expireOrders(db, EXPIRY_BATCH);
-      metrics.ordersExpired.inc(expired);
-    } while (expired === EXPIRY_BATCH);
+  const outgoing = await startJobs(db, logger, {
+    ...options,
+    taskList: outgoingTasks(deps),
+    concurrency: OUTGOING_AT_ONCE,
   });
-  sweep.onError((error) =>
-    logger.warn({ err: error }, 'expiry sweep failed; it will be tried again'),
+  const expiry = repeat(
+    SWEEP_EVERY_MS,
+    () => expireOverdue(deps),
+    warn('expiry sweep failed; it will be tried again'),
   );
-  const repairs = repeat(REPAIR_EVERY_MS, () => repair(deps));
-  repairs.onError((error) =>
-    logger.warn({ err: error }, 'repair sweep failed; it will be tried again'),
+  const repairs = repeat(
+    REPAIR_EVERY_MS,
+    () => repair(deps),
+    warn('repair sweep failed; it will be tried again'),
   );
-  const broker = createInProcessBroker({ db, metrics }, consumers());
-  const relay = createRelay({ db, broker, source: deps.publicUrl, logger, metrics });
-  const relaying = repeat(RELAY_EVERY_MS, async () => {
-    while ((await relay.round()) === RELAY_BATCH);
-  });
-  relaying.onError((error) =>
-    logger.warn({ err: error }, 'sending events on failed; it will be tried again'),
+  const measuring = repeat(
+    MEASURE_EVERY_MS,
+    () => measureWebhooks({ db, metrics }),
+    warn('what waits could not be measured'),
   );
-  const measuring = repeat(MEASURE_EVERY_MS, () => measureBacklog({ db, metrics }));
-  measuring.onError((error) => logger.warn({ err: error }, 'the backlog could not be measured'));
+  const broker = createInProcessBroker({ db, metrics }, consumers);
+  const relay = startRelay({ db, broker, source: publicUrl, logger, metrics });
   return {
     async stop() {
-      await Promise.all([sweep.stop(), repairs.stop(), relaying.stop(), measuring.stop()]);
-      await relay.release().catch((error) => logger.warn({ err: error }, 'lease kept to its end'));
+      await Promise.all([expiry.stop(), repairs.stop(), measuring.stop(), relay.stop()]);
       await broker.close();
-      await runner
-        .stop()
-        .catch((error) => logger.warn({ err: error }, 'job runner stopped uncleanly'));
+      await Promise.all([jobs.stop(), outgoing.stop()]);
     },
   };
+}
+
+async function expireOverdue({ db, metrics }: WorkerDeps): Promise<void> {
+  let expired = 0;
+  do {
+    expired = await expireOrders(db, EXPIRY_BATCH);
+    metrics.ordersExpired.inc(expired);
+  } while (expired === EXPIRY_BATCH);
 }
 
 /** Finishes what crashes leave, and counts the jobs that only a person can help. Any instance may, at any time. */
 export async function repair({ db, logger, metrics }: RepairDeps): Promise<void> {
-  await freeAbandonedJobs(db);
   await repairPayments({ db, logger });
+  await repairWebhooks({ db, logger });
   metrics.jobsDead.reset();
   for (const { task, dead } of await countDeadJobs(db)) metrics.jobsDead.set({ task }, dead);
-}
-
-/** Who acts on the shop's events. */
-function consumers(): readonly Consumer[] {
-  return [];
-}
-
-function tasks(deps: WorkerDeps): TaskList {
-  const { db, mailer, publicUrl, logger } = deps;
-  return {
-    apply_stripe_event: job<{ eventId: string }>(({ eventId }) => applyEvent(deps, eventId)),
-    close_checkouts: job<{ orderIds: string[] }>(({ orderIds }) => closeCheckouts(deps, orderIds)),
-    finish_checkout: job<{ checkoutId: string }>(({ checkoutId }) =>
-      finishCheckout(deps, checkoutId),
-    ),
-    send_refund: job<{ refundId: string }>(({ refundId }) => sendRefund(deps, refundId)),
-    [SEND_PASSWORD_RESET]: job<{ email: string }>((payload) =>
-      sendPasswordReset(
-        { db, publicUrl, logger, sendMail: (mail) => sendPasswordResetMail(mailer, mail) },
-        payload,
-      ),
-    ),
-    sweep_ledger: async () => {
-      await postMissing(deps, LEDGER_LOOKS_BACK);
-    },
-    sweep_hourly: async () => {
-      await expireKeys(db);
-      await sweepCarts(db);
-      await sweepIdentity(db);
-      await forgetFullBuckets(db);
-      await postMissing(deps, null);
-    },
-  };
-}
-
-/** A job under the correlation id, and in the trace, of what caused it. */
-function job<P>(work: (payload: P) => Promise<void>): Task {
-  return (payload, { job: { task_identifier: task } }) => {
-    const { correlationId, traceparent, ...rest } = payload as P & Partial<JobEnvelope>;
-    const id = correlationId ?? newId();
-    return inSpan(
-      `job ${task}`,
-      { 'mainstay.correlation.id': id },
-      () => withCorrelation(id, () => work(rest as P)),
-      { kind: SpanKind.CONSUMER, parent: contextOf(traceparent ?? null) },
-    );
-  };
-}
-
-/** The queue's own messages in our log: failures as warnings, the rest only for debugging. */
-function jobLogger(logger: Logger): JobLogger {
-  return new JobLogger(() => (level, message) => {
-    if (level === 'error' || level === 'warning') logger.warn({ source: 'jobs' }, message);
-    else logger.debug({ source: 'jobs' }, message);
-  });
-}
-
-/** Repeats work with a pause between the end of one round and the next. */
-function repeat(pauseMs: number, work: () => Promise<void>) {
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  let report: (error: unknown) => void = () => {};
-  let round: Promise<void> = Promise.resolve();
-  const next = () => {
-    round = work()
-      .catch((error: unknown) => report(error))
-      .then(() => {
-        if (!stopped) timer = setTimeout(next, pauseMs);
-      });
-  };
-  timer = setTimeout(next, pauseMs);
-  return {
-    onError(handler: (error: unknown) => void): void {
-      report = handler;
-    },
-    async stop(): Promise<void> {
-      stopped = true;
-      clearTimeout(timer);
-      await round;
-    },
-  };
 }

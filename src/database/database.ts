@@ -10,6 +10,9 @@ import type { InventoryTables } from '../modules/inventory/inventory.model.ts';
 import type { LedgerTables } from '../modules/ledger/ledger.model.ts';
 import type { OrderTables } from '../modules/orders/orders.model.ts';
 import type { PaymentTables } from '../modules/payments/payments.model.ts';
+import type { ReconciliationTables } from '../modules/reconciliation/reconciliation.model.ts';
+import type { TaskTables } from '../modules/tasks/tasks.model.ts';
+import type { WebhookTables } from '../modules/webhooks/webhooks.model.ts';
 import { wasRolledBack } from './failures.ts';
 
 /** Every table, joined from the modules that own them. */
@@ -21,6 +24,9 @@ export interface Tables
     OrderTables,
     PaymentTables,
     LedgerTables,
+    WebhookTables,
+    TaskTables,
+    ReconciliationTables,
     EventTables,
     HttpTables {}
 

@@ -16,7 +16,7 @@ const CONNECTION = new Set([
 ]);
 /** What pg and its pool throw without a code. */
 const DRIVER =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|Client was closed and is not queryable)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|Client was closed and is not queryable|Cannot use a pool after calling end)/;
 
 /**
  * Whether the database could not do the work now, where the same may succeed a moment later. Whether a lost commit

@@ -8,9 +8,13 @@ import * as orders from './migrations/0005-orders.ts';
 import * as payments from './migrations/0006-payments.ts';
 import * as eventStreams from './migrations/0007-event-streams.ts';
 import * as ledger from './migrations/0008-ledger.ts';
+import * as webhookEndpoints from './migrations/0009-webhook-endpoints.ts';
 import * as refundSending from './migrations/0010-refund-sending.ts';
-import * as closedWebhookEvents from './migrations/0012-closed-webhook-events.ts';
-import * as eventTraces from './migrations/0013-event-traces.ts';
+import * as reconciliation from './migrations/0011-reconciliation.ts';
+import * as cartOrders from './migrations/0012-cart-orders.ts';
+import * as closedWebhookEvents from './migrations/0013-closed-webhook-events.ts';
+import * as eventsByType from './migrations/0014-events-by-type.ts';
+import * as eventTraces from './migrations/0015-event-traces.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -22,9 +26,13 @@ const migrations: Record<string, Migration> = {
   '0006-payments': payments,
   '0007-event-streams': eventStreams,
   '0008-ledger': ledger,
+  '0009-webhook-endpoints': webhookEndpoints,
   '0010-refund-sending': refundSending,
-  '0012-closed-webhook-events': closedWebhookEvents,
-  '0013-event-traces': eventTraces,
+  '0011-reconciliation': reconciliation,
+  '0012-cart-orders': cartOrders,
+  '0013-closed-webhook-events': closedWebhookEvents,
+  '0014-events-by-type': eventsByType,
+  '0015-event-traces': eventTraces,
 };
 
 export interface MigrationStatus {

@@ -39,6 +39,7 @@ export function createPool(
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 30_000,
   });
+  nameTimeouts(pool);
   // An idle connection that breaks (server restart) is replaced at the next use.
   const lost = (error: Error): void => logger.warn({ err: error }, 'database connection lost');
   pool.on('error', lost);
@@ -46,3 +47,36 @@ export function createPool(
   pool.on('connect', (client) => client.on('error', lost));
   return pool;
 }
+
+/**
+ * Gives the pool's own timeout the code of one: graphile-worker repeats what failed with it, and otherwise leaves the
+ * failure to nobody, or remembers it for ever.
+ */
+function nameTimeouts(pool: pg.Pool): void {
+  const connect = pool.connect.bind(pool) as (callback: ConnectCallback) => void;
+  const named: ConnectCallback = (error) => {
+    if (error?.message.startsWith('timeout exceeded')) Object.assign(error, { code: 'ETIMEDOUT' });
+  };
+  pool.connect = ((callback?: ConnectCallback) => {
+    if (callback) {
+      connect((error, client, release) => {
+        named(error);
+        callback(error, client, release);
+      });
+      return;
+    }
+    return new Promise<pg.PoolClient>((resolve, reject) => {
+      connect((error, client) => {
+        named(error);
+        if (client) resolve(client);
+        else reject(error);
+      });
+    });
+  }) as typeof pool.connect;
+}
+
+type ConnectCallback = (
+  error: Error | undefined,
+  client?: pg.PoolClient,
+  release?: (failure?: Error | boolean) => void,
+) => void;

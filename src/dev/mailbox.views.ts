@@ -21,7 +21,7 @@ export function mailboxPage(mails: readonly StoredMail[], chrome: Chrome): Html 
     rows: mails,
     empty: emptyState({
       title: 'No mail yet',
-      text: 'Ask for a new password, and the mail with its link appears here.',
+      text: 'Pay an order, or ask for a new password, and the mail appears here.',
       action: { label: 'Forgot password', href: '/forgot-password' },
     }),
   });

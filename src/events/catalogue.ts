@@ -122,4 +122,6 @@ export const catalogue = {
 } as const;
 
 export type EventType = keyof typeof catalogue;
+/** Every type, in the catalogue's order. */
+export const eventTypes = Object.keys(catalogue) as EventType[];
 export type EventData = { [T in EventType]: Static<(typeof catalogue)[T]['data']> };

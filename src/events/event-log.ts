@@ -18,13 +18,13 @@ export function stateOf(event: OutboxRow): EventState {
   return event.published_at === null ? 'waiting' : 'published';
 }
 
-/** A page of events, newest first. */
+/** A page of events, newest first: ids are in the order of time. */
 export async function listOutbox(
   db: Db,
   { state, type }: EventFilter,
   page: PageRequest,
 ): Promise<Page<OutboxRow>> {
-  const before = page.cursor === undefined ? null : decodeCursor(page.cursor, ['number'])[0];
+  const before = page.cursor === undefined ? null : decodeCursor(page.cursor, ['id'])[0];
   const rows = await db
     .selectFrom('outbox_events')
     .selectAll()
@@ -34,11 +34,11 @@ export async function listOutbox(
       query.where('published_at', 'is', null).where('dead_at', 'is', null),
     )
     .$if(state === 'published', (query) => query.where('published_at', 'is not', null))
-    .$if(before !== null, (query) => query.where('position', '<', Number(before)))
-    .orderBy('position', 'desc')
+    .$if(before !== null, (query) => query.where('id', '<', String(before)))
+    .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();
-  return toPage(rows, page.limit, ({ position }) => [position]);
+  return toPage(rows, page.limit, ({ id }) => [id]);
 }
 
 /** One event and who applied it. @throws ShopError not_found. */

@@ -13,13 +13,13 @@ export interface JobEnvelope {
 
 /**
  * Enqueues a job with the statement's transaction: it runs only if that commits, at least once.
- * A `jobKey` replaces the job that waits under the same key; `runAt` delays it.
+ * A `jobKey` replaces the job that waits under the same key; `runAt` delays it; jobs of one `queue` run one at a time.
  */
 export async function enqueueJob(
   tx: Db,
   task: string,
   payload: Readonly<Record<string, unknown>>,
-  { runAt, jobKey }: { runAt?: Date; jobKey?: string } = {},
+  { runAt, jobKey, queue }: { runAt?: Date; jobKey?: string; queue?: string } = {},
 ): Promise<void> {
   const envelope: JobEnvelope = { correlationId: correlationId(), traceparent: traceparent() };
   await sql`
@@ -27,8 +27,24 @@ export async function enqueueJob(
       identifier => ${task}::text,
       payload => ${JSON.stringify({ ...payload, ...envelope })}::json,
       run_at => ${runAt ?? null}::timestamptz,
-      job_key => ${jobKey ?? null}::text
+      job_key => ${jobKey ?? null}::text,
+      queue_name => ${queue ?? null}::text
     )`.execute(tx);
+}
+
+/**
+ * Enqueues a job for each row of `due`, in the statement's transaction; returns how many.
+ * @param due selects `key`, `payload` (json), `run_at` and `queue`: jobs of one queue run one at a time.
+ */
+export async function enqueueEach(db: Db, task: string, due: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await sql<{ jobs: number }>`
+    SELECT count(job) AS jobs FROM (
+      SELECT graphile_worker.add_job(
+        identifier => ${task}::text, payload => due.payload, queue_name => due.queue,
+        run_at => due.run_at, job_key => due.key) AS job
+      FROM (${due}) AS due
+    ) AS enqueued`.execute(db);
+  return rows[0]?.jobs ?? 0;
 }
 
 const MOST_AT_ONCE = 500;
@@ -44,22 +60,17 @@ export async function enqueueLost(db: Db, task: string, due: RawBuilder<unknown>
       SELECT graphile_worker.add_job(
         identifier => ${task}::text, payload => due.payload, job_key => due.key) AS job
       FROM (${due}) AS due
-      WHERE NOT EXISTS (
-        SELECT FROM graphile_worker.jobs
-        WHERE jobs.key = due.key AND (attempts < max_attempts OR locked_at IS NOT NULL))
+      WHERE ${lacksJob(sql`due.key`)}
       LIMIT ${MOST_AT_ONCE}
     ) AS enqueued`.execute(db);
   return rows[0]?.lost ?? 0;
 }
 
-/**
- * Frees jobs that somebody took ten minutes ago and never ended: a process that was killed keeps them for hours
- * otherwise. One that is still at work is met by a second run, which every job must bear anyway.
- */
-export async function freeAbandonedJobs(db: Db): Promise<void> {
-  await sql`
-    SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT locked_by))
-    FROM graphile_worker.jobs WHERE locked_at < now() - interval '10 minutes'`.execute(db);
+/** Whether no job under the key is at work or will be. */
+export function lacksJob(key: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`NOT EXISTS (
+    SELECT FROM graphile_worker.jobs
+    WHERE jobs.key = ${key} AND (attempts < max_attempts OR locked_at IS NOT NULL))`;
 }
 
 /** How many jobs failed for the last time, by task. */

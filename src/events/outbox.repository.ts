@@ -1,6 +1,12 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database/database.ts';
+import type { EventType } from './catalogue.ts';
 import type { EventTables } from './outbox.ts';
+
+const MOST_ATTEMPTS = 10;
+const BACKOFF_BASE_MS = 200;
+const BACKOFF_CAP_MS = 60_000;
+const MAX_ERROR_LENGTH = 1000;
 
 export type OutboxRow = Selectable<EventTables['outbox_events']>;
 
@@ -37,44 +43,64 @@ export async function isAnyWaiting(db: Db): Promise<boolean> {
 }
 
 /**
- * The oldest events that may be sent on now. A stream whose failed event waits for its next attempt is left out
- * whole, so that nothing overtakes.
+ * The oldest events that may be sent on now, those of a stream in its order. A stream whose failed event waits for its
+ * next attempt is left out whole, so that nothing overtakes.
  */
 export async function nextEvents(db: Db, limit: number): Promise<OutboxRow[]> {
-  const rows = await sql<OutboxRow>`
-    SELECT * FROM outbox_events AS event
-    WHERE published_at IS NULL AND dead_at IS NULL
-      AND NOT EXISTS (
-        SELECT FROM outbox_events AS earlier
-        WHERE earlier.stream_id = event.stream_id AND earlier.sequence <= event.sequence
-          AND earlier.published_at IS NULL AND earlier.dead_at IS NULL AND earlier.next_attempt_at IS NOT NULL
-          AND earlier.next_attempt_at > now())
-    ORDER BY position
-    LIMIT ${limit}`.execute(db);
-  return rows.rows;
+  const { rows } = await sql<OutboxRow>`
+    WITH oldest AS (
+      SELECT * FROM outbox_events AS event
+      WHERE published_at IS NULL AND dead_at IS NULL
+        AND NOT EXISTS (
+          SELECT FROM outbox_events AS earlier
+          WHERE earlier.stream_id = event.stream_id AND earlier.sequence <= event.sequence
+            AND earlier.published_at IS NULL AND earlier.dead_at IS NULL AND earlier.next_attempt_at IS NOT NULL
+            AND earlier.next_attempt_at > now())
+      ORDER BY position
+      LIMIT ${limit}
+    )
+    SELECT * FROM oldest ORDER BY sequence, position`.execute(db);
+  return rows;
 }
 
-/** Notes that events arrived. */
-export async function markPublished(db: Db, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await sql`
+/** Notes that events arrived; returns of how many that is news. */
+export async function markPublished(db: Db, ids: readonly string[]): Promise<number> {
+  const { numAffectedRows } = await sql`
     UPDATE outbox_events
-    SET published_at = now(), attempts = attempts + 1, next_attempt_at = NULL, last_error = NULL
+    SET published_at = now(), attempts = attempts + 1, next_attempt_at = NULL, dead_at = NULL, last_error = NULL
     WHERE id = ANY(${ids}::uuid[]) AND published_at IS NULL`.execute(db);
+  return Number(numAffectedRows);
 }
 
-/** Notes a failed attempt: when to try again, or, after `most` attempts, that it is given up on. Whether it was. */
+export interface FailedAttempt {
+  readonly id: string;
+  readonly type: EventType;
+  readonly correlation_id: string | null;
+  readonly attempts: number;
+  /** Whether the event is given up on. */
+  readonly dead: boolean;
+}
+
+/**
+ * Notes failed attempts. The next one comes after a random part of a pause that doubles each time, up to a minute;
+ * after the tenth there is none, unless somebody has the event sent again.
+ */
 export async function markFailed(
   db: Db,
-  id: string,
-  failure: { error: string; retryAfterMs: number; most: number },
-): Promise<boolean> {
-  const result = await sql<{ dead: boolean }>`
-    UPDATE outbox_events
-    SET attempts = attempts + 1, last_error = ${failure.error},
-      next_attempt_at = now() + make_interval(secs => ${failure.retryAfterMs} / 1000.0),
-      dead_at = CASE WHEN attempts + 1 >= ${failure.most} THEN now() END
-    WHERE id = ${id} AND published_at IS NULL
-    RETURNING dead_at IS NOT NULL AS dead`.execute(db);
-  return result.rows[0]?.dead ?? false;
+  failures: readonly { id: string; error: string }[],
+): Promise<FailedAttempt[]> {
+  // PostgreSQL stores no NUL character, and nobody reads more.
+  const errors = failures.map(({ error }) => error.replaceAll('\0', '').slice(0, MAX_ERROR_LENGTH));
+  const { rows } = await sql<FailedAttempt>`
+    UPDATE outbox_events AS event
+    SET attempts = event.attempts + 1, last_error = failed.error,
+      next_attempt_at = now() + interval '1 millisecond'
+        * random() * least(${BACKOFF_CAP_MS}::int, ${BACKOFF_BASE_MS}::int * 2 ^ least(event.attempts, 20)),
+      dead_at = CASE WHEN event.attempts + 1 >= ${MOST_ATTEMPTS} THEN now() END
+    FROM unnest(${failures.map(({ id }) => id)}::uuid[], ${errors}::text[]) AS failed (id, error)
+    WHERE event.id = failed.id AND published_at IS NULL AND dead_at IS NULL
+    RETURNING event.id, event.type, event.correlation_id, event.attempts, event.dead_at IS NOT NULL AS dead`.execute(
+    db,
+  );
+  return rows;
 }

@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Db } from '../database/database.ts';
 import { newId } from '../shared/ids.ts';
+import { withCorrelation } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Broker } from './broker.ts';
@@ -24,59 +26,114 @@ export interface RelayDeps {
 }
 
 const LEASE = 'outbox';
-/** Longer than a round takes; how long events wait when the instance that sends them on dies. */
+/** How long events wait when the instance that sends them on dies. */
 const LEASE_SECONDS = 5;
-const MOST_ATTEMPTS = 10;
-const BACKOFF_BASE_MS = 200;
-const BACKOFF_CAP_MS = 60_000;
+const IDLE_MS = 200;
+const MOST_IDLE_MS = 5000;
 
 /** Most events of a round. */
 export const RELAY_BATCH = 200;
 
 /** Sends the outbox on, in order per stream, each event at least once. One instance at a time does it. */
 export function createRelay(deps: RelayDeps) {
+  const { db } = deps;
   const holder = newId();
+  const hold = () => holdLease(db, LEASE, holder, LEASE_SECONDS);
   return {
     /** Sends on what waits now; returns how many events that was, none while another instance does it. */
     async round(): Promise<number> {
       // A look first, so that an idle shop writes nothing.
-      if (!(await isAnyWaiting(deps.db))) return 0;
-      if (!(await holdLease(deps.db, LEASE, holder, LEASE_SECONDS))) return 0;
-      const rows = await nextEvents(deps.db, RELAY_BATCH);
-      if (rows.length > 0) await sendOn(deps, rows);
+      if (!(await isAnyWaiting(db)) || !(await hold())) return 0;
+      const rows = await nextEvents(db, RELAY_BATCH);
+      if (rows.length > 0) await whileHolding(hold, () => sendOn(deps, rows));
       return rows.length;
     },
     /** Gives the work to another instance. */
-    release: () => releaseLease(deps.db, LEASE, holder),
+    release: () => releaseLease(db, LEASE, holder),
   };
+}
+
+/** Sends the outbox on until told to stop, which waits for the round under way and lets another instance go on. */
+export function startRelay(deps: RelayDeps): { stop(): Promise<void> } {
+  const { logger } = deps;
+  const relay = createRelay(deps);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const working = (async () => {
+    let failures = 0;
+    while (!signal.aborted) {
+      let sent = 0;
+      try {
+        sent = await relay.round();
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        logger.warn({ err: error }, 'sending events on failed; it will be tried again');
+      }
+      if (sent < RELAY_BATCH) await idle(failures, signal);
+    }
+    await relay.release().catch((error) => logger.warn({ err: error }, 'lease kept to its end'));
+  })();
+  return {
+    async stop() {
+      stopping.abort();
+      await working;
+    },
+  };
+}
+
+/** A pause at random, so that instances do not look all at once; longer after each failure in a row. */
+async function idle(failures: number, signal: AbortSignal): Promise<void> {
+  const pauseMs = Math.min(IDLE_MS * 2 ** failures, MOST_IDLE_MS) * (0.5 + Math.random());
+  await setTimeout(pauseMs, null, { signal }).catch(() => {});
+}
+
+/** Does work of any length while it keeps the lease. Where that fails others may repeat it, which is harmless. */
+async function whileHolding(
+  hold: () => Promise<boolean>,
+  work: () => Promise<void>,
+): Promise<void> {
+  let held: Promise<unknown> = Promise.resolve();
+  const keep = () => {
+    held = held.then(hold).catch(() => false);
+  };
+  const beat = setInterval(keep, (LEASE_SECONDS * 1000) / 3);
+  try {
+    await work();
+  } finally {
+    clearInterval(beat);
+    await held;
+  }
 }
 
 async function sendOn(deps: RelayDeps, rows: readonly OutboxRow[]): Promise<void> {
   const { db, broker, source, metrics } = deps;
   const answers = await broker.publish(rows.map((row) => cloudEventOf(row, source)));
-  const arrived = rows.filter((_row, index) => answers[index]?.kind === 'arrived');
-  await markPublished(
-    db,
-    arrived.map(({ id }) => id),
-  );
-  metrics.outboxPublished.inc(arrived.length);
-  for (const [index, row] of rows.entries()) {
+  const arrived: string[] = [];
+  const failed = new Map<string, unknown>();
+  for (const [index, { id }] of rows.entries()) {
     const answer = answers[index];
-    if (answer?.kind === 'failed') await noteFailure(deps, row, answer.error);
+    if (answer?.kind === 'arrived') arrived.push(id);
+    if (answer?.kind === 'failed') failed.set(id, answer.error);
   }
+  if (arrived.length > 0) metrics.outboxPublished.inc(await markPublished(db, arrived));
+  if (failed.size > 0) await noteFailures(deps, failed);
 }
 
-async function noteFailure(
+async function noteFailures(
   { db, logger, metrics }: RelayDeps,
-  { id, type, attempts }: OutboxRow,
-  cause: unknown,
+  causes: ReadonlyMap<string, unknown>,
 ): Promise<void> {
-  metrics.outboxFailures.inc();
-  const dead = await markFailed(db, id, {
+  const failures = [...causes].map(([id, cause]) => ({
+    id,
     error: cause instanceof Error ? cause.message : String(cause),
-    retryAfterMs: Math.random() * Math.min(BACKOFF_BASE_MS * 2 ** attempts, BACKOFF_CAP_MS),
-    most: MOST_ATTEMPTS,
-  });
-  if (dead) logger.error({ err: cause, eventId: id, type }, 'event given up on');
-  else logger.warn({ err: cause, eventId: id, type }, 'event not sent on; it will be tried again');
+  }));
+  for (const { id, type, attempts, correlation_id, dead } of await markFailed(db, failures)) {
+    metrics.outboxFailures.inc();
+    const facts = { err: causes.get(id), eventId: id, type, attempts };
+    withCorrelation(correlation_id ?? id, () => {
+      if (dead) logger.error(facts, 'event given up on');
+      else logger.warn(facts, 'event not sent on; it will be tried again');
+    });
+  }
 }

@@ -47,7 +47,13 @@ const statusTones: Readonly<Record<string, Tone>> = {
   succeeded: 'good',
   failed: 'bad',
   parked: 'bad',
+  waiting: 'warn',
+  published: 'good',
+  dead: 'bad',
   closed: 'neutral',
+  enabled: 'good',
+  failing: 'warn',
+  disabled: 'bad',
 };
 
 /** The status of an order, product, payment or event as a pill: `partially_refunded` reads "Partially refunded". */

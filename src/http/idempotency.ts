@@ -114,6 +114,21 @@ async function findKey(db: Db, claim: IdempotencyClaim): Promise<ClaimOutcome | 
   return { kind: 'finished', status: row.status, body: row.body };
 }
 
+/** What a claimed key began, whatever was asked under it; null when the key is free. */
+export async function resourceOfKey(
+  db: Db,
+  { actorId, route, key }: IdempotencyClaim,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('idempotency_keys')
+    .select('resource_id')
+    .where('actor_id', '=', actorId)
+    .where('route', '=', route)
+    .where('key', '=', key)
+    .executeTakeFirst();
+  return row?.resource_id ?? null;
+}
+
 /** Claims one key, as claimKeys does; null when it is ours. @throws ShopError idempotency_key_reused. */
 export async function claimKey(
   tx: Db,

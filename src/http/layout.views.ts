@@ -51,8 +51,10 @@ export const adminSections = [
   { id: 'ledger', label: 'Ledger', href: '/admin/ledger' },
   { id: 'customers', label: 'Customers', href: '/admin/customers' },
   { id: 'import', label: 'Import', href: '/admin/import' },
-  { id: 'webhooks', label: 'Webhooks', href: '/admin/webhooks' },
+  { id: 'tasks', label: 'Tasks', href: '/admin/tasks' },
   { id: 'events', label: 'Events', href: '/admin/events' },
+  { id: 'endpoints', label: 'Webhooks', href: '/admin/endpoints' },
+  { id: 'webhooks', label: 'Stripe events', href: '/admin/webhooks' },
 ] as const;
 
 /** A page of the admin console; its h1 is the title, with what can be done here beside it. */

@@ -13,7 +13,7 @@ export async function documentApi(app: App, { publicUrl }: { publicUrl: string }
         title: 'Mainstay',
         version: '1.0.0',
         description:
-          'Commerce API. Money is an integer in minor units; lists are keyset pages; errors are RFC 9457 problems; `Idempotency-Key` makes the creating POSTs safe to retry.',
+          'Commerce API. Money is an integer in minor units; lists are keyset pages; errors are RFC 9457 problems; `Idempotency-Key` makes the creating POSTs safe to retry. What happens in the shop is told as events: [AsyncAPI](/api-docs/events).',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: publicUrl }],
@@ -28,6 +28,8 @@ export async function documentApi(app: App, { publicUrl }: { publicUrl: string }
         { name: 'Payments', description: 'Checkout, payments and Stripe’s webhooks.' },
         { name: 'Ledger', description: 'Every movement of money, and what it adds up to.' },
         { name: 'Inventory', description: 'Stock levels, their ledger and adjustments.' },
+        { name: 'Tasks', description: 'What the shop found and only a person can decide.' },
+        { name: 'Webhooks', description: 'Endpoints that the shop’s events are sent to.' },
         { name: 'Operations', description: 'Health and metrics.' },
       ],
     },

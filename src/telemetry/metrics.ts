@@ -1,4 +1,16 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Backlog } from '../events/backlog.ts';
+import { sampled } from './sampled.ts';
+
+/** What waits for an administrator, as all instances see it. */
+export interface OpenWork {
+  /** By kind. */
+  readonly findings: Readonly<Record<string, number>>;
+  /** By severity. */
+  readonly tasks: Readonly<Record<string, number>>;
+  /** When all was last compared; null: never. */
+  readonly lastSuccess: Date | null;
+}
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -7,8 +19,12 @@ export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const outboxBacklog = sampled<Backlog>();
+  const openWork = sampled<OpenWork>();
   return {
     registry,
+    outboxBacklog,
+    openWork,
     httpRequestDuration: new Histogram({
       name: 'http_request_duration_seconds',
       help: 'Time from the first byte of a request to the last byte of its response, in seconds.',
@@ -69,17 +85,20 @@ export function createMetrics() {
     }),
     outboxUnpublished: new Gauge({
       name: 'outbox_unpublished_events',
-      help: 'Events that wait to be sent on, the same in every worker.',
+      help: 'Events that wait to be sent on, the same in every process.',
+      collect: outboxBacklog.into('waiting'),
       registers,
     }),
     outboxOldestAge: new Gauge({
       name: 'outbox_oldest_unpublished_age_seconds',
-      help: 'How long the oldest of them has waited, in seconds.',
+      help: 'How long the oldest of them has waited, in seconds; 0 when none does.',
+      collect: outboxBacklog.into('oldestSeconds'),
       registers,
     }),
     outboxDead: new Gauge({
       name: 'outbox_dead_events',
-      help: 'Events that were given up on and wait for a person.',
+      help: 'Events that were given up on and wait for a person, the same in every process.',
+      collect: outboxBacklog.into('dead'),
       registers,
     }),
     outboxPublished: new Counter({
@@ -138,6 +157,55 @@ export function createMetrics() {
       name: 'dependency_retry_budget_tokens',
       help: 'Tokens left of 10; at 5 or fewer nothing is tried again.',
       labelNames: ['dependency'] as const,
+      registers,
+    }),
+    reconciliationHealed: new Counter({
+      name: 'reconciliation_healed_total',
+      help: 'What was lost between Stripe and the shop and put right by reconciliation: events, sessions, refunds, payments.',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
+    reconciliationFindings: new Gauge({
+      name: 'reconciliation_findings',
+      help: 'Differences that only a person can put right, found now and not dismissed, by kind.',
+      labelNames: ['kind'] as const,
+      registers,
+      collect: openWork.intoEach(({ findings }) =>
+        Object.entries(findings).map(([kind, value]) => ({ labels: { kind }, value })),
+      ),
+    }),
+    reconciliationLastSuccess: new Gauge({
+      name: 'reconciliation_last_success_timestamp_seconds',
+      help: 'When the shop was last compared with Stripe to the end, in seconds since 1970.',
+      registers,
+      collect: openWork.intoEach(({ lastSuccess }) =>
+        lastSuccess === null ? [] : [{ labels: {}, value: lastSuccess.getTime() / 1000 }],
+      ),
+    }),
+    adminTasksOpen: new Gauge({
+      name: 'admin_tasks_open',
+      help: 'Tasks that wait for an administrator, by severity: error, warning.',
+      labelNames: ['severity'] as const,
+      registers,
+      collect: openWork.intoEach(({ tasks }) =>
+        Object.entries(tasks).map(([severity, value]) => ({ labels: { severity }, value })),
+      ),
+    }),
+    webhookDeliveries: new Counter({
+      name: 'webhook_deliveries_total',
+      help: 'Attempts to deliver an event to a merchant’s endpoint, by outcome: delivered, retried (failed, to be tried again), failed (given up).',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    webhookDeliveryDuration: new Histogram({
+      name: 'webhook_delivery_duration_seconds',
+      help: 'Time of one attempt, in seconds.',
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
+      registers,
+    }),
+    webhookDeliveriesPending: new Gauge({
+      name: 'webhook_deliveries_pending',
+      help: 'Deliveries that wait, those of disabled endpoints too; the same in every worker.',
       registers,
     }),
     jobsDead: new Gauge({

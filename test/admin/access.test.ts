@@ -24,8 +24,15 @@ const pages = [
   `/admin/customers/${id}`,
   '/admin/import',
   '/admin/export.csv',
+  '/admin/tasks',
+  `/admin/tasks/${id}`,
   '/admin/webhooks',
   '/admin/webhooks/evt_1',
+  '/admin/endpoints',
+  '/admin/endpoints/new',
+  `/admin/endpoints/${id}`,
+  `/admin/endpoints/${id}/edit`,
+  `/admin/endpoints/${id}/deliveries/${id}`,
 ];
 const acts = [
   '/admin/products',
@@ -39,7 +46,15 @@ const acts = [
   `/admin/orders/${id}/cancelled`,
   `/admin/orders/${id}/refunds`,
   '/admin/import',
+  '/admin/tasks/reconcile',
+  `/admin/tasks/${id}/close`,
   '/admin/webhooks/evt_1/replay',
+  '/admin/endpoints',
+  `/admin/endpoints/${id}`,
+  ...['enable', 'disable', 'rotate', 'delete', 'ping', 'replay-failed'].map(
+    (act) => `/admin/endpoints/${id}/${act}`,
+  ),
+  `/admin/endpoints/${id}/deliveries/${id}/replay`,
 ];
 
 test('a stranger is led from every page and act of the console to signing in', async () => {

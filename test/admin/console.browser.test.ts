@@ -3,6 +3,7 @@ import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
+import { until } from '../support/until.ts';
 
 test('a Chromium is there for the browser tests', ({ skip }) => {
   skip(!hasChromium && !process.env.CI, 'no Chromium at CHROMIUM_PATH or /usr/bin/chromium');
@@ -16,6 +17,8 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
   let variantId: string;
   let orderId: string;
   let customerId: string;
+  let endpointId: string;
+  let deliveryId: string;
   let signedIn: NonNullable<BrowserContextOptions['storageState']>;
 
   beforeAll(async () => {
@@ -30,6 +33,7 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
     variantId = product.variantId;
     orderId = body.id;
     customerId = customer.id;
+    ({ endpointId, deliveryId } = await failingEndpoint());
     const context = await browser.newContext();
     const page = await context.newPage();
     await page.goto(`${shop.url}/sign-in?next=/admin`);
@@ -44,6 +48,21 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
     await browser.close();
     await shop.stop();
   });
+
+  /** An endpoint where nobody answers, with its first delivery tried once. */
+  async function failingEndpoint() {
+    const token = await shop.adminToken();
+    const url = `http://localhost:1/${'a-long-way/'.repeat(12)}`;
+    const { body } = await shop.api('POST', '/api/webhook-endpoints', { token, body: { url } });
+    await shop.product({ title: 'Linen towel', price: 1200, stock: 1 });
+    let tried: { id: string; attempts: number } | undefined;
+    await until(async () => {
+      const log = await shop.api('GET', `/api/webhook-endpoints/${body.id}/deliveries`, { token });
+      tried = log.body.data.find(({ attempts }: { attempts: number }) => attempts > 0);
+      return tried !== undefined;
+    });
+    return { endpointId: String(body.id), deliveryId: String(tried?.id) };
+  }
 
   async function open(path: string, options: BrowserContextOptions = {}) {
     const context = await browser.newContext({ storageState: signedIn, ...options });
@@ -68,9 +87,13 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
     customers: () => '/admin/customers',
     customer: () => `/admin/customers/${customerId}`,
     import: () => '/admin/import',
-    webhooks: () => '/admin/webhooks',
+    'Stripe events': () => '/admin/webhooks',
+    endpoints: () => '/admin/endpoints',
+    'new endpoint': () => '/admin/endpoints/new',
+    endpoint: () => `/admin/endpoints/${endpointId}`,
+    delivery: () => `/admin/endpoints/${endpointId}/deliveries/${deliveryId}`,
   };
-  const narrow = ['dashboard', 'product', 'order'];
+  const narrow = ['dashboard', 'product', 'order', 'endpoint'];
   const cases = Object.entries(pages).flatMap(([name, path]) => [
     { name, path, width: 1280, colorScheme: 'light' as const, checked: true },
     { name, path, width: 390, colorScheme: 'dark' as const, checked: narrow.includes(name) },
@@ -83,7 +106,7 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
         colorScheme,
         viewport: { width, height: 900 },
       });
-      // The same markup twice is checked once; these three change most when narrow.
+      // The same markup twice is checked once; these change most when narrow.
       if (checked) {
         const { violations, passes } = await new AxeBuilder({ page }).analyze();
         expect(passes.length).toBeGreaterThan(10);

@@ -29,6 +29,14 @@ async function foundAfter(statements: string): Promise<Map<string, CheckResult>>
   return found(results);
 }
 
+/** A delivery to an endpoint, changed so. */
+const withDelivery = (change: string) =>
+  `INSERT INTO webhook_endpoints (id, url, secret)
+     VALUES ('0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10', 'https://erp.example/', 'x');
+   INSERT INTO webhook_deliveries (id, endpoint_id, event_id, event_type, body)
+     VALUES (gen_random_uuid(), '0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10', gen_random_uuid(), 'ping', '{}');
+   UPDATE webhook_deliveries SET ${change}`;
+
 type Traded = Awaited<ReturnType<typeof trade>>;
 
 /** Changes to the ledger, which refuses them otherwise. */
@@ -99,6 +107,11 @@ const planted: Record<string, (traded: Traded) => string> = {
      WHERE type = 'order.placed'`,
   'events-given-up': () =>
     `UPDATE outbox_events SET published_at = NULL, dead_at = now() WHERE type = 'order.placed'`,
+  'delivery-attempts-logged': () => withDelivery(`attempts = 1`),
+  'deliveries-go-in-time': () => withDelivery(`next_attempt_at = now() - interval '11 minutes'`),
+  'endpoints-take-events': () =>
+    `INSERT INTO webhook_endpoints (id, url, secret, state, disabled_at, disabled_reason, failing_since)
+     VALUES (gen_random_uuid(), 'https://erp.example/', 'x', 'disabled', now(), 'It is gone.', now())`,
   'orders-expire-in-time': ({ pending }) =>
     `UPDATE orders SET reserved_until = now() - interval '1 hour' WHERE id = '${pending}'`,
   'refunds-end-in-time': ({ refunded }) =>
@@ -113,6 +126,12 @@ const planted: Record<string, (traded: Traded) => string> = {
   'webhooks-parked': () =>
     `INSERT INTO webhook_events (provider, event_id, type, payload, state, note)
      VALUES ('stripe', 'evt_2', 'checkout.session.completed', '{}', 'parked', 'captured 1 USD')`,
+  'tasks-are-done': () =>
+    `INSERT INTO admin_tasks (id, kind, subject, title, detail, severity)
+     VALUES (gen_random_uuid(), 'payment_unknown', 'pi_1', 'Money', '1 USD captured', 'error')`,
+  'reconciled-in-time': () =>
+    `INSERT INTO reconciliation_runs (id, trigger, started_at, alive_until)
+     VALUES (gen_random_uuid(), 'schedule', now() - interval '1 hour', now())`,
 };
 
 describe('the audit', () => {
@@ -153,7 +172,7 @@ describe('without the database’s own constraints, the audit', () => {
       expect(result?.count).toBeGreaterThan(0);
       expect(result?.offenders[0]).toEqual({
         subject: expect.stringMatching(
-          /^(variant|order|payment|refund|checkout|product|key|event|stream|job|transaction|account) \S+$/,
+          /^(variant|order|payment|refund|checkout|product|key|event|stream|job|transaction|account|task|run|delivery|endpoint) \S+$/,
         ),
         detail: expect.stringMatching(/\S/),
       });

@@ -71,6 +71,8 @@ describe('the configuration', () => {
     ['JWT_SECRET', 'short'],
     ['STRIPE_SECRET_KEY', 'pk_live_123'],
     ['STRIPE_WEBHOOK_SECRET', 'secret'],
+    ['STRIPE_WEBHOOK_SECRET', 'whsec_1,secret'],
+    ['STRIPE_WEBHOOK_SECRET', 'whsec_1,whsec_2,whsec_3'],
     ['STRIPE_API_BASE', 'localhost'],
     ['SMTP_URL', 'mail.example'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
@@ -105,6 +107,11 @@ describe('the configuration', () => {
   it('refuses the public development secret of webhooks in production', () => {
     const env = { ...production, STRIPE_WEBHOOK_SECRET: 'whsec_mainstay_development' };
     expect(problemsOf(env)).toEqual([expect.stringContaining('public development secret')]);
+  });
+
+  it('takes two secrets of webhooks while they are rolled, the current one first', () => {
+    const env = { ...production, STRIPE_WEBHOOK_SECRET: 'whsec_new, whsec_old' };
+    expect(loadConfig(env).stripe.webhookSecrets).toEqual(['whsec_new', 'whsec_old']);
   });
 });
 

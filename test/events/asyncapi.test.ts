@@ -3,8 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { catalogue } from '../../src/events/catalogue.ts';
+import { cloudEventOf } from '../../src/events/cloud-event.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -24,6 +27,27 @@ describe('the AsyncAPI document', () => {
       Object.keys((channel as { messages: object }).messages),
     );
     expect(inChannels.sort()).toEqual(Object.keys(catalogue).sort());
+  });
+
+  it('describes the events as they are sent', async () => {
+    const { token } = await shop.customer();
+    const product = await shop.product();
+    const { body: order } = await shop.order(token, product.variantId);
+    for (const status of ['paid', 'fulfilled'])
+      await shop.api('PUT', `/api/orders/${order.id}`, {
+        token: await shop.adminToken(),
+        body: { status },
+      });
+    const { body } = await shop.api('GET', '/api-docs/events');
+    const ajv = addFormats.default(new Ajv({ allErrors: true }));
+    const rows = await shop.db.selectFrom('outbox_events').selectAll().execute();
+    expect(rows.length).toBeGreaterThan(4);
+    for (const row of rows) {
+      const validate = ajv.compile(body.components.messages[row.type].payload);
+      const sent = JSON.parse(JSON.stringify(cloudEventOf(row, shop.url)));
+      expect(validate(sent), `${row.type}: ${ajv.errorsText(validate.errors)}`).toBe(true);
+      expect(validate({ ...sent, sequence: row.sequence }), row.type).toBe(false);
+    }
   });
 
   it('passes the linter', async () => {

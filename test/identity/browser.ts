@@ -1,10 +1,13 @@
-/** A browser without a screen: keeps cookies, sends forms with the token of the page it looks at. */
-export function openBrowser(url: string) {
+/**
+ * A browser without a screen: keeps cookies, sends forms with the token of the page it looks at. Where `url` is a
+ * function, each request goes where it says.
+ */
+export function openBrowser(url: string | (() => string)) {
   const cookies = new Map<string, string>();
   let page = '';
 
   async function visit(method: string, path: string, form?: Record<string, string>) {
-    const response = await fetch(`${url}${path}`, {
+    const response = await fetch(`${typeof url === 'string' ? url : url()}${path}`, {
       method,
       redirect: 'manual',
       headers: {

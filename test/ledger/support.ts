@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { auditShop } from '../../src/modules/audit/audit.service.ts';
+import { type Db, inSnapshot, type Tx } from '../../src/database/database.ts';
+import { runChecks } from '../../src/modules/audit/audit.service.ts';
 import type { LedgerTransaction } from '../../src/modules/ledger/ledger.model.ts';
 import type { TestShop } from '../support/shop.ts';
 
@@ -33,8 +34,12 @@ export async function movementsOf(shop: TestShop, orderId: string): Promise<stri
 
 /** The findings of the audit; warnings left out. */
 export async function findings(shop: TestShop): Promise<string[]> {
-  const results = await auditShop(shop.db);
-  return results
+  return inSnapshot(shop.db, findingsIn);
+}
+
+/** As `findings`, of what a transaction sees. */
+export async function findingsIn(tx: Tx): Promise<string[]> {
+  return (await runChecks(tx))
     .filter(({ severity }) => severity === 'finding')
     .flatMap(({ name, offenders }) =>
       offenders.map(({ subject, detail }) => `${name}: ${subject} ${detail}`),
@@ -42,12 +47,8 @@ export async function findings(shop: TestShop): Promise<string[]> {
 }
 
 /** Forgets an order's movements, as if a version without a ledger had moved its money. */
-export async function forgetMovements(shop: TestShop, orderId: string): Promise<void> {
-  await sql`ALTER TABLE ledger_transactions DISABLE TRIGGER ledger_is_only_added_to`.execute(
-    shop.db,
-  );
-  await sql`DELETE FROM ledger_transactions WHERE order_id = ${orderId}`.execute(shop.db);
-  await sql`ALTER TABLE ledger_transactions ENABLE TRIGGER ledger_is_only_added_to`.execute(
-    shop.db,
-  );
+export async function forgetMovements(db: Db, orderId: string): Promise<void> {
+  await sql`ALTER TABLE ledger_transactions DISABLE TRIGGER ledger_is_only_added_to`.execute(db);
+  await sql`DELETE FROM ledger_transactions WHERE order_id = ${orderId}`.execute(db);
+  await sql`ALTER TABLE ledger_transactions ENABLE TRIGGER ledger_is_only_added_to`.execute(db);
 }

@@ -277,21 +277,6 @@ it('a page of a cancelled order whose closing was lost is closed by the sweep', 
   );
 });
 
-it('a job that a killed process took is taken again after ten minutes', async () => {
-  const { orderId, age } = await unansweredRefund({ made: false });
-  const { id } = await refundOf(orderId);
-  await run(
-    shop,
-    `SELECT graphile_worker.add_job('send_refund', json_build_object('refundId', '${id}'), job_key => 'refund:${id}',
-       run_at => now() + interval '1 day');
-     UPDATE graphile_worker._private_jobs SET locked_at = now() - interval '11 minutes', locked_by = 'killed',
-       run_at = now(), attempts = 1 WHERE key = 'refund:${id}'`,
-  );
-  await age('2 minutes');
-  await repairNow(shop);
-  await until(async () => (await refundOf(orderId)).status === 'succeeded');
-});
-
 it('jobs that failed for the last time are counted, and the audit warns of them', async () => {
   await run(
     shop,

@@ -2,17 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser } from '../identity/browser.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
-
-const address = {
-  name: 'Ada Byron',
-  line1: '1 Mill Lane',
-  line2: '',
-  postalCode: '12345',
-  city: 'Springfield',
-  region: '',
-  country: 'US',
-  phone: '',
-};
+import { addToCart, filledForm, registered } from './buyer.ts';
 
 describe('the checkout page', () => {
   let shop: TestShop;
@@ -23,21 +13,9 @@ describe('the checkout page', () => {
 
   /** A signed-in customer with one product in the cart. */
   async function customerWith(product: { slug: string }, quantity = '1') {
-    const browser = openBrowser(shop.url);
-    const email = `ada-${randomUUID()}@example.test`;
-    await browser.open('/sign-up');
-    await browser.submit('/sign-up', { email, password: 'correct horse battery', name: 'Ada' });
-    await browser.open(`/products/${product.slug}`);
-    await browser.submit('/cart/items', { product: product.slug, quantity });
+    const { browser, email } = await registered(shop.url);
+    await addToCart(browser, product.slug, quantity);
     return { browser, email };
-  }
-
-  /** The checkout form as it is shown, filled in. */
-  async function filledForm(browser: ReturnType<typeof openBrowser>, email: string) {
-    const { text } = await browser.open('/checkout');
-    const hidden = (name: string) =>
-      new RegExp(`name="${name}" value="([^"]+)"`).exec(text)?.[1] ?? '';
-    return { key: hidden('key'), items: hidden('items'), email, ...address };
   }
 
   async function ordersOf(email: string) {

@@ -16,16 +16,28 @@ export interface RequestOptions {
 
 export type Api = ReturnType<typeof createApi>;
 
-/** The shop's API as a client program uses it, with the steps that many tests begin with. */
+/**
+ * The shop's API as a client program uses it, with the steps that many tests begin with. Where `url` is a function,
+ * each request goes where it says: to one of several processes. A patient client asks again where the shop was too
+ * busy, as its Retry-After says, only sooner.
+ */
 export function createApi(
-  url: string,
+  url: string | (() => string),
   standInUrl: string,
   admin: { email: string; password: string },
+  { patient = false } = {},
 ) {
   let adminSession: Promise<string> | undefined;
 
   async function api(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
-    const response = await fetch(`${url}${path}`, {
+    const answer = await ask(method, path, options);
+    if (!patient || answer.body?.code !== 'service_unavailable') return answer;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return api(method, path, options);
+  }
+
+  async function ask(method: string, path: string, options: RequestOptions): Promise<Answer> {
+    const response = await fetch(`${typeof url === 'string' ? url : url()}${path}`, {
       method,
       redirect: 'manual',
       headers: {
@@ -66,7 +78,13 @@ export function createApi(
 
   /** A new active product with one variant. */
   async function product(
-    fields: { stock?: number; price?: number; title?: string; inventoryPolicy?: string } = {},
+    fields: {
+      stock?: number;
+      price?: number;
+      currency?: string;
+      title?: string;
+      inventoryPolicy?: string;
+    } = {},
   ) {
     const { body, status } = await api('POST', '/api/products', {
       token: await adminToken(),
@@ -76,7 +94,7 @@ export function createApi(
         variants: [
           {
             sku: `SKU-${randomUUID().slice(0, 8)}`,
-            price: { amount: fields.price ?? 1999, currency: 'USD' },
+            price: { amount: fields.price ?? 1999, currency: fields.currency ?? 'USD' },
             stock: fields.stock ?? 10,
             ...(fields.inventoryPolicy ? { inventoryPolicy: fields.inventoryPolicy } : {}),
           },

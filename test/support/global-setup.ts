@@ -33,6 +33,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
           synchronous_commit: 'off',
           full_page_writes: 'off',
           max_connections: '300',
+          // Its worker in a database would keep that from being dropped.
+          autovacuum: 'off',
         },
       })
     : null;

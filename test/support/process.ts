@@ -84,7 +84,13 @@ export async function startMain(
   void running.ended.then(() => {
     exited = true;
   });
-  await until(async () => exited || (await isReady(url)), { withinMs: 60_000, what: 'readiness' });
+  await until(async () => exited || (await isReady(url)), {
+    withinMs: 90_000,
+    what: 'readiness',
+  }).catch((error: unknown) => {
+    running.child.kill('SIGKILL');
+    throw error;
+  });
   if (exited) throw new Error(`the shop ended: ${running.output.err}`);
   const standInUrl = /stand-in for Stripe at (\S+);/.exec(running.output.out)?.[1] ?? '';
   return { ...running, url, standInUrl };

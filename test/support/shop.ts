@@ -17,6 +17,7 @@ import { checkRecordedEvents } from './events.ts';
 export interface TestShop extends Api {
   readonly url: string;
   readonly db: Db;
+  readonly databaseUrl: string;
   readonly standInUrl: string;
   readonly mailbox: Mailbox;
   readonly admin: { readonly email: string; readonly password: string };
@@ -69,6 +70,7 @@ export async function startShop(env: Environment = {}): Promise<TestShop> {
     ...createApi(shop.url, standIn.url, ADMIN),
     url: shop.url,
     db: database.db,
+    databaseUrl: database.url,
     standInUrl: standIn.url,
     mailbox,
     admin: ADMIN,

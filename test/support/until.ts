@@ -1,7 +1,7 @@
 /** Polls until the condition holds; fails after the deadline, naming what it waited for. */
 export async function until(
   condition: () => Promise<boolean> | boolean,
-  { withinMs = 10_000, what = 'the condition' } = {},
+  { withinMs = 20_000, what = 'the condition' } = {},
 ): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!(await condition())) {

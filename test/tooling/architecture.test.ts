@@ -123,6 +123,18 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/modules/payments/planted-lean.service.ts',
     text: "export { countCart } from '../cart/cart.service.ts';",
   },
+  'tasks-imports-no-module': {
+    file: 'src/modules/tasks/planted-lean.service.ts',
+    text: "export { getOrder } from '../orders/orders.service.ts';",
+  },
+  'reconciliation-imports-payments-and-tasks-and-audit': {
+    file: 'src/modules/reconciliation/planted-lean.service.ts',
+    text: "export { countCart } from '../cart/cart.service.ts';",
+  },
+  'webhooks-imports-no-module': {
+    file: 'src/modules/webhooks/planted-lean.service.ts',
+    text: "export { getOrder } from '../orders/orders.service.ts';",
+  },
   'storefront-stands-alone': {
     file: 'src/modules/admin/planted-pages.ts',
     text: "export * from '../storefront/excerpt.model.ts';",

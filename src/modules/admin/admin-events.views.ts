@@ -20,9 +20,9 @@ import { filterBar, href } from './admin-list.views.ts';
 
 const states = [
   { value: '', label: 'Any' },
-  { value: 'waiting', label: 'Waiting to be sent on' },
-  { value: 'dead', label: 'Given up: needs a person' },
-  { value: 'published', label: 'Sent on' },
+  { value: 'waiting', label: 'Waiting' },
+  { value: 'dead', label: 'Dead: needs a person' },
+  { value: 'published', label: 'Published' },
 ];
 const types = [
   { value: '', label: 'Any' },

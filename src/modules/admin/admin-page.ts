@@ -7,6 +7,7 @@ import type { Html } from '../../http/html.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { CheckoutDeps } from '../payments/checkout.service.ts';
+import type { EndpointPolicy } from '../webhooks/endpoints.service.ts';
 
 /** What the pages of the admin console are given by the composition root. */
 export interface AdminDeps extends Pick<CheckoutDeps, 'stripe' | 'publicUrl'> {
@@ -15,6 +16,7 @@ export interface AdminDeps extends Pick<CheckoutDeps, 'stripe' | 'publicUrl'> {
   readonly metrics: Metrics;
   readonly browser: Browser;
   readonly chromeOf: ChromeOf;
+  readonly endpointPolicy: EndpointPolicy;
 }
 
 /** Runs a form's work; what the administrator can mend is shown on the page again, with the refusal's status. */

@@ -31,7 +31,7 @@ export function webhooksPage(
   { state, cursor }: { state?: string | undefined; cursor?: string | undefined },
 ): Html {
   return adminPage({
-    title: 'Webhooks',
+    title: 'Stripe events',
     section: 'webhooks',
     chrome,
     content: html`${filterBar({
@@ -82,7 +82,8 @@ export function webhookEventPage(chrome: Chrome, event: WebhookEvent, closing: C
     section: 'webhooks',
     chrome,
     actions: html`${open && applyAgain(chrome, event)}${event.state === 'parked' && closeAction(chrome, event, closing)}`,
-    content: html`${breadcrumbs([{ label: 'Webhooks', href: '/admin/webhooks' }], event.event_id)}
+    content: html`${breadcrumbs([{ label: 'Stripe events', href: '/admin/webhooks' }], event.event_id)}
+    ${errorSummary(closing.errors, 'The event was not closed')}
     <div class="admin-columns">
       <div><section class="panel"><h2>Payload</h2>
         <pre class="payload" tabindex="0" aria-label="Payload">${JSON.stringify(event.payload, null, 2)}</pre></section></div>
@@ -125,8 +126,7 @@ function closeAction(
     action: `/admin/webhooks/${encodeURIComponent(id)}/close`,
     csrfToken,
     open: errors !== undefined,
-    fields: html`${errorSummary(errors, 'The event was not closed')}
-      ${field({ name: 'reason', label: 'What became of the money', value: reason, errors, required: true, maxlength: 500 })}`,
+    fields: html`${field({ name: 'reason', label: 'What became of the money', value: reason, errors, required: true, maxlength: 500 })}`,
   });
 }
 

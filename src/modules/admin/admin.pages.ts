@@ -1,6 +1,7 @@
 import type { App } from '../../http/app-type.ts';
 import { adminPageOnly } from '../../http/browser.ts';
 import { customerPages } from './admin-customers.pages.ts';
+import { endpointPages } from './admin-endpoints.pages.ts';
 import { eventPages } from './admin-events.pages.ts';
 import { importPages } from './admin-import.pages.ts';
 import { ledgerPages } from './admin-ledger.pages.ts';
@@ -8,6 +9,7 @@ import { orderPages } from './admin-orders.pages.ts';
 import type { AdminDeps } from './admin-page.ts';
 import { productPages } from './admin-products.pages.ts';
 import { stockPages } from './admin-stock.pages.ts';
+import { taskPages } from './admin-tasks.pages.ts';
 import { webhookPages } from './admin-webhooks.pages.ts';
 import { dashboardPages } from './dashboard.pages.ts';
 
@@ -22,7 +24,9 @@ export function adminPages(app: App, deps: AdminDeps): void {
     ledgerPages(console, deps);
     customerPages(console, deps);
     importPages(console, deps);
+    taskPages(console, deps);
     webhookPages(console, deps);
     eventPages(console, deps);
+    endpointPages(console, deps);
   });
 }

@@ -41,6 +41,8 @@ export interface OpenWork {
   readonly unsent: number;
   readonly parked: number;
   readonly failing: number;
+  readonly tasks: number;
+  readonly errors: number;
 }
 
 /** How much waits for a person, each counted up to `limit`, so that a long queue costs no more than a short one. */
@@ -52,10 +54,14 @@ export async function countOpenWork(db: Db, limit: number): Promise<OpenWork> {
       (SELECT count(*)::int FROM (
         SELECT FROM webhook_events WHERE state = 'parked' LIMIT ${limit}) AS counted) AS parked,
       (SELECT count(*)::int FROM (
-        SELECT FROM webhook_events WHERE state = 'received' AND attempts > 0 LIMIT ${limit}) AS counted) AS failing`.execute(
+        SELECT FROM webhook_events WHERE state = 'received' AND attempts > 0 LIMIT ${limit}) AS counted) AS failing,
+      (SELECT count(*)::int FROM (
+        SELECT FROM admin_tasks WHERE state = 'open' LIMIT ${limit}) AS counted) AS tasks,
+      (SELECT count(*)::int FROM (
+        SELECT FROM admin_tasks WHERE state = 'open' AND severity = 'error' LIMIT ${limit}) AS counted) AS errors`.execute(
     db,
   );
-  return rows[0] ?? { unsent: 0, parked: 0, failing: 0 };
+  return rows[0] ?? { unsent: 0, parked: 0, failing: 0, tasks: 0, errors: 0 };
 }
 
 export interface LowStock {

@@ -39,13 +39,19 @@ function salesTile(label: string, { orders, revenue }: Sales) {
   };
 }
 
-function workTiles({ unsent, parked, failing }: OpenWork) {
+function workTiles({ unsent, parked, failing, tasks, errors }: OpenWork) {
   return [
     {
       label: 'To be sent',
       value: count(unsent),
       note: 'paid orders',
       href: '/admin/orders?status=paid',
+    },
+    {
+      label: 'Tasks',
+      value: count(tasks),
+      note: `open, ${count(errors)} of them errors`,
+      href: '/admin/tasks?state=open',
     },
     {
       label: 'Stripe events',

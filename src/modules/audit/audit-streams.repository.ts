@@ -32,8 +32,8 @@ export const streamChecks: readonly Check[] = [
           coalesce(before, 0)) AS detail
       FROM applied LEFT JOIN outbox_events ON outbox_events.id = event_id
       WHERE outbox_events.id IS NULL
-        -- One that was given up on and sent again later comes out of its turn.
-        OR (before > applied.sequence AND outbox_events.attempts <= 10)`,
+        -- One that was given up on, after ten attempts, and sent again comes out of its turn.
+        OR (before > applied.sequence AND outbox_events.attempts < 10)`,
   },
   {
     name: 'events-sent-in-time',

@@ -54,4 +54,24 @@ export const waitingChecks: readonly Check[] = [
       SELECT 'event ' || event_id AS subject, format('%s: %s', type, coalesce(note, '')) AS detail
       FROM webhook_events WHERE state = 'parked'`,
   },
+  {
+    name: 'tasks-are-done',
+    severity: 'warning',
+    claim: 'no task about money or stock that may be wrong is open',
+    offenders: sql`
+      SELECT 'task ' || id AS subject, format('%s %s: %s', kind, subject, detail) AS detail
+      FROM admin_tasks WHERE state = 'open' AND severity = 'error'`,
+  },
+  {
+    name: 'reconciled-in-time',
+    severity: 'warning',
+    claim: 'the shop was compared with Stripe in the last half hour, if ever',
+    offenders: sql`
+      SELECT 'run ' || id AS subject,
+        format('begun %s; last success %s; %s', started_at, coalesce(success::text, 'never'), coalesce(error, '')) AS detail
+      FROM (SELECT * FROM reconciliation_runs ORDER BY id DESC LIMIT 1) AS latest
+      CROSS JOIN (
+        SELECT max(finished_at) AS success FROM reconciliation_runs WHERE error IS NULL AND NOT unfinished) AS succeeded
+      WHERE coalesce(success, started_at) < now() - interval '30 minutes'`,
+  },
 ];

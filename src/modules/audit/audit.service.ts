@@ -1,6 +1,7 @@
 import { type Db, inSnapshot, type Tx } from '../../database/database.ts';
 import type { CheckResult } from './audit.model.ts';
 import { runCheck } from './audit.repository.ts';
+import { deliveryChecks } from './audit-deliveries.repository.ts';
 import { eventChecks } from './audit-events.repository.ts';
 import { ledgerChecks } from './audit-ledger.repository.ts';
 import { orderChecks } from './audit-orders.repository.ts';
@@ -17,8 +18,12 @@ export const checks = [
   ...ledgerChecks,
   ...eventChecks,
   ...streamChecks,
+  ...deliveryChecks,
   ...waitingChecks,
 ];
+
+/** The checks about stock, by name. */
+export const stockCheckNames: readonly string[] = stockChecks.map(({ name }) => name);
 
 /**
  * Checks every invariant on one snapshot of the database: what a running shop commits meanwhile is either wholly

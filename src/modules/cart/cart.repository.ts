@@ -14,32 +14,41 @@ export interface CartItemRow {
 
 /** The owner's cart id, or null where they have none yet. */
 export async function findCart(db: Db, owner: CartOwner): Promise<string | null> {
-  const row = await db
-    .selectFrom('carts')
-    .select('id')
-    .$call((query) =>
-      'customerId' in owner
-        ? query.where('customer_id', '=', owner.customerId)
-        : query.where('token_hash', '=', owner.tokenHash),
-    )
-    .executeTakeFirst();
+  const row = await ofOwner(db, owner).select('id').executeTakeFirst();
   return row?.id ?? null;
 }
 
-/** The owner's cart, made where there is none. */
-export async function ensureCart(tx: Tx, owner: CartOwner): Promise<string> {
-  await tx
-    .insertInto('carts')
-    .values({
-      id: newId(),
-      customer_id: 'customerId' in owner ? owner.customerId : null,
-      token_hash: 'tokenHash' in owner ? owner.tokenHash : null,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const id = await findCart(tx, owner);
-  if (id === null) throw new Error('a cart vanished');
-  return id;
+/** The key under which the owner's cart is ordered, or null where they have none yet. */
+export async function findOrderKey(db: Db, owner: CartOwner): Promise<string | null> {
+  const row = await ofOwner(db, owner)
+    .select((eb) => eb.fn.coalesce('order_key', 'id').as('key'))
+    .executeTakeFirst();
+  return row?.key ?? null;
+}
+
+/** The owner's cart under its lock, made where there is none: whoever changes a cart does so alone. */
+export async function lockCart(tx: Tx, owner: CartOwner): Promise<string> {
+  for (;;) {
+    await tx
+      .insertInto('carts')
+      .values({
+        id: newId(),
+        customer_id: 'customerId' in owner ? owner.customerId : null,
+        token_hash: 'tokenHash' in owner ? owner.tokenHash : null,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    const row = await ofOwner(tx, owner).select('id').forUpdate().executeTakeFirst();
+    if (row) return row.id;
+    // A guest's cart that was merged away meanwhile: a new one is made.
+  }
+}
+
+function ofOwner(db: Db, owner: CartOwner) {
+  const carts = db.selectFrom('carts');
+  return 'customerId' in owner
+    ? carts.where('customer_id', '=', owner.customerId)
+    : carts.where('token_hash', '=', owner.tokenHash);
 }
 
 /** What a cart shows of each line: the catalogue as it is now. */
@@ -127,9 +136,25 @@ export async function setQuantity(
     .execute();
 }
 
+/** Gives a cart that was ordered under `key` its next one; null when that was done before. */
+export async function renewOrderKey(
+  tx: Tx,
+  customerId: string,
+  key: string,
+): Promise<string | null> {
+  const row = await tx
+    .updateTable('carts')
+    .set({ order_key: newId() })
+    .where('customer_id', '=', customerId)
+    .where((eb) => eb(eb.fn.coalesce('order_key', 'id'), '=', key))
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
 /** Takes ordered units out of a cart; what was added meanwhile stays. */
 export async function takeOut(
-  db: Db,
+  tx: Tx,
   cartId: string,
   ordered: readonly CartItemRow[],
 ): Promise<void> {
@@ -145,28 +170,31 @@ export async function takeOut(
     UPDATE cart_items SET quantity = cart_items.quantity - ordered.quantity
     FROM ordered
     WHERE cart_id = ${cartId} AND cart_items.variant_id = ordered.variant_id AND cart_items.quantity > ordered.quantity`.execute(
-    db,
+    tx,
   );
 }
 
-/** Moves a guest's lines into a customer's cart, adding up, and ends the guest's cart. Safe to repeat. */
+/** Moves a guest's lines into a customer's cart, adding up, and ends the guest's cart. Safe to repeat and to race. */
 export async function mergeCarts(
   tx: Tx,
   fromHash: Buffer,
   into: string,
   largest: number,
 ): Promise<void> {
+  // Locked in a statement before: the next one then sees every line that was added until now.
+  const guest = await ofOwner(tx, { tokenHash: fromHash })
+    .select('id')
+    .forUpdate()
+    .executeTakeFirst();
+  if (!guest) return;
   await sql`
-    WITH guest AS (
-      SELECT id FROM carts WHERE token_hash = ${fromHash} FOR UPDATE
-    )
     INSERT INTO cart_items (cart_id, variant_id, quantity, added_at)
-    SELECT ${into}, variant_id, quantity, added_at FROM cart_items JOIN guest ON guest.id = cart_items.cart_id
+    SELECT ${into}, variant_id, quantity, added_at FROM cart_items WHERE cart_id = ${guest.id}
     ON CONFLICT (cart_id, variant_id)
       DO UPDATE SET quantity = least(cart_items.quantity + excluded.quantity, ${largest}::int)`.execute(
     tx,
   );
-  await tx.deleteFrom('carts').where('token_hash', '=', fromHash).execute();
+  await tx.deleteFrom('carts').where('id', '=', guest.id).execute();
 }
 
 /** Guests' carts nobody touched for so many days. */

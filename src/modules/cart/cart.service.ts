@@ -11,10 +11,12 @@ import {
   cartLines,
   countItems,
   deleteStale,
-  ensureCart,
   findCart,
+  findOrderKey,
   isForSale,
+  lockCart,
   mergeCarts,
+  renewOrderKey,
   setQuantity,
   takeOut,
   touch,
@@ -80,7 +82,7 @@ export async function addToCart(
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
     if (!(await isForSale(tx, variantId))) throw notFound('The product');
-    const cart = await ensureCart(tx, owner);
+    const cart = await lockCart(tx, owner);
     await addQuantity(tx, cart, variantId, quantity, MAX_CART_QUANTITY);
     await touch(tx, cart);
   });
@@ -94,20 +96,28 @@ export async function setCartQuantity(
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
     if (quantity > 0 && !(await isForSale(tx, variantId))) throw notFound('The product');
-    const cart = await ensureCart(tx, owner);
+    const cart = await lockCart(tx, owner);
     await setQuantity(tx, cart, variantId, quantity);
     await touch(tx, cart);
   });
 }
 
-/** Takes what was ordered out of the owner's cart. */
+/** Names the order that the owner's cart becomes: the same for every tab that shows it; null where there is no cart. */
+export function orderKeyOf(db: Db, owner: CartOwner): Promise<string | null> {
+  return findOrderKey(db, owner);
+}
+
+/** Takes what was ordered under `key` out of the customer's cart, once however often it is told. */
 export async function removeOrdered(
   db: Db,
-  owner: CartOwner,
+  customerId: string,
+  key: string,
   ordered: readonly CartItemRow[],
 ): Promise<void> {
-  const cart = await findCart(db, owner);
-  if (cart !== null) await takeOut(db, cart, ordered);
+  await inTransaction(db, async (tx) => {
+    const cart = await renewOrderKey(tx, customerId, key);
+    if (cart !== null) await takeOut(tx, cart, ordered);
+  });
 }
 
 /** A guest signed in: what they carried joins what they had. */
@@ -118,7 +128,7 @@ export async function mergeGuestCart(
 ): Promise<void> {
   if ((await findCart(db, guest)) === null) return;
   await inTransaction(db, async (tx) => {
-    const cart = await ensureCart(tx, { customerId });
+    const cart = await lockCart(tx, { customerId });
     await mergeCarts(tx, guest.tokenHash, cart, MAX_CART_QUANTITY);
   });
 }

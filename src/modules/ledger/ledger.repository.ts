@@ -1,6 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
 
+const BATCH = 5000;
+
 /** What captured payments moved. A free order's payment moves nothing. */
 const captures = sql`
   SELECT 'capture' AS kind,
@@ -46,17 +48,28 @@ export async function insertLacking(db: Db, since: { hours: number } | null): Pr
     since === null
       ? sql`true`
       : sql`${sql.table(table)}.updated_at > now() - make_interval(hours => ${since.hours})`;
-  const ofPayments = await insert(
+  const ofPayments = await insertInBatches(
     db,
     sql`${captures} AND ${recent('payments')} AND NOT EXISTS (
       SELECT FROM ledger_transactions WHERE kind = 'capture' AND payment_id = payments.id)`,
   );
-  const ofRefunds = await insert(
+  const ofRefunds = await insertInBatches(
     db,
     sql`${refundMoves} WHERE ${recent('refunds')} AND NOT EXISTS (
       SELECT FROM ledger_transactions AS known WHERE known.refund_id = refunds.id AND known.kind = movement.kind)`,
   );
   return ofPayments + ofRefunds;
+}
+
+/** So that no statement is long, however much is lacking. */
+async function insertInBatches(db: Db, movements: RawBuilder<unknown>): Promise<number> {
+  let total = 0;
+  let inserted = 0;
+  do {
+    inserted = await insert(db, sql`${movements} LIMIT ${BATCH}`);
+    total += inserted;
+  } while (inserted === BATCH);
+  return total;
 }
 
 /** In one order for all, so that two who post the same cannot wait for each other. */

@@ -76,16 +76,25 @@ export async function markOpen(db: Db, id: string, opened: OpenedSession): Promi
 }
 
 /** Ends a live checkout. */
-export async function endCheckout(
-  db: Db,
-  id: string,
-  status: 'completed' | 'expired' | 'failed',
-): Promise<void> {
+export async function endCheckout(db: Db, id: string, status: 'expired' | 'failed'): Promise<void> {
   await db
     .updateTable('checkout_sessions')
     .set({ status, updated_at: sql`now()` })
     .where('id', '=', id)
-    .where('status', 'in', status === 'completed' ? ['open', 'expired'] : ['creating', 'open'])
+    .where('status', 'in', ['creating', 'open'])
+    .execute();
+}
+
+/** Ends a checkout on whose page money came; one whose session was never heard of cannot be completed, and expires. */
+export async function completeCheckout(tx: Tx, id: string): Promise<void> {
+  await tx
+    .updateTable('checkout_sessions')
+    .set({
+      status: sql`CASE WHEN stripe_session_id IS NULL THEN 'expired' ELSE 'completed' END`,
+      updated_at: sql`now()`,
+    })
+    .where('id', '=', id)
+    .where('status', 'in', ['creating', 'open', 'expired'])
     .execute();
 }
 

@@ -14,8 +14,8 @@ import type {
   RefundBody,
 } from './payments.schemas.ts';
 import { getPayment, listPayments } from './payments.service.ts';
+import { receiveEvent } from './receive-event.service.ts';
 import { refundOrder, refundsOfOrder } from './refunds.service.ts';
-import { receiveEvent } from './webhooks.service.ts';
 
 export interface PaymentDeps extends ItemsCheckout {
   readonly logger: Logger;

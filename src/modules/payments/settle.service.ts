@@ -6,7 +6,7 @@ import { newId } from '../../shared/ids.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { postPayments } from '../ledger/ledger.service.ts';
 import { countUnits, lockOrder, markPaid } from '../orders/orders.service.ts';
-import { endCheckout } from './checkout.repository.ts';
+import { completeCheckout, liveCheckout } from './checkout.repository.ts';
 import type { Payment } from './payments.model.ts';
 import {
   insertCaptured,
@@ -54,12 +54,17 @@ export async function settleCaptured(tx: Tx, money: Captured): Promise<Settlemen
   const paymentId = await insertCaptured(tx, { id: newId(), ...money });
   if (paymentId === null) return { kind: 'known' };
   await recordEvents(tx, [captured(paymentId, money)]);
-  await endCheckout(tx, money.checkoutId, 'completed');
+  await completeCheckout(tx, money.checkoutId);
 
   const outcome = await markPaid(tx, money.orderId);
   if (outcome === 'paid') await markSettling(tx, paymentId);
   await postPayments(tx, [paymentId]);
-  if (outcome === 'paid') return { kind: 'settled', sale: await saleOf(tx, order) };
+  if (outcome === 'paid') {
+    // Another page: this one ran out when its payment came.
+    if (await liveCheckout(tx, money.orderId))
+      await enqueueJob(tx, 'close_checkouts', { orderIds: [money.orderId] });
+    return { kind: 'settled', sale: await saleOf(tx, order) };
+  }
   await requestRefund(tx, {
     paymentId,
     amount: money.amount,

@@ -168,7 +168,7 @@ export function refundStatus(status: string | null): 'pending' | 'succeeded' | '
 }
 
 /** Sorts what a call throws: refused for good, or unavailable and worth another try. */
-async function sorted<T>(call: () => Promise<T>): Promise<T> {
+export async function sorted<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (cause) {

@@ -1,12 +1,10 @@
 import type Stripe from 'stripe';
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
-import { enqueueJob } from '../../events/jobs.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
 import { notFound } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Money } from '../../shared/money.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
-import { correlationId } from '../../telemetry/context.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { checkoutOfEvent, endCheckout } from './checkout.repository.ts';
@@ -15,18 +13,17 @@ import { insertFailed } from './payments.repository.ts';
 import { paymentByIntent, refundOfEvent } from './refunds.repository.ts';
 import { countRefund, noteAnswer, requestRefund } from './refunds.service.ts';
 import { countSale, type Sale, settleCaptured } from './settle.service.ts';
-import { refundStatus, type StripeGateway } from './stripe.gateway.ts';
+import { refundStatus } from './stripe.gateway.ts';
 import {
   findEvent,
   listEvents as findEvents,
-  insertEvent,
   lockOpenEvent,
   noteFailure,
   settleEvent,
   type WebhookEventRow,
 } from './webhooks.repository.ts';
 
-interface Outcome {
+export interface Outcome {
   readonly state: Exclude<WebhookState, 'received' | 'closed'>;
   readonly note: string | null;
   readonly sale?: Sale;
@@ -36,31 +33,6 @@ interface Outcome {
 const applied = (note: string | null = null): Outcome => ({ state: 'applied', note });
 const ignored = (note: string): Outcome => ({ state: 'ignored', note });
 const parked = (note: string): Outcome => ({ state: 'parked', note });
-
-/**
- * Keeps a verified event and has it applied by a job. A repeated delivery is known by its id and changes nothing;
- * one of the other mode (test money for a live shop, or the reverse) is kept and ignored.
- */
-export async function receiveEvent(
-  { db, logger, stripe }: { db: Db; logger: Logger; stripe: Pick<StripeGateway, 'mode'> },
-  event: Pick<Stripe.Event, 'id' | 'type' | 'livemode'>,
-  body: string,
-): Promise<'received' | 'duplicate' | 'ignored'> {
-  const { id, type } = event;
-  const mode = event.livemode ? 'live' : 'test';
-  const ignored = stripe.mode === mode ? null : `a ${mode} event, for a ${stripe.mode} key`;
-  const fresh = await inTransaction(db, async (tx) => {
-    const kept = { id, type, body, ignored, correlationId: correlationId() };
-    const inserted = await insertEvent(tx, kept);
-    if (inserted && ignored === null)
-      await enqueueJob(tx, 'apply_stripe_event', { eventId: id }, { jobKey: `stripe_event:${id}` });
-    return inserted;
-  });
-  if (!fresh) return 'duplicate';
-  if (ignored === null) return 'received';
-  logger.warn({ eventId: id, type }, `stripe event ignored: ${ignored}`);
-  return 'ignored';
-}
 
 /**
  * Applies a kept event in one transaction with the note that it is done, whatever the order of arrival. Money that
@@ -141,7 +113,8 @@ async function sessionPaid(tx: Tx, session: Stripe.Checkout.Session): Promise<Ou
   });
 }
 
-async function intentSucceeded(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outcome> {
+/** Takes a captured payment in, as its event does; once, whatever tells of it. */
+export async function intentSucceeded(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outcome> {
   return settle(tx, {
     sessionId: null,
     checkoutId: intent.metadata.checkout_id ?? null,
@@ -218,7 +191,8 @@ async function intentFailed(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outco
   return applied();
 }
 
-async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outcome> {
+/** Notes what became of a refund, as its event does; one that the shop did not make is written into its books. */
+export async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outcome> {
   const status = refundStatus(refund.status);
   const known = await refundOfEvent(tx, {
     providerRefundId: refund.id,

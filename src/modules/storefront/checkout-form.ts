@@ -6,7 +6,7 @@ import { AddressSchema, EmailSchema } from '../orders/orders.schemas.ts';
 
 const ITEM = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:[1-9]\\d{0,2}';
 
-/** The checkout form. `key` names this form as it was shown; `items` are what the shopper saw on it. */
+/** The checkout form. `key` names the order that its cart becomes; `items` are what the shopper saw on it. */
 export const CheckoutForm = Type.Object({
   _csrf: Type.String(),
   key: IdSchema,

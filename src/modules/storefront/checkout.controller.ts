@@ -3,8 +3,7 @@ import { seeOther, sendPage } from '../../http/browser.ts';
 import { formErrors, refusal, typed } from '../../http/form-errors.ts';
 import type { FieldError } from '../../http/forms.views.ts';
 import { principalOf } from '../../http/principal.ts';
-import { newId } from '../../shared/ids.ts';
-import { getCart } from '../cart/cart.service.ts';
+import { getCart, orderKeyOf } from '../cart/cart.service.ts';
 import { listOrders } from '../orders/orders.service.ts';
 import { checkoutPage } from './checkout.views.ts';
 import {
@@ -55,10 +54,13 @@ export function checkoutController(deps: StorefrontDeps) {
     reply: Reply,
     { values, errors }: { values: CheckoutValues; errors?: readonly FieldError[] },
   ) {
-    const cart = await getCart(db, cartOwnerOf(request));
-    if (!cart.orderable) return seeOther(reply, '/cart');
+    const owner = cartOwnerOf(request);
+    // The key first: a cart read after it is at least as new, so nothing is shown that was ordered under it.
+    const key = await orderKeyOf(db, owner);
+    const cart = await getCart(db, owner);
+    if (key === null || !cart.orderable) return seeOther(reply, '/cart');
     const chrome = await chromeOf(request, reply);
-    const view = checkoutPage(chrome, { cart, values, errors, key: newId() });
+    const view = checkoutPage(chrome, { cart, values, errors, key });
     return sendPage(reply, view, errors ? 400 : 200);
   }
 

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '../../database/database.ts';
+import { type IdempotencyClaim, resourceOfKey } from '../../http/idempotency.ts';
+import { ShopError } from '../../shared/errors.ts';
 import { removeOrdered } from '../cart/cart.service.ts';
-import type { OrderDesk } from '../orders/order-desk.service.ts';
+import type { OrderDesk, Placed } from '../orders/order-desk.service.ts';
 import type { Address } from '../orders/orders.model.ts';
+import { getOrder } from '../orders/orders.service.ts';
 
 interface PlaceCheckout {
   readonly customerId: string;
-  /** Names the form that was sent: sent again, it is the same order. */
+  /** Names the order that the cart becomes: sent again, or from another tab, it is the same order. */
   readonly key: string;
   readonly email: string;
   readonly items: readonly { readonly variantId: string; readonly quantity: number }[];
@@ -14,26 +17,42 @@ interface PlaceCheckout {
 }
 
 /**
- * Places the order of a checkout form, once however often the form is sent, takes its items out of the cart and
- * returns the order's id. @throws ShopError as placing an order does.
+ * Places the order of a cart, once from however many tabs its form is sent, takes the items out of the cart and
+ * returns the order's id. @throws ShopError as placing an order does; conflict for a form that shows other items
+ * than the cart was ordered with.
  */
 export async function placeCheckout(
-  { db, orderDesk }: { db: Db; orderDesk: OrderDesk },
+  deps: { db: Db; orderDesk: OrderDesk },
   { key, ...order }: PlaceCheckout,
 ): Promise<string> {
   const { customerId, items } = order;
   const fingerprint = createHash('sha256').update(JSON.stringify(items)).digest('hex');
-  const placed = await orderDesk.place({
-    ...order,
-    claim: { actorId: customerId, route: 'POST /checkout', key, fingerprint },
-    answersClaim: false,
-  });
-  if (placed.kind === 'placed') {
-    await removeOrdered(db, { customerId }, items);
-    return placed.order.id;
-  }
-  const { outcome } = placed;
+  const claim = { actorId: customerId, route: 'POST /checkout', key, fingerprint };
+  const placed = await deps.orderDesk
+    .place({ ...order, claim, answersClaim: false })
+    .catch((error: unknown) => refuseOtherItems(deps.db, claim, error));
+  const orderId = orderOf(placed);
+  await removeOrdered(deps.db, customerId, key, items);
+  return orderId;
+}
+
+function orderOf(placed: Placed): string {
+  if (placed.kind === 'placed') return placed.order.id;
   // A form's key leads to its order; no answer is ever stored under it.
-  if (outcome.kind === 'finished') throw new Error('the key of a checkout form holds an answer');
-  return outcome.resourceId;
+  if (placed.outcome.kind === 'finished')
+    throw new Error('the key of a checkout form holds an answer');
+  return placed.outcome.resourceId;
+}
+
+/** The cart was ordered with other items: in another tab, or by a request that died before it emptied the cart. */
+async function refuseOtherItems(db: Db, claim: IdempotencyClaim, error: unknown): Promise<never> {
+  if (!(error instanceof ShopError && error.code === 'idempotency_key_reused')) throw error;
+  const orderId = await resourceOfKey(db, claim);
+  if (orderId === null) throw error;
+  const order = await getOrder(db, claim.actorId, orderId);
+  await removeOrdered(db, claim.actorId, claim.key, order.items);
+  throw new ShopError(
+    'conflict',
+    `Your cart changed since this page was shown: it was ordered already, as order ${order.number}.`,
+  );
 }

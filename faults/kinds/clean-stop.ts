@@ -1,0 +1,51 @@
+import { request } from 'node:http';
+import { pause } from '../wait.ts';
+import type { ShopProcess } from '../world/shop-process.ts';
+import type { Scene } from './kind.ts';
+
+const PROBERS = 4;
+
+/**
+ * Ends a process by SIGTERM while clients ask it without pause, each on a connection of its own: every request is
+ * either answered or its connection refused, and the process ends with 0.
+ */
+export async function expectCleanStop(scene: Scene, one: ShopProcess): Promise<void> {
+  let over = false;
+  const seen = { answered: 0, refused: 0, broken: [] as string[] };
+  const probe = async () => {
+    while (!over) {
+      const result = await askOnce(`${one.url}/api/products?limit=1`);
+      if (result === 'answered') seen.answered += 1;
+      else if (result === 'refused') seen.refused += 1;
+      else seen.broken.push(result);
+      await pause(result === 'refused' ? 20 : 2);
+    }
+  };
+  const probers = Array.from({ length: PROBERS }, probe);
+  await pause(100);
+  const begun = performance.now();
+  const code = await one.stop();
+  scene.figure('slowest clean stop, ms', performance.now() - begun);
+  over = true;
+  await Promise.all(probers);
+  scene.history.count('requests during clean stops', seen.answered);
+  if (code !== 0) scene.violation(`${one.name} ended with ${code} after SIGTERM`);
+  for (const why of new Set(seen.broken))
+    scene.violation(`a request to ${one.name} broke while it stopped: ${why}`);
+}
+
+/** Asks on a new connection: answered, refused, or what broke. */
+function askOnce(url: string): Promise<string> {
+  return new Promise((resolve) => {
+    const outgoing = request(url, { agent: false, timeout: 15_000 }, (response) => {
+      response.resume();
+      response.on('end', () => resolve('answered'));
+      response.on('error', (error) => resolve(`the answer: ${error.message}`));
+    });
+    outgoing.on('timeout', () => outgoing.destroy(new Error('no answer in 15 s')));
+    outgoing.on('error', (error: NodeJS.ErrnoException) =>
+      resolve(error.code === 'ECONNREFUSED' ? 'refused' : (error.code ?? error.message)),
+    );
+    outgoing.end();
+  });
+}

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** An earlier version of the shop, unpacked into a folder that runs. */
+export interface PreviousVersion {
+  readonly root: string;
+  readonly commit: string;
+}
+
+const MIGRATIONS = 'src/database/migrate.ts';
+
+/**
+ * The last version whose schema is an earlier state of this one's: its migrations are the first of ours, and fewer.
+ * null where there is no history to take it from.
+ */
+export async function unpackPreviousVersion(
+  root: string,
+  folder: string,
+): Promise<PreviousVersion | null> {
+  const commit = await previousSchema(root).catch(() => null);
+  if (commit === null) return null;
+  await mkdir(folder, { recursive: true });
+  const archive = join(folder, 'previous.tar');
+  await git(root, 'archive', '--output', archive, commit, 'src', 'public', 'package.json');
+  await run('tar', ['-xf', archive, '-C', folder]);
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
+  return { root: folder, commit };
+}
+
+async function previousSchema(root: string): Promise<string | null> {
+  const ours = migrationsIn(await readFile(join(root, MIGRATIONS), 'utf8'));
+  const commits = await git(root, 'rev-list', 'HEAD', '--', MIGRATIONS);
+  for (const commit of commits.split('\n')) {
+    const theirs = migrationsIn(await git(root, 'show', `${commit}:${MIGRATIONS}`));
+    const earlier = theirs.length > 0 && theirs.length < ours.length;
+    if (earlier && theirs.every((name, index) => name === ours[index])) return commit;
+  }
+  return null;
+}
+
+function migrationsIn(source: string): string[] {
+  return [...source.matchAll(/^ {2}'(\d{4}-[\w-]+)':/gm)].flatMap(([, name]) => name ?? []);
+}
+
+/** The commit that is checked out; null outside a repository. */
+export function currentCommit(root: string): Promise<string | null> {
+  return git(root, 'rev-parse', 'HEAD').catch(() => null);
+}
+
+async function git(root: string, ...args: string[]): Promise<string> {
+  const { stdout } = await run('git', ['-C', root, ...args]);
+  return stdout.trim();
+}

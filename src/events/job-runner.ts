@@ -1,0 +1,119 @@
+import { EventEmitter } from 'node:events';
+import {
+  Logger as JobLogger,
+  type Runner,
+  type RunnerOptions,
+  run,
+  type WorkerEvents,
+} from 'graphile-worker';
+import { sql } from 'kysely';
+import { type Db, ping } from '../database/database.ts';
+import { repeat } from '../shared/repeat.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+/** A job whose lease was not renewed for so long belongs to a process that died, and is run by another. */
+const LEASE_SECONDS = 20;
+/** Often enough that two missed rounds lose no lease. */
+const ROUND_MS = 5_000;
+/** A runner that took no job for so long, though the database answers, is begun anew. */
+const STUCK_AFTER_MS = 10_000;
+
+/**
+ * Runs jobs until told to stop, whatever happens to this process or another. The queue's own lock of a killed
+ * process lasts four hours, too long for somebody's payment: here it is a lease. (A process that was only frozen may
+ * run its job a second time, which every job allows.) And a runner that ended, or whose first look at the queue
+ * failed, which it remembers for ever, is replaced.
+ */
+export async function startJobs(
+  db: Db,
+  logger: Logger,
+  options: Omit<RunnerOptions, 'events' | 'logger' | 'noHandleSignals'>,
+): Promise<{ stop(): Promise<void> }> {
+  let current = await begin(options, logger);
+  const round = async () => {
+    const freed = await renewLeases(db, current.running);
+    if (freed > 0) logger.warn({ jobs: freed }, 'jobs of a process that died are run again');
+    if (!current.isStuck()) return;
+    await ping(db);
+    logger.error('job runner took no jobs; it is begun anew');
+    await current.stop();
+    current = await begin(options, logger);
+  };
+  const rounds = repeat(ROUND_MS, round, (error) =>
+    logger.warn({ err: error }, 'job leases could not be renewed'),
+  );
+  return {
+    async stop() {
+      await rounds.stop();
+      await current.stop();
+    },
+  };
+}
+
+/** One life of the queue's runner, and what it is doing. */
+async function begin(
+  options: Omit<RunnerOptions, 'events' | 'logger' | 'noHandleSignals'>,
+  logger: Logger,
+) {
+  const running = new Set<string>();
+  let failingSince: number | null = null;
+  let ended = false;
+  const events: WorkerEvents = new EventEmitter();
+  const works = () => {
+    failingSince = null;
+  };
+  events.on('worker:getJob:empty', works);
+  events.on('job:start', ({ job }) => {
+    works();
+    running.add(job.id);
+  });
+  events.on('job:complete', ({ job }) => running.delete(job.id));
+  events.on('worker:getJob:error', () => {
+    failingSince ??= Date.now();
+  });
+  const runner: Runner = await run({
+    ...options,
+    events,
+    logger: jobLogger(logger),
+    noHandleSignals: true,
+  });
+  runner.promise
+    .catch((error) => logger.error({ err: error }, 'job runner ended'))
+    .finally(() => {
+      ended = true;
+    });
+  return {
+    running,
+    isStuck: () => ended || (failingSince !== null && Date.now() - failingSince > STUCK_AFTER_MS),
+    async stop() {
+      if (ended) return;
+      await runner
+        .stop()
+        .catch((error) => logger.warn({ err: error }, 'job runner stopped uncleanly'));
+    },
+  };
+}
+
+/** Keeps the jobs that run here, and gives back those that a dead process left; returns how many those were. */
+async function renewLeases(db: Db, running: ReadonlySet<string>): Promise<number> {
+  await sql`
+    UPDATE graphile_worker._private_jobs SET locked_at = now()
+    WHERE id = ANY (${[...running]}::bigint[]) AND locked_at IS NOT NULL`.execute(db);
+  const { rows } = await sql<{ freed: number }>`
+    WITH dead AS (
+      SELECT array_agg(DISTINCT locked_by) AS workers, count(*) AS jobs FROM graphile_worker._private_jobs
+      WHERE locked_at < now() - make_interval(secs => ${LEASE_SECONDS})
+    )
+    SELECT jobs AS freed FROM dead, graphile_worker.force_unlock_workers(workers) WHERE workers IS NOT NULL`.execute(
+    db,
+  );
+  return rows[0]?.freed ?? 0;
+}
+
+/** The queue's own messages in our log: failures as warnings, the rest only for debugging. */
+function jobLogger(logger: Logger): JobLogger {
+  return new JobLogger(() => (level, message) => {
+    if (level === 'error' || level === 'warning') logger.warn({ source: 'jobs' }, message);
+    else logger.debug({ source: 'jobs' }, message);
+  });
+}

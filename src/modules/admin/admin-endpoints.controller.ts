@@ -1,0 +1,119 @@
+import type { EventType } from '../../events/catalogue.ts';
+import type { Reply, Request } from '../../http/app-type.ts';
+import { seeOther, sendPage } from '../../http/browser.ts';
+import { listDeliveries } from '../webhooks/deliveries.service.ts';
+import {
+  changeEndpoint,
+  createEndpoint,
+  getEndpoint,
+  listEndpoints,
+  removeEndpoint,
+  rotateSecret,
+  switchEndpoint,
+} from '../webhooks/endpoints.service.ts';
+import type { DeliveryState, EndpointInput } from '../webhooks/webhooks.model.ts';
+import { PAGE_SIZE } from './admin.schemas.ts';
+import { endpointPage } from './admin-endpoint.views.ts';
+import { endpointFormPage, endpointsPage, secretPage } from './admin-endpoints.views.ts';
+import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
+
+interface EndpointForm {
+  readonly url: string;
+  readonly description: string;
+  readonly eventTypes?: EventType | EventType[];
+}
+
+interface LogFilter {
+  readonly state?: DeliveryState | '';
+  readonly cursor?: string;
+}
+
+/** Requests about endpoints. A secret is shown in the answer to the form that made it, and nowhere again. */
+export function endpointController({ db, browser, chromeOf, endpointPolicy }: AdminDeps) {
+  return {
+    async list(request: Request, reply: Reply, cursor: string | undefined) {
+      const endpoints = await listEndpoints(db, { limit: PAGE_SIZE, cursor });
+      return sendPage(reply, endpointsPage(await chromeOf(request, reply), endpoints, cursor));
+    },
+
+    async showNew(request: Request, reply: Reply) {
+      const empty = { url: '', description: '', eventTypes: null };
+      return sendPage(reply, endpointFormPage(await chromeOf(request, reply), null, empty, []));
+    },
+
+    create: (request: Request, reply: Reply, form: EndpointForm) =>
+      workOrShowAgain(
+        request,
+        reply,
+        async () => {
+          const endpoint = await createEndpoint(db, endpointPolicy, inputOf(form));
+          const page = secretPage(await chromeOf(request, reply), endpoint, 'Endpoint created');
+          return sendPage(reply, page, 201);
+        },
+        async (errors) =>
+          endpointFormPage(await chromeOf(request, reply), null, inputOf(form), errors),
+      ),
+
+    async show(request: Request, reply: Reply, id: string, { state, cursor }: LogFilter) {
+      const endpoint = await getEndpoint(db, id);
+      const log = await listDeliveries(
+        db,
+        id,
+        { state: state || undefined },
+        { limit: PAGE_SIZE, cursor },
+      );
+      const chrome = await chromeOf(request, reply);
+      return sendPage(reply, endpointPage(chrome, endpoint, log, { state, cursor }));
+    },
+
+    async showEdit(request: Request, reply: Reply, id: string) {
+      const endpoint = await getEndpoint(db, id);
+      const page = endpointFormPage(await chromeOf(request, reply), id, endpoint, []);
+      return sendPage(reply, page);
+    },
+
+    change: (request: Request, reply: Reply, id: string, form: EndpointForm) =>
+      workOrShowAgain(
+        request,
+        reply,
+        async () => {
+          await changeEndpoint(db, endpointPolicy, id, inputOf(form));
+          browser.flash(reply, { kind: 'success', text: 'Saved.' });
+          return seeOther(reply, `/admin/endpoints/${id}`);
+        },
+        async (errors) =>
+          endpointFormPage(await chromeOf(request, reply), id, inputOf(form), errors),
+      ),
+
+    async turn(reply: Reply, id: string, enabled: boolean) {
+      await switchEndpoint(db, id, enabled);
+      const text = enabled
+        ? 'Enabled: what waited is sent now.'
+        : 'Disabled: nothing is sent to it.';
+      browser.flash(reply, { kind: 'success', text });
+      return seeOther(reply, `/admin/endpoints/${id}`);
+    },
+
+    async rotate(request: Request, reply: Reply, id: string) {
+      const endpoint = await rotateSecret(db, id);
+      const page = secretPage(await chromeOf(request, reply), endpoint, 'Secret replaced');
+      return sendPage(reply, page);
+    },
+
+    async remove(reply: Reply, id: string) {
+      await removeEndpoint(db, id);
+      browser.flash(reply, { kind: 'success', text: 'The endpoint is deleted.' });
+      return seeOther(reply, '/admin/endpoints');
+    },
+  };
+}
+
+/** No box ticked means every event. */
+function inputOf({ url, description, eventTypes = [] }: EndpointForm): EndpointInput {
+  const types = [eventTypes].flat();
+  return {
+    url: url.trim(),
+    description: description.trim(),
+    eventTypes: types.length === 0 ? null : types,
+  };
+}

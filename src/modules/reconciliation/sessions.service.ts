@@ -1,0 +1,21 @@
+import { isId } from '../../shared/ids.ts';
+import { closeStrayPage } from '../payments/heal.service.ts';
+import { strayPages } from './books.repository.ts';
+import { type Look, readThrough } from './look.service.ts';
+
+/** Closes payment pages that are open at Stripe for orders which wait for no money. */
+export function lookAtSessions(look: Look): Promise<boolean> {
+  const { deps, compared, healed } = look;
+  return readThrough(look, 'sessions', deps.records.openSessions, async (sessions) => {
+    compared.sessions += sessions.length;
+    const open = sessions.map(({ id, metadata }) => {
+      const checkoutId = metadata?.checkout_id ?? '';
+      return { sessionId: id, checkoutId: isId(checkoutId) ? checkoutId : null };
+    });
+    for (const page of await strayPages(deps.db, open, { changedBefore: look.quietBefore }))
+      if (await closeStrayPage(deps, page)) {
+        healed.sessions += 1;
+        deps.logger.warn(page, 'closed a payment page that was left open');
+      }
+  });
+}

@@ -1,0 +1,52 @@
+import type { Db } from '../../database/database.ts';
+import { enqueueJob } from '../../events/jobs.ts';
+import type { OpenWork } from '../../telemetry/metrics.ts';
+import { countOpenTasks } from '../tasks/tasks.service.ts';
+import { countFindings, openFindings } from './findings.repository.ts';
+import {
+  type FindingKind,
+  findingKinds,
+  type KnownFinding,
+  type Run,
+  type RunTrigger,
+} from './reconciliation.model.ts';
+import { findLastRun, findLastSuccess } from './runs.repository.ts';
+
+export const RECONCILE = 'reconcile';
+
+/** Has the worker compare the shop with Stripe as soon as it can; once, however often it is asked meanwhile. */
+export function requestReconciliation(db: Db, trigger: RunTrigger): Promise<void> {
+  return enqueueJob(db, RECONCILE, { trigger }, { jobKey: RECONCILE });
+}
+
+export interface ReconciliationStatus {
+  readonly run: Run | null;
+  readonly lastSuccess: Date | null;
+  /** Of all that is found now and not dismissed, the first ones. */
+  readonly findings: readonly KnownFinding[];
+}
+
+const SHOWN = 200;
+
+/** How the last run went, and what is found now. */
+export async function reconciliationStatus(db: Db): Promise<ReconciliationStatus> {
+  const [run, lastSuccess, findings] = await Promise.all([
+    findLastRun(db),
+    findLastSuccess(db),
+    openFindings(db, SHOWN),
+  ]);
+  return { run, lastSuccess, findings };
+}
+
+/** What waits for an administrator, for the metrics. */
+export async function readOpenWork(db: Db): Promise<OpenWork> {
+  const [counts, tasks, lastSuccess] = await Promise.all([
+    countFindings(db),
+    countOpenTasks(db),
+    findLastSuccess(db),
+  ]);
+  const found = new Map(counts.map(({ kind, count }) => [kind, count]));
+  const kinds = Object.keys(findingKinds) as FindingKind[];
+  const findings = Object.fromEntries(kinds.map((kind) => [kind, found.get(kind) ?? 0]));
+  return { findings, tasks, lastSuccess };
+}

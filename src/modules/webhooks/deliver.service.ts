@@ -1,0 +1,117 @@
+import { type Db, inTransaction } from '../../database/database.ts';
+import type { Consumer } from '../../events/consumer.ts';
+import { newId } from '../../shared/ids.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import {
+  countPending,
+  DELIVER_WEBHOOK,
+  deleteSettled,
+  endpointsFor,
+  enqueueLostDeliveries,
+  findDue,
+  insertDeliveries,
+  recordAttempt,
+} from './deliver.repository.ts';
+import { disableEndpoint, noteFailing } from './endpoints.repository.ts';
+import type { WebhookSender } from './webhook-post.gateway.ts';
+import { pauseAfter, type WebhookAnswer } from './webhooks.model.ts';
+
+export { DELIVER_WEBHOOK };
+
+const GONE = 410;
+const FAILING_HOURS = 72;
+const KEPT_DAYS = 30;
+const DELETED_AT_ONCE = 2000;
+
+/** Puts every event in line for each endpoint that wants it. */
+export const webhookConsumer: Consumer = {
+  name: 'webhooks',
+  types: null,
+  async apply(tx, event) {
+    const endpoints = await endpointsFor(tx, event.type);
+    await insertDeliveries(
+      tx,
+      {
+        id: event.id,
+        type: event.type,
+        body: JSON.stringify(event),
+        correlationId: event.correlationid ?? null,
+      },
+      endpoints.map((endpointId) => ({ id: newId(), endpointId })),
+    );
+  },
+};
+
+/** The job: makes one attempt, notes it, and plans the next where there is one. */
+export async function deliverWebhook(
+  deps: { db: Db; webhooks: WebhookSender; logger: Logger; metrics: Metrics },
+  { deliveryId }: { deliveryId: string },
+): Promise<void> {
+  const { db, webhooks, logger, metrics } = deps;
+  const due = await findDue(db, deliveryId);
+  if (due === null) return;
+  const { endpoint_id: endpointId, secret, previous_secret: previous } = due;
+  const answer = await webhooks.send({
+    url: due.url,
+    id: due.event_id,
+    body: due.body,
+    secrets: previous === null ? [secret] : [secret, previous],
+  });
+  const next = nextStep(answer, due.failures);
+  const disabled = await inTransaction(db, async (tx) => {
+    await noteFailing(tx, endpointId, next.state !== 'delivered');
+    await recordAttempt(tx, deliveryId, answer, next);
+    return next.state === 'delivered' ? null : disableFailing(tx, endpointId, answer);
+  });
+  metrics.webhookDeliveries.inc({ outcome: next.state === 'pending' ? 'retried' : next.state });
+  metrics.webhookDeliveryDuration.observe(answer.durationMs / 1000);
+  const about = { endpointId, deliveryId, eventType: due.event_type, status: answer.status };
+  if (answer.error !== null)
+    logger.info({ ...about, error: answer.error }, 'webhook attempt failed');
+  if (disabled !== null) logger.warn({ endpointId, reason: disabled }, 'webhook endpoint disabled');
+}
+
+function nextStep({ error, retryAfterMs }: WebhookAnswer, failuresBefore: number) {
+  if (error === null) return { state: 'delivered', failures: 0, pauseMs: 0 } as const;
+  const failures = failuresBefore + 1;
+  const pauseMs = pauseAfter(failures, retryAfterMs);
+  return pauseMs === null
+    ? ({ state: 'failed', failures, pauseMs: 0 } as const)
+    : ({ state: 'pending', failures, pauseMs } as const);
+}
+
+/** Disables an endpoint that is gone, or to which nothing has arrived for three days; why, or null. */
+async function disableFailing(
+  db: Db,
+  id: string,
+  { status }: WebhookAnswer,
+): Promise<string | null> {
+  const [reason, failingHours] =
+    status === GONE
+      ? ['It answered 410: it is gone.', null]
+      : ['Every attempt of three days failed.', FAILING_HOURS];
+  return (await disableEndpoint(db, id, { reason, failingHours })) ? reason : null;
+}
+
+/** Sees to it that every delivery that is due has a job. Harmless wherever and however often it runs. */
+export async function repairWebhooks({ db, logger }: { db: Db; logger: Logger }): Promise<void> {
+  const lost = await enqueueLostDeliveries(db);
+  if (lost > 0) logger.warn({ deliveries: lost }, 'webhook deliveries without a job');
+}
+
+/** Measures what waits; every worker measures the same. */
+export async function measureWebhooks({
+  db,
+  metrics,
+}: {
+  db: Db;
+  metrics: Metrics;
+}): Promise<void> {
+  metrics.webhookDeliveriesPending.set(await countPending(db));
+}
+
+/** Forgets deliveries that were settled a month ago, with their attempts. */
+export async function forgetDeliveries(db: Db): Promise<void> {
+  while ((await deleteSettled(db, KEPT_DAYS, DELETED_AT_ONCE)) === DELETED_AT_ONCE);
+}

@@ -1,0 +1,122 @@
+import { SpanKind } from '@opentelemetry/api';
+import type { Task, TaskList } from 'graphile-worker';
+import type { Db } from './database/database.ts';
+import type { JobEnvelope } from './events/jobs.ts';
+import { expireKeys } from './http/idempotency.ts';
+import { forgetFullBuckets } from './http/rate-limit.ts';
+import { sweepCarts } from './modules/cart/cart.service.ts';
+import { sweepIdentity } from './modules/identity/account.service.ts';
+import {
+  SEND_PASSWORD_RESET,
+  sendPasswordReset,
+} from './modules/identity/password-reset.service.ts';
+import { postMissing } from './modules/ledger/ledger.service.ts';
+import type { Mailer } from './modules/notifications/notifications.model.ts';
+import { sendPasswordResetMail } from './modules/notifications/notifications.service.ts';
+import {
+  type OrderMailJob,
+  SEND_ORDER_MAIL,
+  sendOrderMail,
+} from './modules/notifications/order-mails.service.ts';
+import { getOrder } from './modules/orders/orders.service.ts';
+import { closeCheckouts } from './modules/payments/checkout.service.ts';
+import { finishCheckout } from './modules/payments/finish-checkout.service.ts';
+import { sendRefund } from './modules/payments/refunds.service.ts';
+import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
+import type { StripeRecords } from './modules/payments/stripe-records.model.ts';
+import { applyEvent } from './modules/payments/webhooks.service.ts';
+import { reconcile } from './modules/reconciliation/reconcile.service.ts';
+import type { RunTrigger } from './modules/reconciliation/reconciliation.model.ts';
+import { RECONCILE, requestReconciliation } from './modules/reconciliation/status.service.ts';
+import {
+  DELIVER_WEBHOOK,
+  deliverWebhook,
+  forgetDeliveries,
+} from './modules/webhooks/deliver.service.ts';
+import type { WebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
+import { newId } from './shared/ids.ts';
+import { withCorrelation } from './telemetry/context.ts';
+import type { Logger } from './telemetry/logger.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import { contextOf, inSpan } from './telemetry/spans.ts';
+
+export interface TaskDeps {
+  readonly db: Db;
+  readonly stripe: StripeGateway;
+  readonly records: StripeRecords;
+  readonly mailer: Mailer;
+  readonly webhooks: WebhookSender;
+  readonly publicUrl: string;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** What the hourly sweep over everything has not seen yet, with time to spare. */
+const LEDGER_LOOKS_BACK = { hours: 2 };
+
+/** When tasks run that nothing causes. */
+export const crontab = [
+  '17 * * * * sweep_hourly',
+  '* * * * * sweep_ledger',
+  `*/10 * * * * ${RECONCILE} ?jobKey=${RECONCILE}&max=3`,
+].join('\n');
+
+/** The shop's jobs, by the name under which they are enqueued. */
+export function shopTasks(deps: TaskDeps): TaskList {
+  const { db, mailer, publicUrl, logger } = deps;
+  return {
+    apply_stripe_event: job<{ eventId: string }>(({ eventId }) => applyEvent(deps, eventId)),
+    close_checkouts: job<{ orderIds: string[] }>(({ orderIds }) => closeCheckouts(deps, orderIds)),
+    finish_checkout: job<{ checkoutId: string }>(({ checkoutId }) =>
+      finishCheckout(deps, checkoutId),
+    ),
+    send_refund: job<{ refundId: string }>(({ refundId }) => sendRefund(deps, refundId)),
+    [SEND_PASSWORD_RESET]: job<{ email: string }>((payload) =>
+      sendPasswordReset(
+        { db, publicUrl, logger, sendMail: (mail) => sendPasswordResetMail(mailer, mail) },
+        payload,
+      ),
+    ),
+    [RECONCILE]: job<{ trigger?: RunTrigger }>(async ({ trigger = 'schedule' }) => {
+      const { kind } = await reconcile(deps, { trigger });
+      if (kind === 'unfinished') await requestReconciliation(db, trigger);
+    }),
+    sweep_ledger: async () => {
+      await postMissing(deps, LEDGER_LOOKS_BACK);
+    },
+    sweep_hourly: async () => {
+      await expireKeys(db);
+      await sweepCarts(db);
+      await sweepIdentity(db);
+      await forgetFullBuckets(db);
+      await postMissing(deps, null);
+      await forgetDeliveries(db);
+    },
+  };
+}
+
+/** Jobs that wait for other people's servers, which the shop's own must never wait behind. */
+export function outgoingTasks(deps: TaskDeps): TaskList {
+  const { db, mailer, publicUrl } = deps;
+  const orderOf = (id: string) => getOrder(db, null, id);
+  return {
+    [SEND_ORDER_MAIL]: job<OrderMailJob>((payload) =>
+      sendOrderMail({ mailer, publicUrl, orderOf }, payload),
+    ),
+    [DELIVER_WEBHOOK]: job<{ deliveryId: string }>((payload) => deliverWebhook(deps, payload)),
+  };
+}
+
+/** A job under the correlation id, and in the trace, of what caused it. */
+function job<P>(work: (payload: P) => Promise<void>): Task {
+  return (payload, { job: { task_identifier: task } }) => {
+    const { correlationId, traceparent, ...rest } = payload as P & Partial<JobEnvelope>;
+    const id = correlationId ?? newId();
+    return inSpan(
+      `job ${task}`,
+      { 'mainstay.correlation.id': id },
+      () => withCorrelation(id, () => work(rest as P)),
+      { kind: SpanKind.CONSUMER, parent: contextOf(traceparent ?? null) },
+    );
+  };
+}

@@ -1,0 +1,67 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { createDb } from '../../src/database/database.ts';
+import { createPool } from '../../src/database/pool.ts';
+import { readBacklog } from '../../src/events/backlog.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { createDatabase } from '../support/database.ts';
+import { record, upTo } from './support.ts';
+
+/** The values of the gauges of the outbox in what a scrape gets. */
+function gauges(text: string): Record<string, number> {
+  const found = text.matchAll(/^(outbox_(?:unpublished|oldest|dead)\w+) (\S+)$/gm);
+  return Object.fromEntries([...found].map(([, name, value]) => [name, Number(value)]));
+}
+
+it('a scrape tells what waits in the outbox, how long the oldest has, and what was given up on', async () => {
+  const database = await createDatabase();
+  onTestFinished(() => database.drop());
+  const { db } = database;
+  for (const _ of upTo(3)) await record(db);
+  const [oldest, given] = await db
+    .selectFrom('outbox_events')
+    .select('id')
+    .orderBy('position')
+    .execute();
+  await db
+    .updateTable('outbox_events')
+    .set({ occurred_at: new Date(Date.now() - 60_000) })
+    .where('id', '=', oldest?.id ?? '')
+    .execute();
+  await db
+    .updateTable('outbox_events')
+    .set({ dead_at: new Date() })
+    .where('id', '=', given?.id ?? '')
+    .execute();
+  const { registry, outboxBacklog } = createMetrics();
+  let asked = 0;
+  outboxBacklog.readBy(() => {
+    asked += 1;
+    return readBacklog(db);
+  });
+  const told = gauges(await registry.metrics());
+  expect(told).toMatchObject({ outbox_unpublished_events: 2, outbox_dead_events: 1 });
+  expect(told.outbox_oldest_unpublished_age_seconds).toBeGreaterThan(59);
+  expect(told.outbox_oldest_unpublished_age_seconds).toBeLessThan(120);
+  await registry.metrics();
+  expect(asked).toBe(1);
+});
+
+it('a scrape while the database is away succeeds, and says nothing about the outbox rather than something old', async () => {
+  const pool = createPool('postgres://nobody@127.0.0.1:9/none', {
+    max: 1,
+    logger: createLogger('silent'),
+  });
+  onTestFinished(() => pool.end());
+  const { registry, outboxBacklog } = createMetrics();
+  outboxBacklog.readBy(() => readBacklog(createDb(pool)));
+  const text = await registry.metrics();
+  expect(gauges(text)).toEqual({});
+  expect(text).toContain('http_requests_total');
+});
+
+it('a scrape does not wait for a database that hangs', async () => {
+  const { registry, outboxBacklog } = createMetrics();
+  outboxBacklog.readBy(() => new Promise(() => {}));
+  expect(gauges(await registry.metrics())).toEqual({});
+});

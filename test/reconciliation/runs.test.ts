@@ -1,0 +1,103 @@
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startEntry } from '../support/process.ts';
+import { startShop, type TestShop } from '../support/shop.ts';
+import { openReconciler, paidOrder, placedOrder, statusOf, until } from './support.ts';
+
+let shop: TestShop;
+let reconciler: ReturnType<typeof openReconciler>;
+beforeEach(async () => {
+  shop = await startShop();
+  reconciler = openReconciler(shop);
+});
+afterEach(() => shop.stop());
+
+const cursors = async () => {
+  const { rows } = await sql<{ list: string; done_until: Date | null; after_id: string | null }>`
+    SELECT list, done_until, after_id FROM reconciliation_cursors ORDER BY list`.execute(shop.db);
+  return new Map(rows.map(({ list, ...cursor }) => [list, cursor]));
+};
+
+describe('runs of reconciliation', () => {
+  it('are one at a time', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => reconciler.run()));
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual([
+      'busy',
+      'busy',
+      'busy',
+      'busy',
+      'done',
+    ]);
+    const { rows } = await sql`SELECT FROM reconciliation_runs`.execute(shop.db);
+    expect(rows).toHaveLength(1);
+  });
+
+  it('fail and change nothing while Stripe is away, and catch up when it is back', async () => {
+    const order = await paidOrder(shop, { lost: true });
+    await shop.fault({ down: true });
+    expect(await reconciler.run()).toEqual({ kind: 'failed' });
+    expect(await reconciler.lastRun()).toMatchObject({
+      error: expect.stringContaining('Payments cannot be taken'),
+      unfinished: true,
+    });
+    expect(await statusOf(shop, order)).toBe('pending');
+    await shop.fault({ clear: true });
+    expect(await reconciler.run()).toEqual({ kind: 'done' });
+    expect(await statusOf(shop, order)).toBe('paid');
+  });
+
+  it('read no more pages than they may, and go on where they stopped', async () => {
+    const order = await paidOrder(shop, { lost: true });
+    // Declined cards, for more events than a page has; the lost ones are the oldest.
+    const { sessionId } = await placedOrder(shop);
+    for (let times = 0; times < 210; times += 1)
+      await shop.payAtStandIn(sessionId, '4000000000000002');
+    const kinds: string[] = [];
+    for (let runs = 0; runs < 3; runs += 1) kinds.push((await reconciler.run({ pages: 1 })).kind);
+    expect(kinds).toEqual(['unfinished', 'unfinished', 'done']);
+    expect(await statusOf(shop, order)).toBe('paid');
+  }, 60_000);
+
+  it('are taken up again after one was killed in the middle', async () => {
+    const order = await paidOrder(shop, { lost: true });
+    const env = {
+      DATABASE_URL: shop.databaseUrl,
+      STRIPE_SECRET_KEY: 'sk_test_tests',
+      STRIPE_API_BASE: shop.standInUrl,
+    };
+    await shop.fault({ latencyMs: 60_000, match: 'GET /v1/refunds' });
+    const { child, ended } = startEntry('reconcile.ts', [], env);
+    await until(async () => (await cursors()).get('refunds') !== undefined);
+    child.kill('SIGKILL');
+    await ended;
+    await shop.fault({ clear: true });
+    expect(await reconciler.run()).toEqual({ kind: 'busy' });
+    await sql`UPDATE reconciliation_runs SET alive_until = now() - interval '1 second'`.execute(
+      shop.db,
+    );
+    expect(await reconciler.run()).toEqual({ kind: 'done' });
+    expect(await statusOf(shop, order)).toBe('paid');
+    const { rows } = await sql<{ error: string | null }>`
+      SELECT error FROM reconciliation_runs ORDER BY id`.execute(shop.db);
+    expect(rows).toEqual([{ error: 'it ended without a word' }, { error: null }]);
+  }, 120_000);
+
+  it('are made by the worker when an administrator asks, and seen in the metrics', async () => {
+    const { variantId } = await shop.product();
+    await sql`UPDATE stock_levels SET on_hand = 99 WHERE variant_id = ${variantId}`.execute(
+      shop.db,
+    );
+    await sql`SELECT graphile_worker.add_job('reconcile', '{"trigger": "admin"}')`.execute(shop.db);
+    await until(async () => (await reconciler.lastRun())?.finishedAt != null);
+    expect(await reconciler.lastRun()).toMatchObject({
+      trigger: 'admin',
+      findings: 1,
+      error: null,
+    });
+    const text = String((await shop.api('GET', '/metrics')).body);
+    expect(text).toContain('reconciliation_findings{kind="stock_differs"} 1');
+    expect(text).toContain('reconciliation_findings{kind="payment_unknown"} 0');
+    expect(text).toContain('admin_tasks_open{severity="error"} 1');
+    expect(text).toMatch(/\nreconciliation_last_success_timestamp_seconds 1\d{9}/);
+  });
+});
