@@ -1,10 +1,13 @@
 import type { AddressInfo } from 'node:net';
+import type pg from 'pg';
 import { type AppDeps, buildApp } from './app.ts';
 import type { Config } from './config.ts';
 import { createDb, type Db } from './database/database.ts';
-import { createPool } from './database/pool.ts';
+import { createPool, poolState } from './database/pool.ts';
 import { prepareSchema } from './database/schema.ts';
+import { readVitals } from './database/vitals.ts';
 import { readBacklog } from './events/backlog.ts';
+import { readQueue } from './events/jobs.ts';
 import type { App } from './http/app-type.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
@@ -13,10 +16,11 @@ import {
   createGuardedRecords,
   createStripeGateways,
 } from './modules/payments/stripe-guards.gateway.ts';
+import { readWebhookBacklog } from './modules/payments/webhooks.service.ts';
 import { readOpenWork } from './modules/reconciliation/status.service.ts';
 import { createWebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
 import type { Logger } from './telemetry/logger.ts';
-import { createMetrics } from './telemetry/metrics.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { startWorker } from './worker.ts';
 
 /** The services a shop stands on: the real ones, or the local ones of development. */
@@ -54,10 +58,10 @@ export async function startShop(
   role: Role = 'all',
 ): Promise<Shop> {
   const metrics = createMetrics();
-  const pool = createPool(services.databaseUrl, { max: config.database.poolMax, logger });
+  const { poolMax } = config.database;
+  const pool = createPool(services.databaseUrl, { max: poolMax, logger, metrics });
   const db = createDb(pool);
-  metrics.outboxBacklog.readBy(() => readBacklog(db));
-  metrics.openWork.readBy(() => readOpenWork(db));
+  measure(metrics, pool, db);
   const applied = await prepareSchema(pool);
   if (applied.length > 0) logger.info({ applied }, 'schema migrated');
   if (services.admin) await ensureAdmin(db, services.admin);
@@ -105,6 +109,16 @@ export async function startShop(
       await db.destroy();
     },
   };
+}
+
+/** Has the metrics read what only the pool and the database know. */
+function measure(metrics: Metrics, pool: pg.Pool, db: Db): void {
+  metrics.watchPool(() => poolState(pool));
+  metrics.vitals.readBy(() => readVitals(db));
+  metrics.outboxBacklog.readBy(() => readBacklog(db));
+  metrics.queue.readBy(() => readQueue(db));
+  metrics.webhookBacklog.readBy(() => readWebhookBacklog(db));
+  metrics.openWork.readBy(() => readOpenWork(db));
 }
 
 /** Closes the server once what is under way is answered; connections that fall idle meanwhile go at once. */

@@ -2,7 +2,6 @@ import type pg from 'pg';
 import type { Consumer } from './events/consumer.ts';
 import { createInProcessBroker } from './events/in-process-broker.ts';
 import { startJobs } from './events/job-runner.ts';
-import { countDeadJobs } from './events/jobs.ts';
 import { startRelay } from './events/relay.ts';
 import { orderMailConsumer } from './modules/notifications/order-mails.service.ts';
 import { expireOrders } from './modules/orders/orders.service.ts';
@@ -19,7 +18,7 @@ export interface WorkerDeps extends TaskDeps {
   readonly pool: pg.Pool;
 }
 
-type RepairDeps = Pick<WorkerDeps, 'db' | 'logger' | 'metrics'>;
+type RepairDeps = Pick<WorkerDeps, 'db' | 'logger'>;
 
 const SWEEP_EVERY_MS = 1000;
 const EXPIRY_BATCH = 200;
@@ -84,10 +83,8 @@ async function expireOverdue({ db, metrics }: WorkerDeps): Promise<void> {
   } while (expired === EXPIRY_BATCH);
 }
 
-/** Finishes what crashes leave, and counts the jobs that only a person can help. Any instance may, at any time. */
-export async function repair({ db, logger, metrics }: RepairDeps): Promise<void> {
+/** Finishes what crashes leave. Any instance may, at any time. */
+export async function repair({ db, logger }: RepairDeps): Promise<void> {
   await repairPayments({ db, logger });
   await repairWebhooks({ db, logger });
-  metrics.jobsDead.reset();
-  for (const { task, dead } of await countDeadJobs(db)) metrics.jobsDead.set({ task }, dead);
 }

@@ -1,5 +1,7 @@
 import pg from 'pg';
 import type { Logger } from '../telemetry/logger.ts';
+import type { PoolState } from '../telemetry/metric-kinds.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
 /** bigint columns (money, positions) arrive as numbers; beyond 2^53 they fail loudly rather than lose digits. */
 function safeInteger(text: string): number {
@@ -20,9 +22,16 @@ export function createPool(
   {
     max,
     logger,
+    metrics = null,
     name = 'mainstay',
     statementTimeoutMs = 15_000,
-  }: { max: number; logger: Logger; name?: string; statementTimeoutMs?: number },
+  }: {
+    max: number;
+    logger: Logger;
+    metrics?: PoolMetrics | null;
+    name?: string;
+    statementTimeoutMs?: number;
+  },
 ): pg.Pool {
   const types: pg.CustomTypesConfig = {
     getTypeParser: (oid, format) =>
@@ -39,7 +48,7 @@ export function createPool(
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 30_000,
   });
-  nameTimeouts(pool);
+  watchConnect(pool, metrics);
   // An idle connection that breaks (server restart) is replaced at the next use.
   const lost = (error: Error): void => logger.warn({ err: error }, 'database connection lost');
   pool.on('error', lost);
@@ -48,32 +57,49 @@ export function createPool(
   return pool;
 }
 
+/** The connections of a pool now. */
+export function poolState(pool: pg.Pool): PoolState {
+  const { totalCount, idleCount, waitingCount, options } = pool;
+  return {
+    max: options.max,
+    busy: totalCount - idleCount,
+    idle: idleCount,
+    waiting: waitingCount,
+  };
+}
+
 /**
- * Gives the pool's own timeout the code of one: graphile-worker repeats what failed with it, and otherwise leaves the
- * failure to nobody, or remembers it for ever.
+ * Measures how long work waits for a connection, and gives the pool's own timeout the code of one: graphile-worker
+ * repeats what failed with it, and otherwise leaves the failure to nobody, or remembers it for ever.
  */
-function nameTimeouts(pool: pg.Pool): void {
-  const connect = pool.connect.bind(pool) as (callback: ConnectCallback) => void;
-  const named: ConnectCallback = (error) => {
-    if (error?.message.startsWith('timeout exceeded')) Object.assign(error, { code: 'ETIMEDOUT' });
+function watchConnect(pool: pg.Pool, metrics: PoolMetrics | null): void {
+  const connectPlain = pool.connect.bind(pool) as (callback: ConnectCallback) => void;
+  const connect = (callback: ConnectCallback): void => {
+    const stop = metrics?.poolWait.startTimer();
+    connectPlain((error, client, release) => {
+      stop?.();
+      if (error?.message.startsWith('timeout exceeded')) {
+        metrics?.poolTimeouts.inc();
+        Object.assign(error, { code: 'ETIMEDOUT' });
+      }
+      callback(error, client, release);
+    });
   };
   pool.connect = ((callback?: ConnectCallback) => {
     if (callback) {
-      connect((error, client, release) => {
-        named(error);
-        callback(error, client, release);
-      });
+      connect(callback);
       return;
     }
     return new Promise<pg.PoolClient>((resolve, reject) => {
       connect((error, client) => {
-        named(error);
         if (client) resolve(client);
         else reject(error);
       });
     });
   }) as typeof pool.connect;
 }
+
+type PoolMetrics = Pick<Metrics, 'poolWait' | 'poolTimeouts'>;
 
 type ConnectCallback = (
   error: Error | undefined,

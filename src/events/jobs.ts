@@ -73,10 +73,29 @@ export function lacksJob(key: RawBuilder<unknown>): RawBuilder<boolean> {
     WHERE jobs.key = ${key} AND (attempts < max_attempts OR locked_at IS NOT NULL))`;
 }
 
-/** How many jobs failed for the last time, by task. */
-export async function countDeadJobs(db: Db): Promise<readonly { task: string; dead: number }[]> {
-  const { rows } = await sql<{ task: string; dead: number }>`
+/** The shared queue as it stands. */
+export interface QueueState {
+  /** Jobs that could begin now and have not. */
+  readonly due: number;
+  /** How long the first of them has been due, in seconds; 0 where none is. */
+  readonly oldestSeconds: number;
+  /** Jobs that failed for the last time, by task. */
+  readonly dead: Readonly<Record<string, number>>;
+}
+
+/** What waits in the queue, and what only a person can help. */
+export async function readQueue(db: Db): Promise<QueueState> {
+  const due = await sql<{ due: number; oldestSeconds: number }>`
+    SELECT count(*) AS due, coalesce(extract(epoch FROM now() - min(run_at)), 0)::float8 AS "oldestSeconds"
+    FROM graphile_worker.jobs
+    WHERE run_at <= now() AND locked_at IS NULL AND attempts < max_attempts`.execute(db);
+  const dead = await sql<{ task: string; dead: number }>`
     SELECT task_identifier AS task, count(*) AS dead FROM graphile_worker.jobs
     WHERE attempts >= max_attempts AND locked_at IS NULL GROUP BY task_identifier`.execute(db);
-  return rows;
+  const [row] = due.rows;
+  return {
+    due: row?.due ?? 0,
+    oldestSeconds: row?.oldestSeconds ?? 0,
+    dead: Object.fromEntries(dead.rows.map(({ task, dead: count }) => [task, count])),
+  };
 }

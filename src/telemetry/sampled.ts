@@ -31,6 +31,8 @@ export function sampled<T extends object>() {
     readBy(read: () => Promise<T>): void {
       source = read;
     },
+    /** The numbers as they are now; null while whoever is asked does not answer. */
+    read: current,
     /** The `collect` of the gauge that shows one of the numbers. */
     into(key: NumbersOf<T>) {
       return this.intoEach((sample) => [{ labels: {}, value: Number(sample[key]) }]);

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import type { WebhookBacklog } from '../../telemetry/metric-kinds.ts';
 import type { PaymentTables, WebhookState } from './payments.model.ts';
 
 export type WebhookEventRow = Omit<Selectable<PaymentTables['webhook_events']>, 'payload'> & {
@@ -48,6 +49,18 @@ export async function lockOpenEvent(tx: Tx, id: string): Promise<WebhookEventRow
     .forUpdate()
     .executeTakeFirst();
   return row ?? null;
+}
+
+/** What waits to be applied, and what is kept for a person. */
+export async function readWebhookBacklog(db: Db): Promise<WebhookBacklog> {
+  const { rows } = await sql<WebhookBacklog>`
+    SELECT count(*) FILTER (WHERE state = 'received') AS waiting,
+      coalesce(extract(epoch FROM now() - min(received_at) FILTER (WHERE state = 'received')), 0)::float8
+        AS "oldestSeconds",
+      count(*) FILTER (WHERE state = 'parked') AS parked
+    FROM webhook_events WHERE state IN ('received', 'parked')`.execute(db);
+  // An aggregate without groups is always one row.
+  return rows[0] as WebhookBacklog;
 }
 
 /** An event by its id at Stripe, or null. */

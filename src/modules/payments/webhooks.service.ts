@@ -63,6 +63,8 @@ export async function applyEvent(
   }
 }
 
+export { readWebhookBacklog } from './webhooks.repository.ts';
+
 export type WebhookEvent = WebhookEventRow;
 
 /** One received event. @throws ShopError not_found. */

@@ -84,6 +84,18 @@ export async function countFindings(
   return rows;
 }
 
+/** How many rows break an invariant, by the audit's check, which is how the subject begins. */
+export async function countViolations(
+  db: Db,
+): Promise<readonly { check: string; count: number }[]> {
+  const { rows } = await sql<{ check: string; count: number }>`
+    SELECT split_part(subject, ': ', 1) AS check, count(*) AS count FROM reconciliation_findings
+    WHERE kind IN ('stock_differs', 'books_differ') AND confirmed AND ${UNDISMISSED} GROUP BY 1`.execute(
+    db,
+  );
+  return rows;
+}
+
 const KNOWN = sql`kind, subject, detail, order_id AS "orderId", confirmed, first_seen AS "firstSeen"`;
 const UNDISMISSED = sql`NOT EXISTS (
   SELECT FROM admin_tasks

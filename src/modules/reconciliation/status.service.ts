@@ -1,8 +1,8 @@
 import type { Db } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
-import type { OpenWork } from '../../telemetry/metrics.ts';
+import type { OpenWork } from '../../telemetry/metric-kinds.ts';
 import { countOpenTasks } from '../tasks/tasks.service.ts';
-import { countFindings, openFindings } from './findings.repository.ts';
+import { countFindings, countViolations, openFindings } from './findings.repository.ts';
 import {
   type FindingKind,
   findingKinds,
@@ -40,13 +40,15 @@ export async function reconciliationStatus(db: Db): Promise<ReconciliationStatus
 
 /** What waits for an administrator, for the metrics. */
 export async function readOpenWork(db: Db): Promise<OpenWork> {
-  const [counts, tasks, lastSuccess] = await Promise.all([
+  const [counts, broken, tasks, lastSuccess] = await Promise.all([
     countFindings(db),
+    countViolations(db),
     countOpenTasks(db),
     findLastSuccess(db),
   ]);
   const found = new Map(counts.map(({ kind, count }) => [kind, count]));
   const kinds = Object.keys(findingKinds) as FindingKind[];
   const findings = Object.fromEntries(kinds.map((kind) => [kind, found.get(kind) ?? 0]));
-  return { findings, tasks, lastSuccess };
+  const violations = Object.fromEntries(broken.map(({ check, count }) => [check, count]));
+  return { findings, violations, tasks, lastSuccess };
 }

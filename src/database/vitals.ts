@@ -1,0 +1,28 @@
+import { sql } from 'kysely';
+import type { Db } from './database.ts';
+
+/** How the database server does, as the shop's own account may see it. */
+export interface DatabaseVitals {
+  readonly sizeBytes: number;
+  /** Connections to this database, and of the server at most. */
+  readonly connections: number;
+  readonly maxConnections: number;
+  /** Connections that wait for a lock of another. */
+  readonly lockWaits: number;
+  /** How long the oldest open transaction has run; 0 where none does. */
+  readonly oldestTransactionSeconds: number;
+}
+
+/** Reads them from the server's own views. */
+export async function readVitals(db: Db): Promise<DatabaseVitals> {
+  const { rows } = await sql<DatabaseVitals>`
+    SELECT pg_database_size(current_database()) AS "sizeBytes",
+      count(*) AS connections,
+      current_setting('max_connections')::int AS "maxConnections",
+      count(*) FILTER (WHERE wait_event_type = 'Lock') AS "lockWaits",
+      coalesce(extract(epoch FROM now() - min(xact_start) FILTER (WHERE pid <> pg_backend_pid())), 0)::float8
+        AS "oldestTransactionSeconds"
+    FROM pg_stat_activity WHERE datname = current_database()`.execute(db);
+  // An aggregate without groups is always one row.
+  return rows[0] as DatabaseVitals;
+}
