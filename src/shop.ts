@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { type AppDeps, buildApp } from './app.ts';
 import type { Config } from './config.ts';
 import { createDb, type Db } from './database/database.ts';
+import { keepInstance } from './database/instances.ts';
 import { createPool, poolState } from './database/pool.ts';
 import { prepareSchema } from './database/schema.ts';
 import { readVitals } from './database/vitals.ts';
@@ -18,7 +19,9 @@ import {
 } from './modules/payments/stripe-guards.gateway.ts';
 import { readWebhookBacklog } from './modules/payments/webhooks.service.ts';
 import { readOpenWork } from './modules/reconciliation/status.service.ts';
+import { startActivityWriter } from './modules/story/activity.service.ts';
 import { createWebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
+import { createActivityLog } from './telemetry/activity.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { startWorker } from './worker.ts';
@@ -69,6 +72,11 @@ export async function startShop(
 
   const stripeConfig = { ...services.stripe, webhookSecrets: config.stripe.webhookSecrets };
   const stripe = createStripeGateways(stripeConfig, { metrics, logger });
+  const activity = createActivityLog({ metrics });
+  const activityWriter = startActivityWriter({ db, activity, logger });
+  const instance = await keepInstance(db, role, (error) =>
+    logger.warn({ err: error }, 'this process could not say that it runs'),
+  );
   let draining = false;
   const app = await buildApp({
     serves: role === 'worker' ? 'probes' : 'shop',
@@ -78,6 +86,7 @@ export async function startShop(
     secret: services.secret,
     logger,
     metrics,
+    activity,
     isDraining: () => draining,
     developmentPages: services.developmentPages,
   });
@@ -95,6 +104,7 @@ export async function startShop(
           publicUrl,
           logger,
           metrics,
+          activity,
         });
   await app.listen({ port: config.port, host: config.host });
   const { port } = app.server.address() as AddressInfo;
@@ -106,6 +116,8 @@ export async function startShop(
       await new Promise((resolve) => setTimeout(resolve, graceMs));
       await closeServer(app);
       await worker?.stop();
+      await activityWriter.stop();
+      await instance.stop();
       await db.destroy();
     },
   };

@@ -21,6 +21,7 @@ export function answerErrors(
   async function answer(error: unknown, request: Request, reply: Reply): Promise<Reply> {
     const { problem, retryAfterSeconds } = problemOf(error, request.id);
     metrics.apiErrors.inc({ route: routeOf(request), code: problem.code });
+    if (request.marks) request.marks.code = problem.code;
     if (problem.status >= 500)
       logger.error({ err: error, code: problem.code, correlationId: request.id }, 'request failed');
     reply.code(problem.status);

@@ -339,5 +339,9 @@ export function createMetrics() {
       'log_lines_dropped_total',
       'Log lines that were dropped because nobody read them in time.',
     ),
+    activityDropped: counter(
+      'activity_dropped_total',
+      'Notes of what was done for orders that were dropped because the database took them too slowly.',
+    ),
   };
 }

@@ -5,6 +5,7 @@ import { claimKey, finishKeys, type IdempotencyClaim } from '../../http/idempote
 import { invalid, notFound, ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { formatMoney, type Money } from '../../shared/money.ts';
+import { concerns } from '../../telemetry/context.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { postRefunds } from '../ledger/ledger.service.ts';
 import { getOrder, noteRefund } from '../orders/orders.service.ts';
@@ -132,6 +133,7 @@ export async function requestRefund(
 export async function sendRefund({ db, stripe, metrics }: RefundDeps, id: string): Promise<void> {
   const refund = await findRefund(db, id);
   if (!refund) throw notFound('The refund');
+  concerns(refund.order_id);
   if (refund.status !== 'pending') return;
   const answer = await askStripe(db, stripe, refund);
   const refunded = await inTransaction(db, (tx) => noteAnswer(tx, id, answer));

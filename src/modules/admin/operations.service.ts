@@ -1,0 +1,92 @@
+import type { Db } from '../../database/database.ts';
+import { readInstances } from '../../database/instances.ts';
+import type { ActivityEntry } from '../../telemetry/activity.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { version } from '../../telemetry/version.ts';
+import { reconciliationStatus } from '../reconciliation/status.service.ts';
+import { recentFailures } from '../story/activity.service.ts';
+import { type Part, partsOf, type Readings } from './operations.model.ts';
+import {
+  type RunningStatement,
+  readOutgoing,
+  runningStatements,
+  type SlowStatement,
+  slowStatements,
+} from './operations.repository.ts';
+
+export interface Operations {
+  readonly parts: readonly Part[];
+  readonly failures: readonly ActivityEntry[];
+  /** null: the server keeps no statistics of statements. */
+  readonly slow: readonly SlowStatement[] | null;
+  readonly running: readonly RunningStatement[];
+}
+
+const FAILURES = 20;
+const STATEMENTS = 10;
+
+/** How the shop does, part by part, as this process and the database see it. */
+export async function readOperations({
+  db,
+  metrics,
+}: {
+  db: Db;
+  metrics: Metrics;
+}): Promise<Operations> {
+  const [readings, failures, slow, running] = await Promise.all([
+    read(db, metrics),
+    recentFailures(db, FAILURES),
+    slowStatements(db, STATEMENTS),
+    runningStatements(db, STATEMENTS),
+  ]);
+  return { parts: partsOf(readings), failures, slow, running };
+}
+
+async function read(db: Db, metrics: Metrics): Promise<Readings> {
+  const [vitals, queue, outbox, stripeEvents, openWork] = await Promise.all([
+    metrics.vitals.read(),
+    metrics.queue.read(),
+    metrics.outboxBacklog.read(),
+    metrics.webhookBacklog.read(),
+    metrics.openWork.read(),
+  ]);
+  const [pool, circuits, instances, outgoing, { run }] = await Promise.all([
+    readPool(metrics),
+    readCircuits(metrics),
+    readInstances(db),
+    readOutgoing(db),
+    reconciliationStatus(db),
+  ]);
+  return {
+    now: new Date(),
+    version,
+    uptimeSeconds: process.uptime(),
+    pool,
+    circuits,
+    vitals,
+    queue,
+    outbox,
+    stripeEvents,
+    openWork,
+    instances,
+    outgoing,
+    run,
+  };
+}
+
+async function readPool({ registry }: Metrics): Promise<Readings['pool']> {
+  const gauge = async (name: string, state?: string) => {
+    const values = (await registry.getSingleMetric(name)?.get())?.values ?? [];
+    return values.find(({ labels }) => state === undefined || labels.state === state)?.value ?? 0;
+  };
+  return {
+    busy: await gauge('database_pool_connections', 'busy'),
+    waiting: await gauge('database_pool_waiting_requests'),
+    max: await gauge('database_pool_connections_max'),
+  };
+}
+
+async function readCircuits({ dependencyCircuit }: Metrics): Promise<Readings['circuits']> {
+  const { values } = await dependencyCircuit.get();
+  return Object.fromEntries(values.map(({ labels, value }) => [String(labels.dependency), value]));
+}
