@@ -38,6 +38,12 @@ export interface Config {
     /** Where a person looks at traces, without a trailing slash; null: nowhere. */
     readonly uiUrl: string | null;
   };
+  readonly metrics: {
+    /** A port of their own, beside the shop's; null: /metrics is on the shop's. */
+    readonly port: number | null;
+    /** The bearer token that scrapers send; null: none is asked for. */
+    readonly token: string | null;
+  };
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   readonly admin: { readonly email: string; readonly password: string } | null;
   readonly demoCatalogue: boolean;
@@ -169,6 +175,7 @@ export function loadConfig(env: Environment): Config {
       ratio: read.share('OTEL_TRACES_SAMPLER_ARG', 0.1),
       uiUrl: read.url('JAEGER_UI_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? null,
     },
+    metrics: { port: read.port('METRICS_PORT'), token: read.text('METRICS_TOKEN') },
     logLevel: read.oneOf(
       'LOG_LEVEL',
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],

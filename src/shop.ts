@@ -22,6 +22,7 @@ import { readOpenWork } from './modules/reconciliation/status.service.ts';
 import { startActivityWriter } from './modules/story/activity.service.ts';
 import { createWebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
 import { createActivityLog } from './telemetry/activity.ts';
+import { createExposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { startWorker } from './worker.ts';
@@ -45,6 +46,8 @@ export type Role = (typeof roles)[number];
 export interface Shop {
   /** Where it listens, http://host:port. */
   readonly url: string;
+  /** Where /metrics is. */
+  readonly metricsUrl: string;
   readonly db: Db;
   /**
    * Stops without losing work: readiness says 503 for `graceMs` so that load balancers turn away, then nothing new
@@ -78,8 +81,9 @@ export async function startShop(
     logger.warn({ err: error }, 'this process could not say that it runs'),
   );
   let draining = false;
-  const app = await buildApp({
-    serves: role === 'worker' ? 'probes' : 'shop',
+  const { port: metricsPort } = config.metrics;
+  const exposeMetrics = createExposition(metrics.registry);
+  const parts = {
     config,
     db,
     stripe: stripe.forRequests,
@@ -89,7 +93,14 @@ export async function startShop(
     activity,
     isDraining: () => draining,
     developmentPages: services.developmentPages,
+  };
+  const app = await buildApp({
+    ...parts,
+    serves: role === 'worker' ? 'probes' : 'shop',
+    exposeMetrics: metricsPort === null ? exposeMetrics : null,
   });
+  const probes =
+    metricsPort === null ? null : await buildApp({ ...parts, serves: 'probes', exposeMetrics });
   const { publicUrl } = config;
   const worker =
     role === 'web'
@@ -106,10 +117,11 @@ export async function startShop(
           metrics,
           activity,
         });
+  await probes?.listen({ port: metricsPort ?? 0, host: config.host });
   await app.listen({ port: config.port, host: config.host });
-  const { port } = app.server.address() as AddressInfo;
   return {
-    url: `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`,
+    url: urlOf(app, config),
+    metricsUrl: urlOf(probes ?? app, config),
     db,
     async stop(graceMs) {
       draining = true;
@@ -118,9 +130,16 @@ export async function startShop(
       await worker?.stop();
       await activityWriter.stop();
       await instance.stop();
+      // The last to go: a stop is watched to its end.
+      if (probes) await closeServer(probes);
       await db.destroy();
     },
   };
+}
+
+function urlOf({ server }: App, { host }: Config): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
 }
 
 /** Has the metrics read what only the pool and the database know. */

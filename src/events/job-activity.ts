@@ -2,7 +2,7 @@ import type { Task, TaskList } from 'graphile-worker';
 import { newId } from '../shared/ids.ts';
 import type { ActivityLog } from '../telemetry/activity.ts';
 import { newMarks, withCorrelation } from '../telemetry/context.ts';
-import type { JobEnvelope } from './jobs.ts';
+import type { Cause } from '../telemetry/spans.ts';
 
 /** The tasks, each attempt noted that was about an order or failed. */
 export function noteJobs(activity: ActivityLog, tasks: TaskList): TaskList {
@@ -13,7 +13,7 @@ export function noteJobs(activity: ActivityLog, tasks: TaskList): TaskList {
 
 function noted(activity: ActivityLog, name: string, task: Task): Task {
   return async (payload, helpers) => {
-    const envelope = payload as Partial<JobEnvelope>;
+    const envelope = payload as Partial<Cause>;
     const correlationId = envelope.correlationId ?? newId();
     const marks = newMarks();
     const started = performance.now();

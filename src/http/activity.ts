@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { isId } from '../shared/ids.ts';
 import type { ActivityLog, ActivityOutcome } from '../telemetry/activity.ts';
 import type { App, Request } from './app-type.ts';
-import { routeOf } from './request-log.ts';
+import { hashOf, routeOf } from './request-log.ts';
 
 /** Answers that anybody gets without being known: they say nothing about the order, and cost nothing to make. */
 const ANONYMOUS = new Set([401, 429]);
@@ -12,9 +11,10 @@ const FAILURES = new Set(['payment_provider_unavailable', 'service_unavailable',
 /** Notes requests that were about an order, and every one that failed on our side. */
 export function noteRequests(app: App, activity: ActivityLog): void {
   app.addHook('onResponse', (request, reply, done) => {
-    const { marks } = request;
+    const { marks, principal } = request;
+    const code = request.problemCode ?? marks?.code ?? null;
     const { statusCode: status } = reply;
-    const outcome = outcomeOf(status, marks?.code ?? null);
+    const outcome = outcomeOf(status, code);
     const orders = new Set(marks?.orders);
     const named = ANONYMOUS.has(status) ? null : orderInAddress(request);
     if (named !== null) orders.add(named);
@@ -25,10 +25,10 @@ export function noteRequests(app: App, activity: ActivityLog): void {
           name: `${request.method} ${routeOf(request)}`,
           outcome,
           status,
-          code: marks.code,
+          code,
           durationMs: Math.round(reply.elapsedTime),
           correlationId: request.id,
-          actorHash: actorHash(request),
+          actorHash: principal && hashOf(principal.userId),
         },
         { marks, orders },
       );
@@ -57,9 +57,4 @@ function orderInAddress(request: Request): string | null {
   if (!routeOf(request).includes('/orders/:id')) return null;
   const { id } = request.params as { id?: string };
   return id !== undefined && isId(id) ? id.toLowerCase() : null;
-}
-
-function actorHash({ principal }: Request): string | null {
-  if (principal === null) return null;
-  return createHash('sha256').update(principal.userId).digest('hex').slice(0, 16);
 }

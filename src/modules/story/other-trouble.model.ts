@@ -56,17 +56,13 @@ export function findingTroubles({ tasks, findings }: Facts): Trouble[] {
 
 /** What the last request of each kind met, where nothing that came later made it good. */
 export function requestTroubles(facts: Facts): Trouble[] {
-  const { activity, order, checkouts } = facts;
+  const { activity, order } = facts;
   const requests = activity.filter(({ kind }) => kind === 'request');
   const last = new Map(requests.map((entry) => [entry.name, entry]));
   return [...last.values()]
     .filter(({ outcome }) => outcome === 'failed')
     .filter(({ at }) => isUnpaid(facts) || at >= changedBefore(order.updatedAt))
-    .filter(
-      ({ at, code }) =>
-        code !== 'payment_provider_unavailable' ||
-        !checkouts.some(({ sessionId, updatedAt }) => sessionId !== null && updatedAt > at),
-    )
+    .filter(({ at, code }) => code !== 'payment_provider_unavailable' || !isTold(facts, at))
     .map(({ name, status, code, at, correlationId }) => ({
       step: 'request' as const,
       severity: 'bad' as const,
@@ -90,4 +86,10 @@ const causes: Readonly<Record<string, string>> = {
 /** A change of the order in the very request counts as before it: it began, then changed, then failed. */
 function changedBefore(updatedAt: Date): Date {
   return new Date(updatedAt.getTime() - 35_000);
+}
+
+/** Whether a page of payment tells what became of a request that Stripe did not answer. */
+function isTold({ order, checkouts }: Facts, at: Date): boolean {
+  if (order.status === 'pending' && checkouts.at(-1)?.status === 'creating') return true;
+  return checkouts.some(({ sessionId, updatedAt }) => sessionId !== null && updatedAt > at);
 }
