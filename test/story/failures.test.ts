@@ -65,7 +65,7 @@ describe('from an order’s number alone, the story leads to the failing step', 
     const { sessionId } = (await checkout()).body;
     await shop.fault({ drop: 1000 });
     await shop.payAtStandIn(sessionId);
-    const trouble = await troubleOf(shop, number, 'stripe_event');
+    const trouble = await troubleOf(shop, number, 'webhook');
     expect(trouble).toMatchObject({
       severity: 'warn',
       runbook: 'one-order.md#paid-at-stripe-not-here',
@@ -77,7 +77,7 @@ describe('from an order’s number alone, the story leads to the failing step', 
     await shopper.submit('/sign-in', { email, password });
     await shopper.open(`/orders/${orderId}?paid=1`);
     await until(async () =>
-      (await troubleOf(shop, number, 'stripe_event')).what.includes('the customer came back'),
+      (await troubleOf(shop, number, 'webhook')).what.includes('the customer came back'),
     );
   });
 

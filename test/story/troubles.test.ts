@@ -159,7 +159,7 @@ describe('a payment page', () => {
     const order = { status: 'pending' };
     const failed = { ...checkout, status: 'failed', sessionId: null } as const;
     expect(steps(facts({ order, checkouts: [failed] }))).toEqual(['checkout']);
-    expect(steps(facts({ order, checkouts: [failed, checkout] }))).toEqual(['stripe_event']);
+    expect(steps(facts({ order, checkouts: [failed, checkout] }))).toEqual(['webhook']);
   });
 });
 

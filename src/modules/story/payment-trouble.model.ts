@@ -62,7 +62,7 @@ export function paymentTroubles(facts: Facts): Trouble[] {
     const back = lastWithCode(facts, 'payment_not_heard_of');
     const late = back !== undefined && !isYoung(facts, back.at);
     troubles.push({
-      step: 'stripe_event',
+      step: 'webhook',
       severity: late ? 'bad' : 'warn',
       what: `Stripe has told of no payment yet${back ? ', though the customer came back from the payment page' : ''}. If they paid, the webhook was lost: have the shop compared with Stripe.`,
       runbook: 'one-order.md#paid-at-stripe-not-here',

@@ -6,6 +6,7 @@ export type Step =
   | 'checkout'
   | 'payment'
   | 'reservation'
+  | 'webhook'
   | 'stripe_event'
   | 'worker'
   | 'event'
