@@ -80,7 +80,7 @@ export function adminPage(page: {
   <a class="brand" href="/admin">${brandMark()}<span>${SHOP}</span></a>
   <form class="admin-find" action="/admin/story" role="search" aria-label="Story of an order">
     <label class="visually-hidden" for="story-q">Order number or id</label>
-    <input class="input" id="story-q" type="search" name="q" placeholder="Order number or id" maxlength="200" required>
+    <input class="input" id="story-q" type="search" name="q" placeholder="Find order" maxlength="200" required>
     <button class="button button--secondary" type="submit">${icon('search')}<span class="visually-hidden">Find the story</span></button>
   </form>
   <nav class="admin-nav" aria-label="Admin"><ul>${links}</ul></nav>

@@ -56,7 +56,8 @@ describe('the parts of the shop', () => {
 
   it.each<[string, 'warn' | 'bad', Partial<Readings>]>([
     ['Database', 'bad', { vitals: null }],
-    ['Database', 'bad', { pool: { busy: 10, waiting: 3, max: 10 } }],
+    ['Database', 'warn', { pool: { busy: 10, waiting: 3, max: 10 } }],
+    ['Database', 'bad', { pool: { busy: 10, waiting: 30, max: 10 } }],
     ['Calls to stripe', 'bad', { circuits: { stripe: 2 } }],
     ['Calls to stripe', 'warn', { circuits: { stripe: 1 } }],
     ['Processes and worker', 'bad', { instances: [] }],
@@ -101,6 +102,7 @@ describe('the operations page', () => {
 
   it('says of each part how it does, and has its runbook', async () => {
     const text = textOf(await page());
+    expect(text).toContain('0 waiting for one;');
     expect(text).toContain('1 process, 1 of them with jobs');
     expect(text).toContain('0 jobs are due; none was given up on.');
     const links = [...(await page()).matchAll(/href="(\/admin\/runbooks\/[^"#]+)/g)];

@@ -76,7 +76,7 @@ function databasePart({ vitals, pool }: Readings): Part {
   const slow = oldestTransactionSeconds > 60 || lockWaits > 10;
   return {
     ...about,
-    state: crowded || pool.waiting > 0 ? 'bad' : slow ? 'warn' : 'ok',
+    state: crowded || pool.waiting > pool.max ? 'bad' : slow || pool.waiting > 0 ? 'warn' : 'ok',
     sentence: `It answers. ${connections} of ${maxConnections} connections; of this process ${pool.busy} of ${pool.max} busy, ${pool.waiting} waiting for one; ${lockWaits} waiting for a lock; oldest transaction ${duration(oldestTransactionSeconds)}; ${Math.round(sizeBytes / 1e6)} MB.`,
   };
 }

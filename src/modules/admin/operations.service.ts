@@ -33,16 +33,17 @@ export async function readOperations({
   db: Db;
   metrics: Metrics;
 }): Promise<Operations> {
-  const [readings, failures, slow, running] = await Promise.all([
-    read(db, metrics),
-    recentFailures(db, FAILURES),
-    slowStatements(db, STATEMENTS),
-    runningStatements(db, STATEMENTS),
-  ]);
-  return { parts: partsOf(readings), failures, slow, running };
+  // Before this page asks for connections itself.
+  const pool = await readPool(metrics);
+  return {
+    parts: partsOf({ ...(await read(db, metrics)), pool }),
+    failures: await recentFailures(db, FAILURES),
+    slow: await slowStatements(db, STATEMENTS),
+    running: await runningStatements(db, STATEMENTS),
+  };
 }
 
-async function read(db: Db, metrics: Metrics): Promise<Readings> {
+async function read(db: Db, metrics: Metrics): Promise<Omit<Readings, 'pool'>> {
   const [vitals, queue, outbox, stripeEvents, openWork] = await Promise.all([
     metrics.vitals.read(),
     metrics.queue.read(),
@@ -50,8 +51,7 @@ async function read(db: Db, metrics: Metrics): Promise<Readings> {
     metrics.webhookBacklog.read(),
     metrics.openWork.read(),
   ]);
-  const [pool, circuits, instances, outgoing, { run }] = await Promise.all([
-    readPool(metrics),
+  const [circuits, instances, outgoing, { run }] = await Promise.all([
     readCircuits(metrics),
     readInstances(db),
     readOutgoing(db),
@@ -61,7 +61,6 @@ async function read(db: Db, metrics: Metrics): Promise<Readings> {
     now: new Date(),
     version,
     uptimeSeconds: process.uptime(),
-    pool,
     circuits,
     vitals,
     queue,

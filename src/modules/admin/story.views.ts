@@ -1,6 +1,6 @@
 import { badge, emptyState, money, statusBadge, type Tone } from '../../http/components.views.ts';
 import { field } from '../../http/forms.views.ts';
-import { type Html, html } from '../../http/html.ts';
+import { attributes, type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { StoryEntry } from '../story/entries.model.ts';
@@ -8,6 +8,7 @@ import type { FoundOrder } from '../story/story.model.ts';
 import type { Search, Story } from '../story/story.service.ts';
 import type { Trouble } from '../story/trouble-kinds.model.ts';
 import { filterBar } from './admin-list.views.ts';
+import { duration } from './operations.model.ts';
 import { runbookLink } from './runbook.views.ts';
 
 interface StoryView {
@@ -77,7 +78,7 @@ function troubleList(troubles: readonly Trouble[]): Html {
   return html`<ul class="troubles">${troubles.map(
     ({ step, severity, what, runbook, href, since }) => html`<li>
       ${badge(step.replace('_', ' '), severity)}
-      <p class="troubles__what">${what}${since && html` <span class="muted">Since ${moment(since)}.</span>`}</p>
+      <p class="troubles__what">${what}${since && html` <span class="muted">For ${age(since)}.</span>`}</p>
       <p class="troubles__links">${runbookLink(runbook)}${href && html` <a href="${href}">Look</a>`}</p>
     </li>`,
   )}</ul>`;
@@ -91,7 +92,7 @@ export function entryTable(rows: readonly StoryEntry[], tracesUrl: string | null
     rows,
     empty: emptyState({ title: 'Nothing happened' }),
     columns: [
-      { label: 'When', cell: ({ at }) => moment(at) },
+      { label: 'When', cell: (row) => clock(row.at, rows[rows.indexOf(row) - 1]?.at) },
       {
         label: 'What',
         rowHeader: true,
@@ -100,7 +101,7 @@ export function entryTable(rows: readonly StoryEntry[], tracesUrl: string | null
             <span class="cell__note">${kind}${detail && ` · ${detail}`}</span>`,
       },
       { label: 'Outcome', cell: ({ outcome }) => badge(outcome, tones[outcome] ?? 'neutral') },
-      { label: 'Followed by', cell: (entry) => ids(entry, tracesUrl) },
+      { label: 'Correlation', cell: (entry) => ids(entry, tracesUrl) },
     ],
   });
 }
@@ -108,11 +109,13 @@ export function entryTable(rows: readonly StoryEntry[], tracesUrl: string | null
 function ids({ correlationId, traceId }: StoryEntry, tracesUrl: string | null): Html {
   return html`${
     correlationId &&
-    html`<a href="/admin/story?q=${encodeURIComponent(correlationId)}"><code>${correlationId}</code></a>`
+    html`<a class="nowrap" href="/admin/story?q=${encodeURIComponent(correlationId)}"${attributes({ title: correlationId })}><code>${shortened(correlationId)}</code></a>`
   }${
     traceId &&
     html`<span class="cell__note">${
-      tracesUrl ? html`<a href="${tracesUrl}/trace/${traceId}">Trace</a>` : html`trace ${traceId}`
+      tracesUrl
+        ? html`<a href="${tracesUrl}/trace/${traceId}">Trace</a>`
+        : html`<span title="${traceId}">trace ${shortened(traceId)}</span>`
     }</span>`
   }`;
 }
@@ -134,6 +137,23 @@ const tones: Readonly<Record<string, Tone>> = {
   parked: 'bad',
   dead: 'bad',
 };
+
+/** Ids made one after the other differ at their ends. */
+function shortened(id: string): string {
+  return id.length > 14 ? `…${id.slice(-10)}` : id;
+}
+
+function age(since: Date): Html {
+  const text = duration(Math.max(0, (Date.now() - since.getTime()) / 1000));
+  return html`<time datetime="${since.toISOString()}">${text}</time>`;
+}
+
+/** The time of day to the millisecond, in UTC; with its day where that is another than of the row above. */
+function clock(at: Date, above: Date | undefined): Html {
+  const [day, time] = at.toISOString().split('T') as [string, string];
+  const isNew = above?.toISOString().slice(0, 10) !== day;
+  return html`<time class="nowrap" datetime="${at.toISOString()}">${time.slice(0, 12)}${isNew && html`<span class="cell__note">${day}</span>`}</time>`;
+}
 
 /** To the millisecond, in UTC: what follows what is told by it. */
 export function moment(at: Date): Html {
