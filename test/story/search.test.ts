@@ -9,7 +9,7 @@ let order: Awaited<ReturnType<typeof placedOrder>>;
 let ids: Record<string, string>;
 
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await startShop({ JAEGER_UI_URL: 'http://traces.example:16686/' });
   order = await placedOrder(shop);
   const { orderId, token } = order;
   const { sessionId } = await shop.pay(token, orderId);
@@ -125,6 +125,18 @@ it('the story of an order that went well has every kind of thing in time order, 
   const browser = await openConsole(shop);
   const page = textOf((await browser.open(`/admin/story?q=${order.number}`)).text);
   expect(page).toContain('Nothing is wrong with this order');
+});
+
+it('where traces have a place to be looked at, each line that was traced leads there', async () => {
+  const trace = '0af7651916cd43dd8448eb211c80319c';
+  await shop.db
+    .updateTable('outbox_events')
+    .set({ traceparent: `00-${trace}-b7ad6b7169203331-01` })
+    .where('type', '=', 'order.placed')
+    .execute();
+  const browser = await openConsole(shop);
+  const { text } = await browser.open(`/admin/story?q=${order.number}`);
+  expect(text).toContain(`href="http://traces.example:16686/trace/${trace}"`);
 });
 
 it('work that led to no order is found by its correlation id', async () => {

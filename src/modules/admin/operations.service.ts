@@ -1,5 +1,5 @@
 import type { Db } from '../../database/database.ts';
-import { readInstances } from '../../database/instances.ts';
+import { type Instance, readInstances } from '../../database/instances.ts';
 import type { ActivityEntry } from '../../telemetry/activity.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { version } from '../../telemetry/version.ts';
@@ -16,6 +16,8 @@ import {
 
 export interface Operations {
   readonly parts: readonly Part[];
+  /** Every process of the shop that says that it runs. */
+  readonly instances: readonly Instance[];
   readonly failures: readonly ActivityEntry[];
   /** null: the server keeps no statistics of statements. */
   readonly slow: readonly SlowStatement[] | null;
@@ -35,8 +37,10 @@ export async function readOperations({
 }): Promise<Operations> {
   // Before this page asks for connections itself.
   const pool = await readPool(metrics);
+  const readings = { ...(await read(db, metrics)), pool };
   return {
-    parts: partsOf({ ...(await read(db, metrics)), pool }),
+    parts: partsOf(readings),
+    instances: readings.instances,
     failures: await recentFailures(db, FAILURES),
     slow: await slowStatements(db, STATEMENTS),
     running: await runningStatements(db, STATEMENTS),

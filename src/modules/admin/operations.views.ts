@@ -1,3 +1,4 @@
+import type { Instance } from '../../database/instances.ts';
 import { button } from '../../http/buttons.views.ts';
 import { badge, emptyState } from '../../http/components.views.ts';
 import { csrfField } from '../../http/forms.views.ts';
@@ -19,6 +20,7 @@ export function operationsPage(chrome: Chrome, shop: Operations): Html {
     chrome,
     actions: html`<form method="post" action="/admin/operations/audit" data-submit-once>${csrfField(chrome.csrfToken)}${button('Audit now', { kind: 'secondary' })}</form>`,
     content: html`<section class="panel"><div class="panel__head"><h2>Parts</h2><a href="/admin/runbooks/README.md">All runbooks</a></div>${parts(shop.parts)}</section>
+    <section class="panel"><h2>Processes</h2>${processes(shop.instances)}</section>
     <section class="panel"><h2>What failed last</h2>${failures(shop.failures)}</section>
     <section class="panel"><h2>Statements that run now</h2>${running(shop.running)}</section>
     <section class="panel"><h2>Statements that cost most</h2>${slow(shop.slow)}</section>`,
@@ -41,6 +43,22 @@ function parts(rows: readonly Part[]): Html {
         cell: ({ runbook, href }) =>
           html`${runbookLink(runbook)}${href && html` <a href="${href}">Look</a>`}`,
       },
+    ],
+  });
+}
+
+function processes(rows: readonly Instance[]): Html {
+  return dataTable({
+    caption: 'Processes',
+    captionHidden: true,
+    rows,
+    empty: emptyState({ title: 'None says that it runs' }),
+    columns: [
+      { label: 'Host', rowHeader: true, cell: ({ host }) => host },
+      { label: 'Does', cell: ({ role }) => role },
+      { label: 'Version', cell: ({ version }) => version },
+      { label: 'Since', cell: ({ startedAt }) => moment(startedAt) },
+      { label: 'Last seen', cell: ({ seenAt }) => moment(seenAt) },
     ],
   });
 }
