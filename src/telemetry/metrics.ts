@@ -24,6 +24,10 @@ export type Metrics = ReturnType<typeof createMetrics>;
 /** Every metric of the shop, by name and unit. Labels are bounded: route templates, never raw paths or ids. */
 export function createMetrics() {
   const registry = new Registry();
+  // Only a registry of this format takes exemplars; that of an answer is chosen when it is asked for.
+  (registry as unknown as { setContentType(type: string): void }).setContentType(
+    Registry.OPENMETRICS_CONTENT_TYPE,
+  );
   collectDefaultMetrics({ register: registry });
   const outboxBacklog = sampled<Backlog>();
   const openWork = sampled<OpenWork>();
