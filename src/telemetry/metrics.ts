@@ -343,6 +343,10 @@ export function createMetrics() {
       'Time of one attempt, in seconds.',
       LONG,
     ),
+    activityDropped: counter(
+      'activity_dropped_total',
+      'Notes of what was done for orders that were dropped because the database took them too slowly.',
+    ),
     webhookDeliveriesPending: gauge(
       'webhook_deliveries_pending',
       'Deliveries that wait, those of disabled endpoints too; the same in every worker.',
