@@ -13,7 +13,7 @@ import type { App, Request } from './http/app-type.ts';
 import { browserSessions, type ChromeOf } from './http/browser.ts';
 import { correlate, correlationIdOf } from './http/correlation.ts';
 import { answerErrors, refuseAddress } from './http/errors.ts';
-import { healthRoutes } from './http/health.routes.ts';
+import { healthRoutes, metricsRoute } from './http/health.routes.ts';
 import { errorPage } from './http/layout.views.ts';
 import { documentApi, documentEvents } from './http/openapi.ts';
 import { bearerAuthentication } from './http/principal.ts';
@@ -42,13 +42,16 @@ import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
 import { storefrontPages } from './modules/storefront/storefront.pages.ts';
 import { tasksRoutes } from './modules/tasks/tasks.routes.ts';
 import { webhookEndpointRoutes } from './modules/webhooks/webhooks.routes.ts';
+import type { Exposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
 /** What the process brings; everything else is built and joined here. */
 export interface AppDeps {
-  /** The whole shop, or what looks into a worker alone: health and metrics. */
+  /** The whole shop, or what looks into a process alone: health and metrics. */
   readonly serves: 'shop' | 'probes';
+  /** What answers /metrics here; null: another listener does. */
+  readonly exposeMetrics: ((accept: string) => Promise<Exposition>) | null;
   readonly config: Config;
   readonly db: Db;
   readonly stripe: StripeGateway;
@@ -88,15 +91,12 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   validateStrictly(app);
   answerErrors(app, {
     logger,
-    metrics,
     errorPage: (_request, problem) => errorPage(problem).toString(),
   });
   if (deps.serves === 'shop') await serveShoppers(app, config);
-  healthRoutes(app, {
-    registry: metrics.registry,
-    pingDatabase: () => ping(db),
-    isDraining: deps.isDraining,
-  });
+  healthRoutes(app, { pingDatabase: () => ping(db), isDraining: deps.isDraining });
+  if (deps.exposeMetrics)
+    metricsRoute(app, { expose: deps.exposeMetrics, token: config.metrics.token });
   if (deps.serves === 'shop') await joinModules(app, deps);
   return app;
 }
@@ -139,7 +139,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
     });
     catalogRoutes(api, { db });
     inventoryRoutes(api, { db });
-    cartRoutes(api, { db });
+    cartRoutes(api, { db, metrics });
     ordersRoutes(api, {
       db,
       orderDesk,

@@ -56,6 +56,10 @@ export function reader(env: Environment, problems: string[]) {
       problems.push(`${name} is malformed: a whole number from ${minimum} to ${maximum} is needed`);
       return fallback;
     },
+    /** A port to listen on, where one is given. */
+    port(name: string): number | null {
+      return text(name) === null ? null : this.integer(name, 0, 0, 65535);
+    },
     /** A share from 0 to 1. */
     share(name: string, fallback: number): number {
       const value = text(name);

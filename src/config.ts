@@ -36,6 +36,12 @@ export interface Config {
     /** The share of traces that is sampled, 0 to 1; failed and slow ones are sent besides. */
     readonly ratio: number;
   };
+  readonly metrics: {
+    /** A port of their own, beside the shop's; null: /metrics is on the shop's. */
+    readonly port: number | null;
+    /** The bearer token that scrapers send; null: none is asked for. */
+    readonly token: string | null;
+  };
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   readonly admin: { readonly email: string; readonly password: string } | null;
   readonly demoCatalogue: boolean;
@@ -166,6 +172,7 @@ export function loadConfig(env: Environment): Config {
       endpoint: read.url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:']),
       ratio: read.share('OTEL_TRACES_SAMPLER_ARG', 0.1),
     },
+    metrics: { port: read.port('METRICS_PORT'), token: read.text('METRICS_TOKEN') },
     logLevel: read.oneOf(
       'LOG_LEVEL',
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],

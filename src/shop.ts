@@ -19,6 +19,7 @@ import {
 import { readWebhookBacklog } from './modules/payments/webhooks.service.ts';
 import { readOpenWork } from './modules/reconciliation/status.service.ts';
 import { createWebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
+import { createExposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { startWorker } from './worker.ts';
@@ -42,6 +43,8 @@ export type Role = (typeof roles)[number];
 export interface Shop {
   /** Where it listens, http://host:port. */
   readonly url: string;
+  /** Where /metrics is. */
+  readonly metricsUrl: string;
   readonly db: Db;
   /**
    * Stops without losing work: readiness says 503 for `graceMs` so that load balancers turn away, then nothing new
@@ -70,8 +73,9 @@ export async function startShop(
   const stripeConfig = { ...services.stripe, webhookSecrets: config.stripe.webhookSecrets };
   const stripe = createStripeGateways(stripeConfig, { metrics, logger });
   let draining = false;
-  const app = await buildApp({
-    serves: role === 'worker' ? 'probes' : 'shop',
+  const { port: metricsPort } = config.metrics;
+  const exposeMetrics = createExposition(metrics.registry);
+  const parts = {
     config,
     db,
     stripe: stripe.forRequests,
@@ -80,7 +84,14 @@ export async function startShop(
     metrics,
     isDraining: () => draining,
     developmentPages: services.developmentPages,
+  };
+  const app = await buildApp({
+    ...parts,
+    serves: role === 'worker' ? 'probes' : 'shop',
+    exposeMetrics: metricsPort === null ? exposeMetrics : null,
   });
+  const probes =
+    metricsPort === null ? null : await buildApp({ ...parts, serves: 'probes', exposeMetrics });
   const { publicUrl } = config;
   const worker =
     role === 'web'
@@ -96,19 +107,27 @@ export async function startShop(
           logger,
           metrics,
         });
+  await probes?.listen({ port: metricsPort ?? 0, host: config.host });
   await app.listen({ port: config.port, host: config.host });
-  const { port } = app.server.address() as AddressInfo;
   return {
-    url: `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`,
+    url: urlOf(app, config),
+    metricsUrl: urlOf(probes ?? app, config),
     db,
     async stop(graceMs) {
       draining = true;
       await new Promise((resolve) => setTimeout(resolve, graceMs));
       await closeServer(app);
       await worker?.stop();
+      // The last to go: a stop is watched to its end.
+      if (probes) await closeServer(probes);
       await db.destroy();
     },
   };
+}
+
+function urlOf({ server }: App, { host }: Config): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
 }
 
 /** Has the metrics read what only the pool and the database know. */

@@ -1,7 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import type { Task, TaskList } from 'graphile-worker';
 import type { Db } from './database/database.ts';
-import type { JobEnvelope } from './events/jobs.ts';
 import { expireKeys } from './http/idempotency.ts';
 import { forgetFullBuckets } from './http/rate-limit.ts';
 import { sweepCarts } from './modules/cart/cart.service.ts';
@@ -38,7 +37,7 @@ import { newId } from './shared/ids.ts';
 import { withCorrelation } from './telemetry/context.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
-import { contextOf, inSpan } from './telemetry/spans.ts';
+import { type Cause, contextOf, inSpan } from './telemetry/spans.ts';
 
 export interface TaskDeps {
   readonly db: Db;
@@ -64,6 +63,7 @@ export const crontab = [
 /** The shop's jobs, by the name under which they are enqueued. */
 export function shopTasks(deps: TaskDeps): TaskList {
   const { db, mailer, publicUrl, logger } = deps;
+  const job = jobs(deps);
   return {
     apply_stripe_event: job<{ eventId: string }>(({ eventId }) => applyEvent(deps, eventId)),
     close_checkouts: job<{ orderIds: string[] }>(({ orderIds }) => closeCheckouts(deps, orderIds)),
@@ -81,23 +81,24 @@ export function shopTasks(deps: TaskDeps): TaskList {
       const { kind } = await reconcile(deps, { trigger });
       if (kind === 'unfinished') await requestReconciliation(db, trigger);
     }),
-    sweep_ledger: async () => {
+    sweep_ledger: job(async () => {
       await postMissing(deps, LEDGER_LOOKS_BACK);
-    },
-    sweep_hourly: async () => {
+    }),
+    sweep_hourly: job(async () => {
       await expireKeys(db);
       await sweepCarts(db);
       await sweepIdentity(db);
       await forgetFullBuckets(db);
       await postMissing(deps, null);
       await forgetDeliveries(db);
-    },
+    }),
   };
 }
 
 /** Jobs that wait for other people's servers, which the shop's own must never wait behind. */
 export function outgoingTasks(deps: TaskDeps): TaskList {
   const { db, mailer, publicUrl } = deps;
+  const job = jobs(deps);
   const orderOf = (id: string) => getOrder(db, null, id);
   return {
     [SEND_ORDER_MAIL]: job<OrderMailJob>((payload) =>
@@ -107,16 +108,37 @@ export function outgoingTasks(deps: TaskDeps): TaskList {
   };
 }
 
-/** A job under the correlation id, and in the trace, of what caused it. */
-function job<P>(work: (payload: P) => Promise<void>): Task {
-  return (payload, { job: { task_identifier: task } }) => {
-    const { correlationId, traceparent, ...rest } = payload as P & Partial<JobEnvelope>;
-    const id = correlationId ?? newId();
-    return inSpan(
-      `job ${task}`,
-      { 'mainstay.correlation.id': id },
-      () => withCorrelation(id, () => work(rest as P)),
-      { kind: SpanKind.CONSUMER, parent: contextOf(traceparent ?? null) },
-    );
+/** Makes tasks that run under the correlation id, and in the trace, of what caused them; each is measured and logged. */
+function jobs({ logger, metrics }: Pick<TaskDeps, 'logger' | 'metrics'>) {
+  return function job<P>(work: (payload: P) => Promise<void>): Task {
+    return (payload, { job: { task_identifier: task, attempts: attempt } }) => {
+      const { correlationId, traceparent, ...rest } = payload as P & Partial<Cause>;
+      const id = correlationId ?? newId();
+      const run = async () => {
+        const stop = metrics.jobDuration.startTimer({ task });
+        try {
+          await work(rest as P);
+          logger.info({ task, attempt, duration: toMs(stop({ outcome: 'done' })) }, 'job done');
+        } catch (error) {
+          const duration = toMs(stop({ outcome: 'failed' }));
+          logger.warn(
+            { task, attempt, duration, err: error },
+            'job failed; it will be tried again',
+          );
+          throw error;
+        }
+      };
+      return inSpan(
+        `job ${task}`,
+        { 'mainstay.correlation.id': id },
+        () => withCorrelation(id, run),
+        { kind: SpanKind.CONSUMER, parent: contextOf(traceparent ?? null) },
+      );
+    };
   };
+}
+
+/** Seconds as milliseconds, to the hundredth. */
+function toMs(seconds: number): number {
+  return Math.round(seconds * 100_000) / 100;
 }

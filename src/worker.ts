@@ -64,7 +64,7 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
     () => measureWebhooks({ db, metrics }),
     warn('what waits could not be measured'),
   );
-  const broker = createInProcessBroker({ db, metrics }, consumers);
+  const broker = createInProcessBroker({ db, logger, metrics }, consumers);
   const relay = startRelay({ db, broker, source: publicUrl, logger, metrics });
   return {
     async stop() {

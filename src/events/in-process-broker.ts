@@ -1,8 +1,9 @@
 import { SpanKind } from '@opentelemetry/api';
 import { type Db, ping } from '../database/database.ts';
 import { withCorrelation } from '../telemetry/context.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { contextOf, inSpan } from '../telemetry/spans.ts';
+import { contextOf, currentCause, inSpan, linksTo } from '../telemetry/spans.ts';
 import type { Broker, Publishing } from './broker.ts';
 import type { CloudEvent, Consumer } from './consumer.ts';
 import { applyToAll } from './inbox.ts';
@@ -12,9 +13,28 @@ const STREAMS_AT_ONCE = 4;
 
 /** The broker of a shop without one: hands each event to the consumers in this process. */
 export function createInProcessBroker(
-  deps: { db: Db; metrics: Metrics },
+  deps: { db: Db; logger: Logger; metrics: Metrics },
   consumers: readonly Consumer[],
 ): Broker {
+  /** In the trace, and under the correlation id, of what caused the event; the relay's own is linked. */
+  function apply(event: CloudEvent): Promise<void> {
+    const { id, type, subject, correlationid = id, traceparent = null } = event;
+    return inSpan(
+      `process ${type}`,
+      { 'mainstay.event.id': id },
+      () =>
+        withCorrelation(correlationid, async () => {
+          await applyToAll(deps, consumers, event);
+          deps.logger.info({ eventId: id, subject }, type);
+        }),
+      {
+        kind: SpanKind.CONSUMER,
+        parent: contextOf(traceparent),
+        links: linksTo(currentCause().traceparent),
+      },
+    );
+  }
+
   /** One stream's events in order, until one fails. */
   async function applyStream(
     events: readonly CloudEvent[],
@@ -22,15 +42,7 @@ export function createInProcessBroker(
   ): Promise<void> {
     for (const event of events) {
       try {
-        await inSpan(
-          `process ${event.type}`,
-          { 'mainstay.event.id': event.id },
-          () =>
-            withCorrelation(event.correlationid ?? event.id, () =>
-              applyToAll(deps, consumers, event),
-            ),
-          { kind: SpanKind.CONSUMER, parent: contextOf(event.traceparent ?? null) },
-        );
+        await apply(event);
         answers.set(event.id, { kind: 'arrived' });
       } catch (error) {
         // Of a database that is away no event is to blame; of what fails while it answers, the event is.

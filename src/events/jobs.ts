@@ -1,18 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/database.ts';
-import { correlationId } from '../telemetry/context.ts';
-import { traceparent } from '../telemetry/spans.ts';
-
-/** What every job carries beside its own payload. */
-export interface JobEnvelope {
-  /** Of the request or job that enqueued it; null outside any. */
-  readonly correlationId: string | null;
-  /** The trace that the job goes on with; null where nothing is traced. */
-  readonly traceparent: string | null;
-}
+import { currentCause } from '../telemetry/spans.ts';
 
 /**
- * Enqueues a job with the statement's transaction: it runs only if that commits, at least once.
+ * Enqueues a job with the statement's transaction: it runs only if that commits, at least once. It carries its cause.
  * A `jobKey` replaces the job that waits under the same key; `runAt` delays it; jobs of one `queue` run one at a time.
  */
 export async function enqueueJob(
@@ -21,11 +12,10 @@ export async function enqueueJob(
   payload: Readonly<Record<string, unknown>>,
   { runAt, jobKey, queue }: { runAt?: Date; jobKey?: string; queue?: string } = {},
 ): Promise<void> {
-  const envelope: JobEnvelope = { correlationId: correlationId(), traceparent: traceparent() };
   await sql`
     SELECT FROM graphile_worker.add_job(
       identifier => ${task}::text,
-      payload => ${JSON.stringify({ ...payload, ...envelope })}::json,
+      payload => ${JSON.stringify({ ...payload, ...currentCause() })}::json,
       run_at => ${runAt ?? null}::timestamptz,
       job_key => ${jobKey ?? null}::text,
       queue_name => ${queue ?? null}::text
@@ -33,14 +23,16 @@ export async function enqueueJob(
 }
 
 /**
- * Enqueues a job for each row of `due`, in the statement's transaction; returns how many.
+ * Enqueues a job for each row of `due`, in the statement's transaction and in the trace under way; returns how many.
  * @param due selects `key`, `payload` (json), `run_at` and `queue`: jobs of one queue run one at a time.
  */
 export async function enqueueEach(db: Db, task: string, due: RawBuilder<unknown>): Promise<number> {
+  const { traceparent } = currentCause();
   const { rows } = await sql<{ jobs: number }>`
     SELECT count(job) AS jobs FROM (
       SELECT graphile_worker.add_job(
-        identifier => ${task}::text, payload => due.payload, queue_name => due.queue,
+        identifier => ${task}::text,
+        payload => (due.payload::jsonb || ${JSON.stringify({ traceparent })}::jsonb)::json, queue_name => due.queue,
         run_at => due.run_at, job_key => due.key) AS job
       FROM (${due}) AS due
     ) AS enqueued`.execute(db);

@@ -1,8 +1,7 @@
 import { type Generated, sql } from 'kysely';
 import type { Db, Tx } from '../database/database.ts';
 import { newId } from '../shared/ids.ts';
-import { correlationId } from '../telemetry/context.ts';
-import { traceparent } from '../telemetry/spans.ts';
+import { type Cause, currentCause } from '../telemetry/spans.ts';
 import type { EventData, EventType } from './catalogue.ts';
 
 export interface EventTables {
@@ -50,7 +49,7 @@ export interface DomainEvent<T extends EventType = EventType> {
   readonly aggregateId: string;
   readonly data: EventData[T];
   /** Where a batch works for many requests: the one that caused this event. */
-  readonly correlationId?: string | null;
+  readonly cause?: Cause;
 }
 
 /** An event of a type with the data that the catalogue asks of it. */
@@ -68,7 +67,7 @@ export function event<T extends EventType>(
  */
 export async function recordEvents(tx: Tx, events: readonly DomainEvent[]): Promise<void> {
   if (events.length === 0) return;
-  const correlation = correlationId();
+  const current = currentCause();
   const column = <T>(of: (event: DomainEvent) => T): T[] => events.map(of);
   await sql`
     WITH event AS (
@@ -77,8 +76,9 @@ export async function recordEvents(tx: Tx, events: readonly DomainEvent[]): Prom
         ${column(() => newId())}::uuid[], ${column(streamOf)}::uuid[], ${column(({ type }) => type.split('.', 1)[0])}::text[],
         ${column(({ aggregateId }) => aggregateId)}::uuid[], ${column(({ type }) => type)}::text[],
         ${column(({ data }) => JSON.stringify(data))}::jsonb[],
-        ${column((event) => event.correlationId ?? correlation)}::text[]
-      ) WITH ORDINALITY AS event (id, stream_id, aggregate_type, aggregate_id, type, payload, correlation_id, nth)
+        ${column(({ cause = current }) => cause.correlationId)}::text[], ${column(({ cause = current }) => cause.traceparent)}::text[]
+      ) WITH ORDINALITY
+        AS event (id, stream_id, aggregate_type, aggregate_id, type, payload, correlation_id, traceparent, nth)
     ), new AS (
       SELECT stream_id, count(*) AS events FROM event GROUP BY stream_id ORDER BY stream_id
     ), stream AS (
@@ -90,7 +90,7 @@ export async function recordEvents(tx: Tx, events: readonly DomainEvent[]): Prom
     INSERT INTO outbox_events
       (id, stream_id, sequence, aggregate_type, aggregate_id, type, payload, correlation_id, traceparent)
     SELECT event.id, event.stream_id, stream.last_sequence - new.events + event.place, aggregate_type, aggregate_id,
-      type, payload, correlation_id, ${traceparent()}
+      type, payload, correlation_id, traceparent
     FROM event JOIN new USING (stream_id) JOIN stream ON stream.id = event.stream_id
     ORDER BY nth`.execute(tx);
 }

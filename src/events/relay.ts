@@ -4,6 +4,7 @@ import { newId } from '../shared/ids.ts';
 import { withCorrelation } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { inSpan } from '../telemetry/spans.ts';
 import type { Broker } from './broker.ts';
 import { cloudEventOf } from './cloud-event.ts';
 import {
@@ -45,7 +46,10 @@ export function createRelay(deps: RelayDeps) {
       // A look first, so that an idle shop writes nothing.
       if (!(await isAnyWaiting(db)) || !(await hold())) return 0;
       const rows = await nextEvents(db, RELAY_BATCH);
-      if (rows.length > 0) await whileHolding(hold, () => sendOn(deps, rows));
+      if (rows.length > 0)
+        await inSpan('relay events', { 'mainstay.batch.size': rows.length }, () =>
+          whileHolding(hold, () => sendOn(deps, rows)),
+        );
       return rows.length;
     },
     /** Gives the work to another instance. */
@@ -109,14 +113,22 @@ async function whileHolding(
 async function sendOn(deps: RelayDeps, rows: readonly OutboxRow[]): Promise<void> {
   const { db, broker, source, metrics } = deps;
   const answers = await broker.publish(rows.map((row) => cloudEventOf(row, source)));
-  const arrived: string[] = [];
+  const arrived: OutboxRow[] = [];
   const failed = new Map<string, unknown>();
-  for (const [index, { id }] of rows.entries()) {
+  for (const [index, row] of rows.entries()) {
     const answer = answers[index];
-    if (answer?.kind === 'arrived') arrived.push(id);
-    if (answer?.kind === 'failed') failed.set(id, answer.error);
+    if (answer?.kind === 'arrived') arrived.push(row);
+    if (answer?.kind === 'failed') failed.set(row.id, answer.error);
   }
-  if (arrived.length > 0) metrics.outboxPublished.inc(await markPublished(db, arrived));
+  if (arrived.length > 0)
+    metrics.outboxPublished.inc(
+      await markPublished(
+        db,
+        arrived.map(({ id }) => id),
+      ),
+    );
+  for (const { occurred_at } of arrived)
+    metrics.outboxDelay.observe(Math.max(0, Date.now() - occurred_at.getTime()) / 1000);
   if (failed.size > 0) await noteFailures(deps, failed);
 }
 

@@ -1,11 +1,9 @@
 import type { FastifyError } from 'fastify';
 import { notFound } from '../shared/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
 import type { App, Reply, Request } from './app-type.ts';
 import { CORRELATION_HEADER } from './correlation.ts';
 import { type Problem, problemOf } from './problems.ts';
-import { routeOf } from './request-log.ts';
 
 /** Draws an error for a browser; the pages plug theirs in. */
 export type ErrorPage = (request: Request, problem: Problem) => string | Promise<string>;
@@ -13,14 +11,14 @@ export type ErrorPage = (request: Request, problem: Problem) => string | Promise
 /** Answers every error: problem+json for programs, a page for browsers. Only our own failures are logged in full. */
 export function answerErrors(
   app: App,
-  { logger, metrics, errorPage }: { logger: Logger; metrics: Metrics; errorPage: ErrorPage },
+  { logger, errorPage }: { logger: Logger; errorPage: ErrorPage },
 ): void {
   app.setErrorHandler((error: FastifyError, request, reply) => answer(error, request, reply));
   app.setNotFoundHandler((request, reply) => answer(notFound('This address'), request, reply));
 
   async function answer(error: unknown, request: Request, reply: Reply): Promise<Reply> {
     const { problem, retryAfterSeconds } = problemOf(error, request.id);
-    metrics.apiErrors.inc({ route: routeOf(request), code: problem.code });
+    request.problemCode = problem.code;
     if (problem.status >= 500)
       logger.error({ err: error, code: problem.code, correlationId: request.id }, 'request failed');
     reply.code(problem.status);

@@ -1,19 +1,16 @@
-import type { Registry } from 'prom-client';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { Type } from 'typebox';
 import { ShopError } from '../shared/errors.ts';
-import type { App } from './app-type.ts';
+import type { Exposition } from '../telemetry/exposition.ts';
+import type { App, Request } from './app-type.ts';
 import { problemsFor } from './schemas.ts';
 
 const Health = Type.Object({ status: Type.String() }, { examples: [{ status: 'ok' }] });
 
-/** Probes and metrics. Liveness asks nothing of others; readiness needs the database and says 503 while draining. */
+/** Probes. Liveness asks nothing of others; readiness needs the database and says 503 while draining. */
 export function healthRoutes(
   app: App,
-  {
-    registry,
-    pingDatabase,
-    isDraining,
-  }: { registry: Registry; pingDatabase: () => Promise<void>; isDraining: () => boolean },
+  { pingDatabase, isDraining }: { pingDatabase: () => Promise<void>; isDraining: () => boolean },
 ): void {
   app.get(
     '/health/live',
@@ -39,9 +36,17 @@ export function healthRoutes(
       return { status: 'ok' };
     },
   );
+}
+
+/** The scraper's route; where a token is set, for its bearer alone. */
+export function metricsRoute(
+  app: App,
+  { expose, token }: { expose: (accept: string) => Promise<Exposition>; token: string | null },
+): void {
   app.get(
     '/metrics',
     {
+      ...(token !== null && { onRequest: bearerOf(token) }),
       schema: {
         tags: ['Operations'],
         summary: 'Prometheus metrics',
@@ -52,12 +57,24 @@ export function healthRoutes(
               'text/plain': { schema: Type.String({ examples: ['http_in_flight_requests 1'] }) },
             },
           },
+          ...(token !== null && problemsFor(401)),
         },
       },
     },
-    async (_request, reply) => {
-      reply.type(registry.contentType);
-      return registry.metrics();
+    async (request, reply) => {
+      const { contentType, body } = await expose(request.headers.accept ?? '');
+      reply.type(contentType);
+      return body;
     },
   );
+}
+
+/** A guard that takes one token, in a time that tells nothing of it. */
+function bearerOf(token: string) {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const expected = digest(`Bearer ${token}`);
+  return async (request: Request): Promise<void> => {
+    if (!timingSafeEqual(digest(request.headers.authorization ?? ''), expected))
+      throw new ShopError('unauthenticated', 'Metrics need the token of METRICS_TOKEN.');
+  };
 }

@@ -1,6 +1,15 @@
+import { createHash } from 'node:crypto';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { exemplar } from '../telemetry/spans.ts';
 import type { App, Request } from './app-type.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The code of the problem that it was answered with, or null. */
+    problemCode: string | null;
+  }
+}
 
 /** The route's template, so that labels stay few; unknown paths share one name. */
 export function routeOf(request: Request): string {
@@ -12,6 +21,7 @@ export function logRequests(
   app: App,
   { logger, metrics }: { logger: Logger; metrics: Metrics },
 ): void {
+  app.decorateRequest('problemCode', null);
   app.addHook('onRequest', (_request, reply, done) => {
     metrics.httpInFlight.inc();
     // 'close' comes once whatever happens, also when the client goes away before the answer.
@@ -19,22 +29,36 @@ export function logRequests(
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    const seconds = reply.elapsedTime / 1000;
-    const labels = { method: request.method, route: routeOf(request), status: reply.statusCode };
+    const { method, problemCode } = request;
+    const { statusCode: status, elapsedTime } = reply;
+    const labels = { method, route: routeOf(request), status };
+    const failed = status >= 500;
     metrics.httpRequests.inc(labels);
-    metrics.httpRequestDuration.observe(labels, seconds);
-    const level = reply.statusCode >= 500 ? 'error' : 'info';
-    logger[level](
+    metrics.httpRequestDuration.observe({
+      labels,
+      value: elapsedTime / 1000,
+      exemplarLabels: exemplar(),
+    });
+    if (problemCode !== null) metrics.apiErrors.inc({ route: labels.route, code: problemCode });
+    if (reply.hasHeader('idempotent-replayed')) metrics.idempotencyReplays.inc();
+    logger[failed ? 'error' : 'info'](
       {
-        method: request.method,
+        method,
         path: request.url.split('?', 1)[0],
         route: labels.route,
-        status: reply.statusCode,
-        duration: Math.round(reply.elapsedTime * 100) / 100,
+        status,
+        duration: Math.round(elapsedTime * 100) / 100,
         correlationId: request.id,
+        ...(request.principal && { user: hashOf(request.principal.userId) }),
+        ...(problemCode !== null && { code: problemCode }),
       },
       'request',
     );
     done();
   });
+}
+
+/** The same person has the same hash in every line; who it is, the log does not say. */
+function hashOf(userId: string): string {
+  return createHash('sha256').update(userId).digest('hex').slice(0, 16);
 }

@@ -1,15 +1,23 @@
-import { type Logger, pino } from 'pino';
+import { type Logger, type LoggerOptions, pino } from 'pino';
 import { correlationId } from './context.ts';
+import { ownCounts } from './own-counts.ts';
 import { traceIds } from './spans.ts';
 
 export type { Logger } from 'pino';
 
+/** Lines that nobody has read yet; what comes beyond them is dropped and counted rather than held in memory. */
+const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
+
 /**
- * The process's logger: one JSON object a line on standard output, with `timestamp` (ISO 8601 UTC), `level`,
+ * The process's logger, which never holds up who logs: one JSON object a line on standard output, with `timestamp` (ISO 8601 UTC), `level`,
  * the correlation id of the work under way, and no personal data.
  */
 export function createLogger(level: string): Logger {
-  return pino({
+  const lines = pino.destination({ sync: false, maxLength: MOST_UNREAD_BYTES });
+  lines.on('drop', () => {
+    ownCounts.linesDropped += 1;
+  });
+  const options: LoggerOptions = {
     level,
     base: null,
     messageKey: 'message',
@@ -30,5 +38,6 @@ export function createLogger(level: string): Logger {
       ],
       censor: '[redacted]',
     },
-  });
+  };
+  return pino(options, lines);
 }

@@ -39,6 +39,19 @@ export function metricKinds(registry: Registry) {
     counter<L extends string = never>(name: string, help: string, ...labelNames: L[]) {
       return new Counter({ name, help, labelNames, registers });
     },
+    /** A counter that is kept elsewhere: its values by label, read when it is scraped. */
+    count(name: string, help: string, label: string, values: () => Record<string, number>) {
+      return new Counter({
+        name,
+        help,
+        labelNames: [label],
+        registers,
+        collect() {
+          this.reset();
+          for (const [key, value] of Object.entries(values())) this.inc({ [label]: key }, value);
+        },
+      });
+    },
     gauge<L extends string = never>(name: string, help: string, ...labelNames: L[]) {
       return new Gauge({ name, help, labelNames, registers });
     },

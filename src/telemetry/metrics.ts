@@ -9,6 +9,7 @@ import {
   type PoolState,
   type WebhookBacklog,
 } from './metric-kinds.ts';
+import { ownCounts } from './own-counts.ts';
 import { sampled } from './sampled.ts';
 import { version } from './version.ts';
 
@@ -32,7 +33,7 @@ export function createMetrics() {
   let poolState = (): PoolState => ({ max: 0, busy: 0, idle: 0, waiting: 0 });
   let loop = performance.eventLoopUtilization();
 
-  const { counter, gauge, read, seconds } = metricKinds(registry);
+  const { counter, count, gauge, read, seconds } = metricKinds(registry);
 
   read(
     'build_info',
@@ -50,6 +51,19 @@ export function createMetrics() {
       this.set(performance.eventLoopUtilization(now, loop).utilization);
       loop = now;
     },
+  );
+
+  count(
+    'telemetry_spans_total',
+    'Spans of traces, by outcome: sent, lost (the collector did not take them).',
+    'outcome',
+    () => ({ sent: ownCounts.spansSent, lost: ownCounts.spansLost }),
+  );
+  count(
+    'log_lines_dropped_total',
+    'Log lines that were dropped, by reason: unread (nobody read the log in time).',
+    'reason',
+    () => ({ unread: ownCounts.linesDropped }),
   );
 
   // The database, and the connections to it.
@@ -329,15 +343,6 @@ export function createMetrics() {
     webhookDeliveriesPending: gauge(
       'webhook_deliveries_pending',
       'Deliveries that wait, those of disabled endpoints too; the same in every worker.',
-    ),
-    spans: counter(
-      'telemetry_spans_total',
-      'Spans of traces, by outcome: sent, lost (the collector did not take them).',
-      'outcome',
-    ),
-    logLinesDropped: counter(
-      'log_lines_dropped_total',
-      'Log lines that were dropped because nobody read them in time.',
     ),
   };
 }

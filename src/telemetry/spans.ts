@@ -10,14 +10,17 @@ import {
   type Span,
   SpanKind,
   SpanStatusCode,
+  TraceFlags,
   trace,
 } from '@opentelemetry/api';
+import { correlationId } from './context.ts';
 
 /** Every span of the shop's own, by name. What they measure is the code between two braces. */
 export type SpanName =
   | 'place orders'
   | 'reserve stock'
   | 'settle payment'
+  | 'advance order'
   | 'request refund'
   | 'send refund'
   | 'relay events'
@@ -77,8 +80,21 @@ function markFailed(span: Span, error: unknown): void {
   );
 }
 
-/** The trace of the work under way as a W3C traceparent, to be kept beside what continues it; null outside any. */
-export function traceparent(): string | null {
+/** What caused work that is done later, or elsewhere. */
+export interface Cause {
+  /** Of the request or job; null outside any. */
+  readonly correlationId: string | null;
+  /** The trace that goes on with it, as W3C traceparent; null where nothing is traced. */
+  readonly traceparent: string | null;
+}
+
+/** The work under way, as the cause of what it leaves to be done. */
+export function currentCause(): Cause {
+  return { correlationId: correlationId(), traceparent: traceparent() };
+}
+
+/** The trace of the work under way as a W3C traceparent; null outside any. */
+function traceparent(): string | null {
   const carrier: Record<string, string> = {};
   propagation.inject(context.active(), carrier, defaultTextMapSetter);
   return carrier.traceparent ?? null;
@@ -102,6 +118,14 @@ export function describeRequest(method: string, route: string, correlationId: st
   const span = trace.getActiveSpan();
   span?.updateName(`${method} ${route}`);
   span?.setAttributes({ 'http.route': route, 'mainstay.correlation.id': correlationId });
+}
+
+/** The trace of the work under way as an exemplar's labels; empty where it was not sampled. */
+export function exemplar(): Record<string, string> {
+  const spanContext = trace.getActiveSpan()?.spanContext();
+  return spanContext && spanContext.traceFlags & TraceFlags.SAMPLED
+    ? { trace_id: spanContext.traceId }
+    : {};
 }
 
 /** The ids of the span under way, for log lines; empty outside any. */

@@ -3,6 +3,7 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
   CompositePropagator,
+  ExportResultCode,
   W3CBaggagePropagator,
   W3CTraceContextPropagator,
 } from '@opentelemetry/core';
@@ -15,9 +16,11 @@ import {
   BatchSpanProcessor,
   createAlwaysRecordSampler,
   ParentBasedSampler,
+  type SpanExporter,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import { ownCounts } from './own-counts.ts';
 import { TailSampling } from './tail-sampling.ts';
 import { version } from './version.ts';
 
@@ -44,7 +47,9 @@ export function startTracing({
       propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
     }),
   );
-  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` });
+  const exporter = counted(
+    new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` }),
+  );
   const provider = new TracerProvider({
     resource: resourceFromAttributes({
       'service.name': 'mainstay',
@@ -74,4 +79,19 @@ export function startTracing({
   for (const name of ['http', 'https', 'pg', 'pg-pool']) require(name);
   syncBuiltinESMExports();
   return { stop: () => provider.shutdown() };
+}
+
+/** Counts what the collector takes and what it does not. */
+function counted(exporter: SpanExporter): SpanExporter {
+  return {
+    export(spans, done) {
+      exporter.export(spans, (result) => {
+        ownCounts[result.code === ExportResultCode.SUCCESS ? 'spansSent' : 'spansLost'] +=
+          spans.length;
+        done(result);
+      });
+    },
+    shutdown: () => exporter.shutdown(),
+    forceFlush: async () => exporter.forceFlush?.(),
+  };
 }

@@ -46,7 +46,7 @@ function relayTo(seen: CloudEvent[], refuse: (event: CloudEvent) => boolean = ()
 
 /** A relay to consumers in this process. */
 function relayToConsumers(...consumers: Consumer[]) {
-  const broker = createInProcessBroker({ db: database.db, metrics }, consumers);
+  const broker = createInProcessBroker({ db: database.db, logger, metrics }, consumers);
   return createRelay({ db: database.db, broker, source, logger, metrics });
 }
 

@@ -56,7 +56,8 @@ export function recorder(refuses: (event: CloudEvent) => boolean = () => false) 
 /** What a relay to consumers in this process is made of. */
 export function inProcessDeps(db: Db, ...consumers: Consumer[]): RelayDeps {
   const metrics = createMetrics();
-  const { publish } = createInProcessBroker({ db, metrics }, consumers);
+  const logger = createLogger('silent');
+  const { publish } = createInProcessBroker({ db, logger, metrics }, consumers);
   return { ...relayDeps(db, publish), metrics };
 }
 

@@ -18,7 +18,6 @@ import { sendPasswordReset } from '../../src/modules/identity/password-reset.ser
 import { sessionOf } from '../../src/modules/identity/session.service.ts';
 import type { Mail } from '../../src/modules/notifications/notifications.model.ts';
 import { sendPasswordResetMail } from '../../src/modules/notifications/notifications.service.ts';
-import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { createDatabase } from '../support/database.ts';
 
 export const SECRET = 'a secret that only this test knows';
@@ -51,7 +50,6 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
   validateStrictly(app);
   answerErrors(app, {
     logger,
-    metrics: createMetrics(),
     errorPage: (_request, { title }) => title,
   });
   app.decorateRequest('principal', null);

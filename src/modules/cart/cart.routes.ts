@@ -3,6 +3,7 @@ import type { Db } from '../../database/database.ts';
 import type { App, Request } from '../../http/app-type.ts';
 import { principalOf, signedIn } from '../../http/principal.ts';
 import { IdSchema, MoneySchema, problemsFor } from '../../http/schemas.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
 import { getCart, MAX_CART_QUANTITY, setCartQuantity } from './cart.service.ts';
 
 const CartSchema = Type.Object({
@@ -29,7 +30,7 @@ const CartSchema = Type.Object({
 const common = { tags: ['Cart'], security: [{ bearer: [] }] };
 
 /** The signed-in customer's cart. It has no id to guess: everybody sees their own. */
-export function cartRoutes(app: App, { db }: { db: Db }): void {
+export function cartRoutes(app: App, { db, metrics }: { db: Db; metrics: Metrics }): void {
   app.get(
     '/api/cart',
     {
@@ -59,7 +60,9 @@ export function cartRoutes(app: App, { db }: { db: Db }): void {
     },
     async (request) => {
       const { variantId } = request.params;
-      await setCartQuantity(db, ownerOf(request), { variantId, quantity: request.body.quantity });
+      const { quantity } = request.body;
+      await setCartQuantity(db, ownerOf(request), { variantId, quantity });
+      if (quantity > 0) metrics.purchaseSteps.inc({ step: 'cart_added' });
       return getCart(db, ownerOf(request));
     },
   );

@@ -2,8 +2,8 @@ import { type Db, inTransaction } from '../../database/database.ts';
 import { isDatabaseTrouble, isUnreachable } from '../../database/failures.ts';
 import type { ClaimOutcome } from '../../http/idempotency.ts';
 import { ShopError } from '../../shared/errors.ts';
-import { correlationId } from '../../telemetry/context.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { contextOf, currentCause, inSpan, linksTo } from '../../telemetry/spans.ts';
 import type { Order } from './orders.model.ts';
 import { type Placement, type PlaceOrder, placeOrders } from './place-order.service.ts';
 
@@ -20,7 +20,7 @@ export type Placed =
 
 export interface OrderDesk {
   /** Places an order. @throws ShopError as placeOrders refuses; service_unavailable when too many wait. */
-  place(request: Omit<PlaceOrder, 'correlationId'>): Promise<Placed>;
+  place(request: Omit<PlaceOrder, 'cause'>): Promise<Placed>;
 }
 
 const LARGEST_BATCH = 200;
@@ -94,14 +94,21 @@ export function createOrderDesk(
     return null;
   }
 
+  /** In the trace of the first request; those of the others are linked. */
   function attempt(batch: readonly Waiting[]): Promise<Placement[]> {
-    return inTransaction(db, (tx) =>
-      placeOrders(
-        tx,
-        batch.map(({ request }) => request),
-        { reservationSeconds },
-      ),
+    const requests = batch.map(({ request }) => request);
+    const [first, ...others] = requests.map(({ cause }) => cause.traceparent);
+    return inSpan(
+      'place orders',
+      { 'mainstay.batch.size': batch.length },
+      () => inTransaction(db, (tx) => placeOrders(tx, requests, { reservationSeconds })),
+      { parent: contextOf(first ?? null), links: others.flatMap(linksTo) },
     );
+  }
+
+  function countOrder({ currency }: Order): void {
+    metrics.ordersCreated.inc({ currency });
+    metrics.purchaseSteps.inc({ step: 'order_placed' });
   }
 
   return {
@@ -111,11 +118,10 @@ export function createOrderDesk(
           retryAfterSeconds: 2,
         });
       const placement = await new Promise<Placement>((resolve, reject) => {
-        queue.push({ request: { ...request, correlationId: correlationId() }, resolve, reject });
+        queue.push({ request: { ...request, cause: currentCause() }, resolve, reject });
         void work();
       });
-      if (placement.kind === 'placed')
-        metrics.ordersCreated.inc({ currency: placement.order.currency });
+      if (placement.kind === 'placed') countOrder(placement.order);
       if (placement.kind === 'placed' || placement.kind === 'repeated') return placement;
       if (placement.kind === 'contested') throw new Error('a contested order left the desk');
       metrics.ordersRefused.inc({ code: placement.error.code });

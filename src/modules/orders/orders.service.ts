@@ -1,6 +1,7 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
+import { inPurchase } from '../../events/purchase-trace.ts';
 import { notFound, ShopError } from '../../shared/errors.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
 import { release, reserve, ship } from '../inventory/inventory.service.ts';
@@ -89,18 +90,20 @@ export async function advanceOrder(
   id: string,
   to: 'fulfilled' | 'delivered',
 ): Promise<Order> {
-  return inTransaction(db, async (tx) => {
-    const moved = await changeStatus(tx, null, id, {
-      from: statesBefore(to),
-      to,
-      stock: 'shipped',
-    });
-    if (moved && to === 'fulfilled') await ship(tx, await orderLines(tx, [id]));
-    if (moved) await recordEvents(tx, [event(`order.${to}`, id, {})]);
-    const order = await getOrder(tx, null, id);
-    if (!moved) throw refusedTransition(order, to);
-    return order;
+  return inTransaction(db, (tx) => inPurchase(tx, id, 'advance order', () => advance(tx, id, to)));
+}
+
+async function advance(tx: Tx, id: string, to: 'fulfilled' | 'delivered'): Promise<Order> {
+  const moved = await changeStatus(tx, null, id, {
+    from: statesBefore(to),
+    to,
+    stock: 'shipped',
   });
+  if (moved && to === 'fulfilled') await ship(tx, await orderLines(tx, [id]));
+  if (moved) await recordEvents(tx, [event(`order.${to}`, id, {})]);
+  const order = await getOrder(tx, null, id);
+  if (!moved) throw refusedTransition(order, to);
+  return order;
 }
 
 /** Changes where an order that is not yet sent goes. @throws ShopError not_found, invalid_transition. */

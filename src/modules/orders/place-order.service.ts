@@ -9,6 +9,7 @@ import {
 } from '../../http/idempotency.ts';
 import { invalid, ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
+import { type Cause, inSpan } from '../../telemetry/spans.ts';
 import { reserve } from '../inventory/inventory.service.ts';
 import type { Address, Order } from './orders.model.ts';
 import { findOffers, insertOrders, type OfferRow } from './place-order.repository.ts';
@@ -24,8 +25,8 @@ export interface PlaceOrder {
   }[];
   readonly shippingAddress: Address | null;
   readonly claim: IdempotencyClaim | null;
-  /** Of the request, since a batch works for many. */
-  readonly correlationId: string | null;
+  /** The request, since a batch works for many. */
+  readonly cause: Cause;
   /** Whether the order itself answers the claim, or a later step will. */
   readonly answersClaim: boolean;
 }
@@ -79,11 +80,11 @@ export async function placeOrders(
     else priced.push(result);
   }
 
-  const verdicts = await reserve(
-    tx,
-    priced.flatMap((order) =>
-      order.lines.map(({ variantId, quantity }) => ({ orderId: order.id, variantId, quantity })),
-    ),
+  const wanted = priced.flatMap((order) =>
+    order.lines.map(({ variantId, quantity }) => ({ orderId: order.id, variantId, quantity })),
+  );
+  const verdicts = await inSpan('reserve stock', { 'mainstay.batch.size': wanted.length }, () =>
+    reserve(tx, wanted),
   );
   for (const { id } of priced) {
     const verdict = verdicts.get(id);
@@ -94,10 +95,10 @@ export async function placeOrders(
   const accepted = priced.filter((order) => !answers.has(order.id));
   if (accepted.length > 0) {
     const orders = await insertOrders(tx, accepted, reservationSeconds);
-    const causes = new Map(accepted.map((order) => [order.id, order.correlationId]));
+    const causes = new Map(accepted.map(({ id, cause }) => [id, cause]));
     await recordEvents(
       tx,
-      orders.map((order) => placedEvent(order, causes.get(order.id) ?? null)),
+      orders.map((order) => placedEvent(order, causes.get(order.id))),
     );
     const answered = accepted.filter((order) => order.answersClaim);
     await finishKeys(
@@ -118,10 +119,10 @@ export async function placeOrders(
   return drafts.map(({ id }) => answers.get(id) ?? { kind: 'contested' });
 }
 
-function placedEvent(order: Order, correlationId: string | null) {
+function placedEvent(order: Order, cause: Cause | undefined) {
   const { id, number, total } = order;
   const items = order.items.map(({ variantId, quantity }) => ({ variantId, quantity }));
-  return { ...event('order.placed', id, { number, total, items }), correlationId };
+  return { ...event('order.placed', id, { number, total, items }), ...(cause && { cause }) };
 }
 
 function idsOf(requests: readonly PlaceOrder[]): string[] {

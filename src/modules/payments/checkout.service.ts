@@ -53,6 +53,7 @@ export async function startCheckout(
   if (row.status === 'open') return toCheckout(row);
   try {
     await markOpen(db, row.id, await askForPage(deps, order, row));
+    deps.metrics.purchaseSteps.inc({ step: 'payment_opened' });
   } catch (error) {
     if (!(error instanceof StripeRefusal)) throw error;
     await endCheckout(db, row.id, 'failed');

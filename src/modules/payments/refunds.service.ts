@@ -1,11 +1,13 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
+import { inPurchase } from '../../events/purchase-trace.ts';
 import { claimKey, finishKeys, type IdempotencyClaim } from '../../http/idempotency.ts';
 import { invalid, notFound, ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { formatMoney, type Money } from '../../shared/money.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { inSpan } from '../../telemetry/spans.ts';
 import { postRefunds } from '../ledger/ledger.service.ts';
 import { getOrder, noteRefund } from '../orders/orders.service.ts';
 import type { Refund } from './payments.model.ts';
@@ -52,7 +54,9 @@ export type RefundAnswer =
  */
 export async function refundOrder(deps: RefundDeps, request: RefundRequest): Promise<RefundAnswer> {
   const { db } = deps;
-  const begun = await inTransaction(db, (tx) => beginRefund(tx, request));
+  const begun = await inTransaction(db, (tx) =>
+    inPurchase(tx, request.orderId, 'request refund', () => beginRefund(tx, request)),
+  );
   if (begun.kind === 'repeated') return begun;
   try {
     await sendRefund(deps, begun.refundId);
@@ -133,7 +137,9 @@ export async function sendRefund({ db, stripe, metrics }: RefundDeps, id: string
   const refund = await findRefund(db, id);
   if (!refund) throw notFound('The refund');
   if (refund.status !== 'pending') return;
-  const answer = await askStripe(db, stripe, refund);
+  const answer = await inSpan('send refund', { 'mainstay.refund.id': id }, () =>
+    askStripe(db, stripe, refund),
+  );
   const refunded = await inTransaction(db, (tx) => noteAnswer(tx, id, answer));
   if (refunded) countRefund(metrics, refunded);
 }

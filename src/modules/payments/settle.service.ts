@@ -1,6 +1,7 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
+import { inPurchase } from '../../events/purchase-trace.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
@@ -43,7 +44,11 @@ export type Settlement =
  * Takes captured money in, once per payment intent: it pays its order where it can, and is refunded in full where
  * the order is closed, already paid or out of stock. An amount or currency that is not the order's changes nothing.
  */
-export async function settleCaptured(tx: Tx, money: Captured): Promise<Settlement> {
+export function settleCaptured(tx: Tx, money: Captured): Promise<Settlement> {
+  return inPurchase(tx, money.orderId, 'settle payment', () => settle(tx, money));
+}
+
+async function settle(tx: Tx, money: Captured): Promise<Settlement> {
   const order = await lockOrder(tx, money.orderId);
   if (!order) return { kind: 'mismatch', detail: `order ${money.orderId} does not exist` };
   if (order.total !== money.amount || order.currency !== money.currency)
@@ -118,6 +123,7 @@ export async function settleByHand(
 export function countSale(metrics: Metrics, { amount, currency, units }: Sale): void {
   metrics.revenue.inc({ currency }, amount);
   metrics.productsSold.inc(units);
+  metrics.purchaseSteps.inc({ step: 'order_paid' });
 }
 
 async function saleOf(

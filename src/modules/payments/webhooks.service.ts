@@ -28,6 +28,8 @@ export interface Outcome {
   readonly note: string | null;
   readonly sale?: Sale;
   readonly refunded?: Money | null;
+  /** Why a payment was refused. */
+  readonly declined?: string;
 }
 
 const applied = (note: string | null = null): Outcome => ({ state: 'applied', note });
@@ -48,10 +50,12 @@ export async function applyEvent(
       if (!row) return null;
       const result = await applyToShop(tx, row.payload as Stripe.Event);
       await settleEvent(tx, id, { state: result.state, note: result.note });
-      return result;
+      return { ...result, receivedAt: row.received_at };
     });
     if (!outcome) return;
     metrics.webhooks.inc({ outcome: outcome.state });
+    metrics.webhookLag.observe(Math.max(0, Date.now() - outcome.receivedAt.getTime()) / 1000);
+    if (outcome.declined !== undefined) metrics.paymentsFailed.inc({ reason: outcome.declined });
     if (outcome.sale) countSale(metrics, outcome.sale);
     if (outcome.refunded) countRefund(metrics, outcome.refunded);
     if (outcome.state === 'parked')
@@ -190,7 +194,7 @@ async function intentFailed(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outco
   if (!failed) return applied('this payment succeeded meanwhile');
   const { id, amount } = failed;
   await recordEvents(tx, [event('payment.failed', id, { orderId, amount, failureCode })]);
-  return applied();
+  return { ...applied(), declined: failureCode };
 }
 
 /** Notes what became of a refund, as its event does; one that the shop did not make is written into its books. */

@@ -18,10 +18,12 @@ export function productController({
   chromeOf,
   cartOwnerOf,
   publicUrl,
+  metrics,
 }: StorefrontDeps) {
   return {
     async show(request: Request, reply: Reply, slug: string, typed: Typed) {
       const product = await getProduct(db, slug, { all: false });
+      metrics.purchaseSteps.inc({ step: 'product_viewed' });
       return sendPage(reply, await page(request, reply, product, { typed }));
     },
 
@@ -41,6 +43,7 @@ export function productController({
           reply.statusCode,
         );
       }
+      metrics.purchaseSteps.inc({ step: 'cart_added' });
       browser.flash(reply, { kind: 'success', text: `${product.title} is in your cart.` });
       return seeOther(reply, '/cart');
     },
