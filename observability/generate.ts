@@ -17,7 +17,7 @@ function generated(): Map<string, string> {
   return new Map([
     ['prometheus/rules/slo.yml', yaml(sloRules())],
     ['prometheus/rules/alerts.yml', yaml(alertRules())],
-    ['prometheus/tests/slo.yml', yaml(ruleTests('slo.yml', objectiveAlerts))],
+    ['prometheus/tests/slo.yml', yaml(ruleTests('slo.yml', objectiveAlerts, 5))],
     ['prometheus/tests/alerts.yml', yaml(ruleTests('alerts.yml', otherAlerts))],
     ...dashboards.map((dashboard): [string, string] => [
       `grafana/provisioning/dashboards/json/${dashboard.uid}.json`,

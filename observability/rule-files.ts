@@ -73,10 +73,10 @@ function expectation(alert: Alert, { labels, description }: Firing) {
 }
 
 /** Tests for `promtool test rules`: each alert fires where it must and is silent where it must not fire. */
-export function ruleTests(rules: string, alerts: readonly Alert[]) {
+export function ruleTests(rules: string, alerts: readonly Alert[], everyMinutes = 1) {
   return {
     rule_files: [`../rules/${rules}`],
-    evaluation_interval: '1m',
+    evaluation_interval: `${everyMinutes}m`,
     tests: alerts.flatMap((alert) => {
       const test = (
         what: string,
