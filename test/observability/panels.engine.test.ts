@@ -10,6 +10,8 @@ import { type PrometheusServer, startPrometheus } from './prometheus.ts';
 import { aDay } from './traffic.ts';
 
 const WINDOW = 90;
+/** What panels say where a series is not born. */
+const NOTHING = ' or on () vector(0)';
 
 const queries = dashboards.flatMap((dashboard) =>
   (dashboard.panels ?? []).flatMap((panel) =>
@@ -73,6 +75,20 @@ describeWith(['prometheus'], 'dashboards over a shop that sells', () => {
     }
     expect(queries.length).toBeGreaterThan(60);
     expect(empty).toEqual([]);
+  });
+
+  it('shows what happened: a number that is 0 only because nothing did is not among them', async () => {
+    const silent: string[] = [];
+    for (const { panel, expr } of queries.filter(({ expr }) => expr.includes(NOTHING))) {
+      const found = await prometheus.now(filledIn(expr.replaceAll(NOTHING, '')));
+      if (found.length === 0) silent.push(panel);
+    }
+    // Of a shop that is well.
+    expect(silent.sort()).toEqual([
+      'Mainstay: other services and the books | Rows that break an invariant, by check',
+      'Mainstay: overview | Alerts firing',
+      'Mainstay: queue, outbox, webhooks | Jobs due, and dead by task',
+    ]);
   });
 
   it('has rules that Prometheus can evaluate, and traffic in each objective', async () => {
