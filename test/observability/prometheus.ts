@@ -17,10 +17,13 @@ export async function startPrometheus({
   target,
   alertmanager,
   runbookBase = '',
+  hasty = false,
 }: {
   target: string;
   alertmanager?: string;
   runbookBase?: string;
+  /** Whether alerts fire, and end, as soon as their expression says so. */
+  hasty?: boolean;
 }) {
   const folder = await mkdtemp(join(tmpdir(), 'mainstay-prometheus-'));
   const config = parse(await readFile(join(root, 'prometheus/prometheus.yml'), 'utf8'));
@@ -33,7 +36,14 @@ export async function startPrometheus({
   config.rule_files = [];
   for await (const file of glob(join(root, 'prometheus/rules/*.yml'))) {
     const rules = parse(await readFile(file, 'utf8'));
-    for (const group of rules.groups) if (group.interval) group.interval = '1s';
+    for (const group of rules.groups) {
+      if (group.interval) group.interval = '1s';
+      if (!hasty) continue;
+      for (const rule of group.rules) {
+        delete rule.for;
+        delete rule.keep_firing_for;
+      }
+    }
     const copy = join(folder, basename(file));
     await writeFile(copy, stringify(rules));
     config.rule_files.push(copy);
@@ -90,6 +100,13 @@ export async function startPrometheus({
           labels: metric,
           value: Number(value[1]),
         }),
+      );
+    },
+    /** The alerts that fire now, by name, with their labels. */
+    firing: async (): Promise<Map<string, Record<string, string>>> => {
+      const { result } = await ask('query', { query: 'ALERTS{alertstate="firing"}' });
+      return new Map(
+        result.map(({ metric }: { metric: Record<string, string> }) => [metric.alertname, metric]),
       );
     },
     /** The numbers of a query over the last seconds. */
