@@ -24,6 +24,10 @@ export type Metrics = ReturnType<typeof createMetrics>;
 /** Every metric of the shop, by name and unit. Labels are bounded: route templates, never raw paths or ids. */
 export function createMetrics() {
   const registry = new Registry();
+  // Exemplars are declared in the format that has them; each scrape gets the one it asks for.
+  (registry as unknown as { setContentType(type: string): void }).setContentType(
+    Registry.OPENMETRICS_CONTENT_TYPE,
+  );
   collectDefaultMetrics({ register: registry });
   const outboxBacklog = sampled<Backlog>();
   const openWork = sampled<OpenWork>();
