@@ -40,14 +40,18 @@ function ruleOf(alert: Alert) {
   };
 }
 
+/** The groups of the objectives, each made of those before it. */
+export const SLO_GROUPS = ['slo-short-windows', 'slo-long-windows', 'slo-alerts'] as const;
+
 /** prometheus/rules/slo.yml: what is recorded of the objectives, and the alerts on their budgets. */
 export function sloRules() {
   const recorded = slos.map(recordingRules);
+  const [short, long, alerts] = SLO_GROUPS;
   return {
     groups: [
-      { name: 'slo-short-windows', interval: '30s', rules: recorded.flatMap(({ short }) => short) },
-      { name: 'slo-long-windows', interval: '2m', rules: recorded.flatMap(({ long }) => long) },
-      { name: 'slo-alerts', interval: '30s', rules: objectiveAlerts.map(ruleOf) },
+      { name: short, interval: '30s', rules: recorded.flatMap((rules) => rules.short) },
+      { name: long, interval: '2m', rules: recorded.flatMap((rules) => rules.long) },
+      { name: alerts, interval: '30s', rules: objectiveAlerts.map(ruleOf) },
     ],
   };
 }
@@ -73,10 +77,15 @@ function expectation(alert: Alert, { labels, description }: Firing) {
 }
 
 /** Tests for `promtool test rules`: each alert fires where it must and is silent where it must not fire. */
-export function ruleTests(rules: string, alerts: readonly Alert[], everyMinutes = 1) {
+export function ruleTests(
+  rules: string,
+  alerts: readonly Alert[],
+  { everyMinutes, inOrder = [] }: { everyMinutes: number; inOrder?: readonly string[] },
+) {
   return {
     rule_files: [`../rules/${rules}`],
     evaluation_interval: `${everyMinutes}m`,
+    ...(inOrder.length > 0 ? { group_eval_order: inOrder } : {}),
     tests: alerts.flatMap((alert) => {
       const test = (
         what: string,

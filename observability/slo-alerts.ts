@@ -20,7 +20,7 @@ export function burnAlerts(slo: Slo): readonly Alert[] {
   const alert = (
     severity: Severity,
     speed: { word: string; summary: string; expr: string; keepFiringFor: string },
-    { fires, silent }: ReturnType<typeof pageCases> | ReturnType<typeof ticketCases>,
+    { fires, silent }: ReturnType<typeof pageCases>,
   ): Alert => ({
     name: `${titled(name)}Burns${speed.word}`,
     severity,
@@ -30,15 +30,15 @@ export function burnAlerts(slo: Slo): readonly Alert[] {
     summary: `The error budget of ${name} ${speed.summary}`,
     description: said('{{ $value | humanizePercentage }}'),
     runbook,
-    fires: [
-      {
-        given: given(fires.stretches),
-        at: fires.at,
+    fires: fires.map(
+      ({ stretches, at, times }): Firing => ({
+        given: given(stretches),
+        at: `${at}m`,
         labels,
-        description: said(`${percent((fires.times * (traffic[name]?.allowed ?? 0)) / 10_000)}%`),
-      } satisfies Firing,
-    ],
-    silent: silent.map(({ stretches, at }): Case => ({ given: given(stretches), at })),
+        description: said(`${percent((times * (traffic[name]?.allowed ?? 0)) / 10_000)}%`),
+      }),
+    ),
+    silent: silent.map(({ stretches, at }): Case => ({ given: given(stretches), at: `${at}m` })),
   });
   return [
     alert(

@@ -76,42 +76,61 @@ export function burning(name: string, times: number, minutes: number): Stretch {
   return { events: 10_000, bad: times * (traffic[name]?.allowed ?? 0), minutes };
 }
 
-const quiet: Stretch = { events: 10_000, bad: 0, minutes: 1 };
+const quiet = (minutes: number): Stretch => ({ events: 10_000, bad: 0, minutes });
 
-/** Stretches that must call somebody, with what the alert then says of the share, and those that must not. */
-export function pageCases(name: string) {
+/** Four failures of ten, at night: few enough to be chance. */
+const atNight: readonly Stretch[] = [
+  { events: 0, bad: 0, minutes: 60 },
+  { events: 1, bad: 0, minutes: 6 },
+  { events: 1, bad: 1, minutes: 4 },
+  { events: 1, bad: 0, minutes: 1 },
+];
+
+/** Stretches with the minute to look at; `times` is how fast the alert then says the budget burns. */
+interface Cases {
+  readonly fires: readonly { stretches: readonly Stretch[]; at: number; times: number }[];
+  readonly silent: readonly { stretches: readonly Stretch[]; at: number }[];
+}
+
+/** Each case holds one of the conditions alone, or misses one alone. */
+export function pageCases(name: string): Cases {
+  const burn = (times: number, minutes: number) => burning(name, times, minutes);
   return {
-    fires: { stretches: [burning(name, 20, 70)], at: '69m', times: 20 },
+    fires: [
+      // An hour, seen at once although the hours before were good.
+      { stretches: [quiet(310), burn(20, 61)], at: 370, times: 20 },
+      // Six hours, each too slow for the first.
+      { stretches: [burn(8, 371)], at: 370, times: 8 },
+    ],
     silent: [
-      { why: 'slow enough for a ticket', stretches: [burning(name, 5, 70)], at: '69m' },
-      {
-        why: 'over for half an hour',
-        stretches: [burning(name, 20, 60), { ...quiet, minutes: 45 }],
-        at: '104m',
-      },
-      {
-        why: 'three failures at night',
-        stretches: [
-          { events: 1, bad: 0, minutes: 60 },
-          { events: 1, bad: 1, minutes: 3 },
-          { events: 1, bad: 0, minutes: 4 },
-        ],
-        at: '66m',
-      },
+      // An hour that is bad, not that bad.
+      { stretches: [quiet(310), burn(12, 61)], at: 370 },
+      // An hour that was, and gets better.
+      { stretches: [quiet(310), burn(20, 45), burn(10, 16)], at: 370 },
+      // Six hours that a ticket is enough for.
+      { stretches: [burn(5, 371)], at: 370 },
+      // Six hours that were bad, and get better.
+      { stretches: [burn(8, 330), burn(3, 41)], at: 370 },
+      { stretches: atNight, at: 70 },
     ],
   };
 }
 
-export function ticketCases(name: string) {
+export function ticketCases(name: string): Cases {
+  const burn = (times: number, minutes: number) => burning(name, times, minutes);
   return {
-    fires: { stretches: [burning(name, 5, 200)], at: '199m', times: 5 },
+    fires: [
+      { stretches: [burn(5, 201)], at: 200, times: 5 },
+      { stretches: [burn(2, 201)], at: 200, times: 2 },
+    ],
     silent: [
-      { why: 'within what is allowed', stretches: [burning(name, 0.8, 200)], at: '199m' },
-      {
-        why: 'over since this morning',
-        stretches: [burning(name, 5, 180), { ...quiet, minutes: 420 }],
-        at: '599m',
-      },
+      // Within what is allowed.
+      { stretches: [burn(0.8, 201)], at: 200 },
+      // Six hours too fast, of days that leave room for it.
+      { stretches: [quiet(1000), burn(2, 371)], at: 1370 },
+      // Hours that were too fast, and no longer are.
+      { stretches: [burn(3, 400), burn(0.6, 371)], at: 770 },
+      { stretches: atNight, at: 70 },
     ],
   };
 }

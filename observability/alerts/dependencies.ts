@@ -22,6 +22,7 @@ export const dependencyAlerts: readonly Alert[] = [
       {
         given: {
           'dependency_circuit_state{dependency="stripe",instance="app:5004"}': '0x3 2 1 2 1 2 2',
+          'dependency_circuit_state{dependency="stripe",instance="app:5005"}': '0x10',
         },
         at: '8m',
         labels: { dependency: 'stripe' },
@@ -50,7 +51,10 @@ export const dependencyAlerts: readonly Alert[] = [
     runbook: 'stripe-unreachable.md#another-service',
     fires: [
       {
-        given: { 'dependency_circuit_state{dependency="smtp",instance="app:5004"}': '2x15' },
+        given: {
+          'dependency_circuit_state{dependency="smtp",instance="app:5004"}': '2x15',
+          'dependency_circuit_state{dependency="smtp",instance="app:5005"}': '0x99',
+        },
         at: '12m',
         labels: { dependency: 'smtp' },
         description: 'The circuit to smtp is open (state 2); what needs it waits.',

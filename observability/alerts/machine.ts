@@ -78,7 +78,7 @@ export const machineAlerts: readonly Alert[] = [
     silent: [
       { given: { [disk('avail')]: '4900-5x120', [disk('size')]: '10000x120' }, at: '100m' },
       // A nightly copy takes much at once, of a disk that has much.
-      { given: { [disk('avail')]: '9800-30x120', [disk('size')]: '10000x120' }, at: '100m' },
+      { given: { [disk('avail')]: '9800-30x120', [disk('size')]: '10000x120' }, at: '115m' },
     ],
   },
 ];

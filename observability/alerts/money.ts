@@ -14,7 +14,10 @@ export const moneyAlerts: readonly Alert[] = [
     runbook: 'reconciliation-findings.md#books_differ',
     fires: [
       {
-        given: { 'audit_violations{check="ledger-balances",instance="app:5004"}': '0 1x5' },
+        given: {
+          'audit_violations{check="ledger-balances",instance="app:5004"}': '0 1x5',
+          'audit_violations{check="ledger-balances",instance="app:5005"}': '0x99',
+        },
         at: '3m',
         labels: { check: 'ledger-balances' },
         description:
@@ -40,7 +43,10 @@ export const moneyAlerts: readonly Alert[] = [
     runbook: 'webhooks-not-applied.md',
     fires: [
       {
-        given: { 'stripe_webhook_oldest_waiting_age_seconds{instance="app:5004"}': '0+60x15' },
+        given: {
+          'stripe_webhook_oldest_waiting_age_seconds{instance="app:5004"}': '0+60x15',
+          'stripe_webhook_oldest_waiting_age_seconds{instance="app:5005"}': '0x99',
+        },
         at: '10m',
         description:
           'An event of Stripe has waited for 10m 0s: somebody may have paid and sees an unpaid order.',
@@ -63,9 +69,12 @@ export const moneyAlerts: readonly Alert[] = [
     runbook: 'parked-money.md',
     fires: [
       {
-        given: { 'stripe_webhook_events_parked{instance="app:5004"}': '0 2x5' },
+        given: {
+          'stripe_webhook_events_parked{instance="app:5004"}': '0 1x5',
+          'stripe_webhook_events_parked{instance="app:5005"}': '0x99',
+        },
         at: '3m',
-        description: '2 events of Stripe are parked and wait for a person.',
+        description: '1 events of Stripe are parked and wait for a person.',
       },
     ],
     silent: [{ given: { 'stripe_webhook_events_parked{instance="app:5004"}': '0x5' }, at: '3m' }],
@@ -80,7 +89,10 @@ export const moneyAlerts: readonly Alert[] = [
     runbook: 'reconciliation-findings.md',
     fires: [
       {
-        given: { 'reconciliation_findings{kind="payment_unknown",instance="app:5004"}': '1x5' },
+        given: {
+          'reconciliation_findings{kind="payment_unknown",instance="app:5004"}': '1x5',
+          'reconciliation_findings{kind="payment_unknown",instance="app:5005"}': '0x99',
+        },
         at: '3m',
         labels: { kind: 'payment_unknown' },
         description: '1 findings of the kind payment_unknown wait for a person.',
@@ -105,7 +117,10 @@ export const moneyAlerts: readonly Alert[] = [
     fires: [
       {
         // Compared at minute 10, looked at an hour later.
-        given: { 'reconciliation_last_success_timestamp_seconds{instance="app:5004"}': '600x80' },
+        given: {
+          'reconciliation_last_success_timestamp_seconds{instance="app:5004"}': '600x80',
+          'reconciliation_last_success_timestamp_seconds{instance="app:5005"}': '300x80',
+        },
         at: '70m',
         description: 'The last comparison to the end was 1h 0m 0s ago.',
       },

@@ -14,7 +14,10 @@ export const queueAlerts: readonly Alert[] = [
     runbook: 'README.md#nothing-is-worked-off',
     fires: [
       {
-        given: { 'jobs_oldest_due_age_seconds{instance="app:5004"}': '0+60x10' },
+        given: {
+          'jobs_oldest_due_age_seconds{instance="app:5004"}': '0+60x10',
+          'jobs_oldest_due_age_seconds{instance="app:5005"}': '0x99',
+        },
         at: '9m',
         description: 'A job has been due for 9m 0s. Refunds, Stripe’s events and mails are jobs.',
       },
@@ -32,12 +35,12 @@ export const queueAlerts: readonly Alert[] = [
     fires: [
       {
         given: {
-          'jobs_dead{task="send_mail",instance="a"}': '2x5',
-          'jobs_dead{task="send_mail",instance="b"}': '2x5',
+          'jobs_dead{task="send_mail",instance="a"}': '1x5',
+          'jobs_dead{task="send_mail",instance="b"}': '0x5',
         },
         at: '3m',
         labels: { task: 'send_mail' },
-        description: '2 jobs of send_mail wait for a person.',
+        description: '1 jobs of send_mail wait for a person.',
       },
     ],
     silent: [{ given: { 'jobs_dead{task="send_mail",instance="a"}': '2x5 0x5' }, at: '8m' }],
@@ -53,7 +56,10 @@ export const queueAlerts: readonly Alert[] = [
     runbook: 'events-not-sent.md',
     fires: [
       {
-        given: { 'outbox_oldest_unpublished_age_seconds{instance="app:5004"}': '0+60x10' },
+        given: {
+          'outbox_oldest_unpublished_age_seconds{instance="app:5004"}': '0+60x10',
+          'outbox_oldest_unpublished_age_seconds{instance="app:5005"}': '0x99',
+        },
         at: '5m',
         description: 'The oldest event that is not sent on is 5m 0s old.',
       },
@@ -62,6 +68,10 @@ export const queueAlerts: readonly Alert[] = [
       {
         given: { 'outbox_oldest_unpublished_age_seconds{instance="app:5004"}': '0 70 0 70 0 70 0' },
         at: '5m',
+      },
+      {
+        given: { 'outbox_oldest_unpublished_age_seconds{instance="app:5004"}': '45x10' },
+        at: '8m',
       },
     ],
   },
@@ -75,9 +85,12 @@ export const queueAlerts: readonly Alert[] = [
     runbook: 'events-not-sent.md',
     fires: [
       {
-        given: { 'outbox_dead_events{instance="app:5004"}': '0 3x5' },
+        given: {
+          'outbox_dead_events{instance="app:5004"}': '0 1x5',
+          'outbox_dead_events{instance="app:5005"}': '0x99',
+        },
         at: '3m',
-        description: '3 events were given up on and wait for a person.',
+        description: '1 events were given up on and wait for a person.',
       },
     ],
     silent: [{ given: { 'outbox_dead_events{instance="app:5004"}': '0x5' }, at: '3m' }],
@@ -93,12 +106,17 @@ export const queueAlerts: readonly Alert[] = [
     runbook: 'webhook-endpoint-failing.md',
     fires: [
       {
-        given: { 'webhook_deliveries_pending{instance="app:5004"}': '0+5x60' },
+        given: {
+          'webhook_deliveries_pending{instance="app:5004"}': '0+1x60',
+          'webhook_deliveries_pending{instance="app:5005"}': '0x99',
+        },
         at: '50m',
-        description: '250 deliveries wait, more than 15 min ago.',
+        description: '50 deliveries wait, more than 15 min ago.',
       },
     ],
     silent: [
+      // A few more than before are no pile.
+      { given: { 'webhook_deliveries_pending{instance="app:5004"}': '0+0.3x60' }, at: '50m' },
       // Those of a disabled endpoint stay as they are.
       { given: { 'webhook_deliveries_pending{instance="app:5004"}': '400x60' }, at: '50m' },
       { given: { 'webhook_deliveries_pending{instance="app:5004"}': '300-5x50' }, at: '45m' },

@@ -18,10 +18,10 @@ sum(rate(http_request_duration_seconds_count{${ORDINARY}}[10m])) > 0.1`,
     fires: [
       {
         given: {
-          'http_request_duration_seconds_bucket{route="/products",le="2.5"}': '0+50x30',
-          'http_request_duration_seconds_bucket{route="/products",le="5"}': '0+100x30',
-          'http_request_duration_seconds_bucket{route="/products",le="+Inf"}': '0+100x30',
-          'http_request_duration_seconds_count{route="/products"}': '0+100x30',
+          'http_request_duration_seconds_bucket{route="/products",le="2.5"}': '0+15x30',
+          'http_request_duration_seconds_bucket{route="/products",le="5"}': '0+30x30',
+          'http_request_duration_seconds_bucket{route="/products",le="+Inf"}': '0+30x30',
+          'http_request_duration_seconds_count{route="/products"}': '0+30x30',
         },
         at: '25m',
         description: 'One request in a hundred takes 4.95 s or longer.',
@@ -34,6 +34,16 @@ sum(rate(http_request_duration_seconds_count{${ORDINARY}}[10m])) > 0.1`,
           'http_request_duration_seconds_bucket{route="/products",le="2.5"}': '0+100x30',
           'http_request_duration_seconds_bucket{route="/products",le="+Inf"}': '0+100x30',
           'http_request_duration_seconds_count{route="/products"}': '0+100x30',
+        },
+        at: '25m',
+      },
+      // Three a minute say nothing of a hundredth.
+      {
+        given: {
+          'http_request_duration_seconds_bucket{route="/products",le="2.5"}': '0x30',
+          'http_request_duration_seconds_bucket{route="/products",le="5"}': '0+3x30',
+          'http_request_duration_seconds_bucket{route="/products",le="+Inf"}': '0+3x30',
+          'http_request_duration_seconds_count{route="/products"}': '0+3x30',
         },
         at: '25m',
       },
@@ -68,8 +78,8 @@ sum(increase(http_requests_total{${ORDINARY},status=~"5.."}[5m])) >= 5`,
     fires: [
       {
         given: {
-          'http_requests_total{route="/products",status="200"}': '0+90x20',
-          'http_requests_total{route="/api/orders",status="500"}': '0+10x20',
+          'http_requests_total{route="/products",status="200"}': '0+18x20',
+          'http_requests_total{route="/api/orders",status="500"}': '0+2x20',
           'http_requests_total{route="/metrics",status="200"}': '0+900x20',
         },
         at: '15m',
@@ -84,11 +94,11 @@ sum(increase(http_requests_total{${ORDINARY},status=~"5.."}[5m])) >= 5`,
         },
         at: '15m',
       },
-      // A shop at night: one request of two fails, and then no other comes.
+      // A shop at night: four requests of five fail, and then no other comes.
       {
         given: {
           'http_requests_total{route="/products",status="200"}': '0x10 1x10',
-          'http_requests_total{route="/api/orders",status="500"}': '0x10 1x10',
+          'http_requests_total{route="/api/orders",status="500"}': '0x10 4x10',
         },
         at: '15m',
       },

@@ -29,7 +29,7 @@ function locate(program: string): string | null {
 export function describeWith(programs: readonly string[], title: string, suite: () => void): void {
   const missing = programs.filter((program) => locate(program) === null);
   if (missing.length === 0 || process.env.CI === 'true')
-    describe(title, { timeout: 300_000 }, suite);
+    describe(title, { timeout: 600_000 }, suite);
   else describe.skip(`${title} (skipped: there is no ${missing.join(', ')})`, suite);
 }
 
