@@ -1,0 +1,110 @@
+import type { Alert } from '../rules.ts';
+
+const RUNBOOK = 'database-lost.md';
+
+/** The database, and the way to it. While it is lost Alertmanager keeps what follows from that to itself. */
+export const databaseAlerts: readonly Alert[] = [
+  {
+    name: 'DatabaseLost',
+    severity: 'page',
+    area: 'database',
+    expr: 'database_up{job="mainstay"} == 0\nor\nabsent(database_up{job="mainstay"})',
+    for: '30s',
+    keepFiringFor: '1m',
+    summary: 'The database is lost',
+    description:
+      '{{ with $labels.instance }}{{ . }} gets no answer from the database (database_up is {{ $value }}).{{ else }}No process says whether the database answers.{{ end }}',
+    runbook: RUNBOOK,
+    fires: [
+      {
+        given: { 'database_up{job="mainstay",instance="app:5004"}': '1x5 0x10' },
+        at: '10m',
+        labels: { job: 'mainstay', instance: 'app:5004' },
+        description: 'app:5004 gets no answer from the database (database_up is 0).',
+      },
+      {
+        given: { 'up{job="mainstay",instance="app:5004"}': '0x10' },
+        at: '10m',
+        labels: { job: 'mainstay' },
+        description: 'No process says whether the database answers.',
+      },
+    ],
+    silent: [{ given: { 'database_up{job="mainstay",instance="app:5004"}': '1x15' }, at: '10m' }],
+  },
+  {
+    name: 'PoolExhausted',
+    severity: 'page',
+    area: 'database',
+    expr: 'sum by (instance) (increase(database_pool_timeouts_total[5m])) > 0',
+    for: '2m',
+    keepFiringFor: '5m',
+    summary: 'Work gets no connection to the database',
+    description:
+      '{{ printf "%.0f" $value }} times in 5 min work of {{ $labels.instance }} got no connection in time.',
+    runbook: `${RUNBOOK}#the-pool-is-exhausted`,
+    fires: [
+      {
+        given: { 'database_pool_timeouts_total{instance="app:5004"}': '0x6 1x15' },
+        at: '10m',
+        labels: { instance: 'app:5004' },
+        description: '1 times in 5 min work of app:5004 got no connection in time.',
+      },
+    ],
+    silent: [{ given: { 'database_pool_timeouts_total{instance="app:5004"}': '7x15' }, at: '10m' }],
+  },
+  {
+    name: 'PoolCrowded',
+    severity: 'ticket',
+    area: 'database',
+    expr: 'max by (instance) (min_over_time(database_pool_waiting_requests[3m])) > 0',
+    for: '5m',
+    summary: 'Work waits for connections to the database',
+    description:
+      '{{ $value }} pieces of work of {{ $labels.instance }} or more have waited at every look for 8 min.',
+    runbook: `${RUNBOOK}#the-pool-is-exhausted`,
+    fires: [
+      {
+        given: { 'database_pool_waiting_requests{instance="app:5004"}': '1x20' },
+        at: '15m',
+        labels: { instance: 'app:5004' },
+        description: '1 pieces of work of app:5004 or more have waited at every look for 8 min.',
+      },
+    ],
+    silent: [
+      {
+        given: {
+          'database_pool_waiting_requests{instance="app:5004"}': '9 0 9 0 9 0 9 0 9 0 9 0 9',
+        },
+        at: '12m',
+      },
+    ],
+  },
+  {
+    name: 'TransactionOpenLong',
+    severity: 'ticket',
+    area: 'database',
+    // The audit of a large shop reads for up to five minutes.
+    expr: 'max(database_oldest_transaction_age_seconds) > 300',
+    for: '1m',
+    summary: 'A transaction has been open for long',
+    description:
+      'The oldest open transaction has run for {{ $value | humanizeDuration }} and keeps its locks.',
+    runbook: `${RUNBOOK}#a-long-transaction`,
+    fires: [
+      {
+        given: {
+          'database_oldest_transaction_age_seconds{instance="app:5004"}': '0+60x10',
+          'database_oldest_transaction_age_seconds{instance="app:5005"}': '0x10',
+        },
+        at: '8m',
+        description: 'The oldest open transaction has run for 8m 0s and keeps its locks.',
+      },
+    ],
+    silent: [
+      {
+        given: { 'database_oldest_transaction_age_seconds{instance="app:5004"}': '250x10' },
+        at: '8m',
+      },
+    ],
+  },
+];
