@@ -80,6 +80,8 @@ export function shopTasks(deps: TaskDeps): TaskList {
     [RECONCILE]: job<{ trigger?: RunTrigger }>(async ({ trigger = 'schedule' }) => {
       const { kind } = await reconcile(deps, { trigger });
       if (kind === 'unfinished') await requestReconciliation(db, trigger);
+      // What was lost is found again within a quarter of an hour, so a failure does not wait for the next turn.
+      if (kind === 'failed') await requestReconciliation(db, trigger, inAMinute());
     }),
     sweep_ledger: job(async () => {
       await postMissing(deps, LEDGER_LOOKS_BACK);
@@ -93,6 +95,10 @@ export function shopTasks(deps: TaskDeps): TaskList {
       await forgetDeliveries(db);
     }),
   };
+}
+
+function inAMinute(): Date {
+  return new Date(Date.now() + 60_000);
 }
 
 /** Jobs that wait for other people's servers, which the shop's own must never wait behind. */

@@ -5,20 +5,28 @@ import type { Scene } from './kind.ts';
 
 const PROBERS = 4;
 
+/** A client that heard so long ago that the process is ready would ask again first. */
+const BELIEVED_MS = 100;
+
 /**
- * Ends a process by SIGTERM while clients ask it without pause, each on a connection of its own: every request is
- * either answered or its connection refused, and the process ends with 0.
+ * Ends a process by SIGTERM while clients ask it without pause, each on a connection of its own, as long as it says
+ * that it is ready, as a balancer would: every request is answered, and the process ends with 0.
  */
 export async function expectCleanStop(scene: Scene, one: ShopProcess): Promise<void> {
   let over = false;
-  const seen = { answered: 0, refused: 0, broken: [] as string[] };
+  const seen = { answered: 0, broken: [] as string[] };
   const probe = async () => {
     while (!over) {
+      const asked = performance.now();
+      const ready = await askOnce(`${one.url}/health/ready`);
+      if (ready !== 200 || performance.now() - asked > BELIEVED_MS) {
+        await pause(20);
+        continue;
+      }
       const result = await askOnce(`${one.url}/api/products?limit=1`);
-      if (result === 'answered') seen.answered += 1;
-      else if (result === 'refused') seen.refused += 1;
+      if (typeof result === 'number') seen.answered += 1;
       else seen.broken.push(result);
-      await pause(result === 'refused' ? 20 : 2);
+      await pause(2);
     }
   };
   const probers = Array.from({ length: PROBERS }, probe);
@@ -34,18 +42,16 @@ export async function expectCleanStop(scene: Scene, one: ShopProcess): Promise<v
     scene.violation(`a request to ${one.name} broke while it stopped: ${why}`);
 }
 
-/** Asks on a new connection: answered, refused, or what broke. */
-function askOnce(url: string): Promise<string> {
+/** Asks on a new connection: the status, or what broke. */
+function askOnce(url: string): Promise<number | string> {
   return new Promise((resolve) => {
     const outgoing = request(url, { agent: false, timeout: 15_000 }, (response) => {
       response.resume();
-      response.on('end', () => resolve('answered'));
+      response.on('end', () => resolve(response.statusCode ?? 0));
       response.on('error', (error) => resolve(`the answer: ${error.message}`));
     });
     outgoing.on('timeout', () => outgoing.destroy(new Error('no answer in 15 s')));
-    outgoing.on('error', (error: NodeJS.ErrnoException) =>
-      resolve(error.code === 'ECONNREFUSED' ? 'refused' : (error.code ?? error.message)),
-    );
+    outgoing.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
     outgoing.end();
   });
 }

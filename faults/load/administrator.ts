@@ -93,7 +93,7 @@ async function refund(
 /** Hot goods come in small numbers, again and again; now and then some break. */
 async function adjustStock({ client, history, random, variants, token }: AdministratorDeps) {
   const { id: variantId } = random.pick(variants.filter(({ hot }) => hot));
-  const delta = random.chance(0.8) ? random.integer(2, 6) : -1;
+  const delta = random.chance(0.6) ? random.integer(1, 3) : -1;
   const reason = randomUUID();
   const adjusting: Adjusting = { reason, variantId, delta, outcome: 'unknown' };
   history.adjustings.set(reason, adjusting);

@@ -13,7 +13,7 @@ export interface Variant {
 
 const HOT = 4;
 const PLENTY = 12;
-const HOT_STOCK = 15;
+const HOT_STOCK = 8;
 const PLENTY_STOCK = 500;
 
 /** Signs the administrator in. @throws Error when the shop does not let them. */

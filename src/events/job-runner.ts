@@ -94,7 +94,10 @@ async function begin(
   };
 }
 
-/** Keeps the jobs that run here, and gives back those that a dead process left; returns how many those were. */
+/**
+ * Keeps the jobs that run here, and gives back those that a dead process left; returns how many those were. A queue
+ * whose job somebody else ended (its process was frozen, given up and woke up) is given back too: nobody else would.
+ */
 async function renewLeases(db: Db, running: ReadonlySet<string>): Promise<number> {
   await sql`
     UPDATE graphile_worker._private_jobs SET locked_at = now()
@@ -107,6 +110,11 @@ async function renewLeases(db: Db, running: ReadonlySet<string>): Promise<number
     SELECT jobs AS freed FROM dead, graphile_worker.force_unlock_workers(workers) WHERE workers IS NOT NULL`.execute(
     db,
   );
+  await sql`
+    UPDATE graphile_worker._private_job_queues AS queue SET locked_at = NULL, locked_by = NULL
+    WHERE locked_at < now() - make_interval(secs => ${LEASE_SECONDS}) AND NOT EXISTS (
+      SELECT FROM graphile_worker._private_jobs
+      WHERE job_queue_id = queue.id AND locked_at IS NOT NULL)`.execute(db);
   return rows[0]?.freed ?? 0;
 }
 

@@ -93,3 +93,17 @@ it('the job of a process that died is run by another, and its queue goes on', as
   });
   await until(() => ran === 2, patient);
 }, 120_000);
+
+it('a queue that stayed locked without a job at work goes on', async () => {
+  await sql`SELECT graphile_worker.add_job('work', '{}', queue_name => 'line')`.execute(
+    database.db,
+  );
+  await sql`
+    UPDATE graphile_worker._private_job_queues
+    SET locked_at = now() - interval '21 seconds', locked_by = 'dead'`.execute(database.db);
+  let ran = 0;
+  await start(async () => {
+    ran += 1;
+  });
+  await until(() => ran === 1, patient);
+}, 120_000);

@@ -44,12 +44,17 @@ const jobsOf = async (task: string) => {
   );
   return rows;
 };
-const loseJobs = (task: string) =>
-  run(
-    shop,
-    `SELECT graphile_worker.complete_jobs(ARRAY(
-       SELECT id FROM graphile_worker.jobs WHERE task_identifier = '${task}'))`,
-  );
+async function loseJobs(task: string): Promise<void> {
+  // The queue lets go of none that runs.
+  await until(async () => {
+    await run(
+      shop,
+      `SELECT graphile_worker.complete_jobs(ARRAY(
+         SELECT id FROM graphile_worker.jobs WHERE task_identifier = '${task}'))`,
+    );
+    return (await jobsOf(task)).length === 0;
+  });
+}
 
 /** A checkout that Stripe opened, or never heard of, and of which the shop knows neither. */
 async function unansweredCheckout({ opened }: { opened: boolean }) {

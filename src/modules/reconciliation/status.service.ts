@@ -14,9 +14,13 @@ import { findLastRun, findLastSuccess } from './runs.repository.ts';
 
 export const RECONCILE = 'reconcile';
 
-/** Has the worker compare the shop with Stripe as soon as it can; once, however often it is asked meanwhile. */
-export function requestReconciliation(db: Db, trigger: RunTrigger): Promise<void> {
-  return enqueueJob(db, RECONCILE, { trigger }, { jobKey: RECONCILE });
+/** Has the worker compare the shop with Stripe, at once or later; once, however often it is asked meanwhile. */
+export function requestReconciliation(
+  db: Db,
+  trigger: RunTrigger,
+  runAt: Date = new Date(),
+): Promise<void> {
+  return enqueueJob(db, RECONCILE, { trigger }, { jobKey: RECONCILE, runAt });
 }
 
 export interface ReconciliationStatus {
