@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import { until } from '../support/until.ts';
 import { root } from './compose.ts';
 
 const NGINX = '/usr/sbin/nginx';
+const NOBODY = 65_534;
 
 /** The proxy of compose, its files as they are but for addresses and places, by the nginx of this machine. */
 function describeWithNginx(title: string, suite: () => void): void {
@@ -21,7 +22,8 @@ function describeWithNginx(title: string, suite: () => void): void {
 describeWithNginx('the proxy', () => {
   let shop: TestShop;
   let folder: string;
-  let proxy: ReturnType<typeof spawn>;
+  let proxy: ChildProcess | undefined;
+  let closed: Promise<unknown> | undefined;
   let plain: string;
   let tlsPort: number;
 
@@ -37,10 +39,10 @@ describeWithNginx('the proxy', () => {
     for (const name of ['nginx.conf', 'shop.conf', 'tls.d/tls.conf']) {
       const path = join(folder, name);
       const text = (await readFile(path, 'utf8'))
+        .replaceAll('/tmp/', `${folder}/tmp-`)
         .replaceAll('/etc/nginx/mime.types', '/MIME')
         .replaceAll('/etc/nginx', folder)
         .replaceAll('/MIME', '/etc/nginx/mime.types')
-        .replaceAll('/tmp/', `${folder}/tmp-`)
         .replace('/dev/stdout', join(folder, 'access.log'))
         .replace('app:5004', new URL(shop.url).host)
         .replace('listen 8080', `listen 127.0.0.1:${port}`)
@@ -61,27 +63,30 @@ describeWithNginx('the proxy', () => {
       ],
       { stdio: 'ignore' },
     );
+    // Not as root, as in its image.
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, folder]);
     proxy = spawn(NGINX, ['-c', join(folder, 'nginx.conf'), '-g', 'daemon off;'], {
-      stdio: 'inherit',
+      stdio: ['ignore', 'inherit', 'inherit'],
+      ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
     });
-    await until(
-      () =>
-        fetch(plain).then(
-          () => true,
-          () => false,
-        ),
-      { what: 'the proxy' },
-    );
+    closed = once(proxy, 'close');
+    const answers = () =>
+      fetch(plain).then(
+        () => true,
+        () => false,
+      );
+    await until(answers, { what: 'the proxy' });
   });
   afterAll(async () => {
     proxy?.kill('SIGQUIT');
-    if (proxy) await once(proxy, 'close');
+    await closed;
     await shop.stop();
     await rm(folder, { recursive: true, force: true });
   });
 
   it('is configured as nginx wants it', () => {
-    execFileSync(NGINX, ['-t', '-q', '-c', join(folder, 'nginx.conf')]);
+    execFileSync(NGINX, ['-t', '-q', '-c', join(folder, 'nginx.conf')], { stdio: 'pipe' });
   });
 
   it('passes pages and the API on, and keeps the metrics inside', async () => {
