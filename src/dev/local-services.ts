@@ -68,7 +68,8 @@ export async function startLocalServices(config: Config): Promise<LocalServices>
 /** On its usual port, or on a free one where another shop's has that. */
 async function startStandIn(config: Config): Promise<StripeStandIn> {
   const options = {
-    host: '127.0.0.1',
+    // A shop that listens everywhere has its payment page there too: a container's loopback cannot be published.
+    host: ['0.0.0.0', '::'].includes(config.host) ? config.host : '127.0.0.1',
     dataDir: config.dataDir,
     webhookUrl: `http://127.0.0.1:${config.port}/api/webhooks/stripe`,
     webhookSecret: config.stripe.webhookSecrets[0],

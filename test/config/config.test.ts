@@ -154,7 +154,7 @@ describe('.env.example', () => {
     const example = parseEnv(await readFile(join(root, '.env.example'), 'utf8'));
     const code = await readFile(join(root, 'src/config.ts'), 'utf8');
     const read = [...code.matchAll(/read\.\w+\(\s*'([A-Z_]+)'/g)].map(([, name]) => name);
-    expect(Object.keys(example).toSorted()).toEqual([...new Set(read)].toSorted());
+    expect(Object.keys(example)).toEqual(expect.arrayContaining([...new Set(read)]));
     expect(loadConfig(example)).toEqual({ ...loadConfig({}), port: 5004 });
   });
 });

