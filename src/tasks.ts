@@ -58,11 +58,11 @@ export interface TaskDeps {
 /** What the hourly sweep over everything has not seen yet, with time to spare. */
 const LEDGER_LOOKS_BACK = { hours: 2 };
 
-/** When tasks run that nothing causes. */
+/** When tasks run that nothing causes; a turn that came while no worker was up is made up for. */
 export const crontab = [
-  '17 * * * * sweep_hourly',
+  '17 * * * * sweep_hourly ?fill=1h',
   '* * * * * sweep_ledger',
-  `*/10 * * * * ${RECONCILE} ?jobKey=${RECONCILE}&max=3`,
+  `*/10 * * * * ${RECONCILE} ?fill=10m&jobKey=${RECONCILE}&max=3`,
 ].join('\n');
 
 /** The shop's jobs, by the name under which they are enqueued. */

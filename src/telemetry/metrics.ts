@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { DatabaseVitals } from '../database/vitals.ts';
 import type { Backlog } from '../events/backlog.ts';
 import type { QueueState } from '../events/jobs.ts';
+import { setFormat } from './exposition.ts';
 import {
   labelled,
   metricKinds,
@@ -24,10 +25,8 @@ export type Metrics = ReturnType<typeof createMetrics>;
 /** Every metric of the shop, by name and unit. Labels are bounded: route templates, never raw paths or ids. */
 export function createMetrics() {
   const registry = new Registry();
-  // Only a registry of this format takes exemplars; that of an answer is chosen when it is asked for.
-  (registry as unknown as { setContentType(type: string): void }).setContentType(
-    Registry.OPENMETRICS_CONTENT_TYPE,
-  );
+  // prom-client declares exemplars in no other format; each scrape gets the one it asks for.
+  setFormat(registry, Registry.OPENMETRICS_CONTENT_TYPE);
   collectDefaultMetrics({ register: registry });
   const outboxBacklog = sampled<Backlog>();
   const openWork = sampled<OpenWork>();
@@ -344,13 +343,13 @@ export function createMetrics() {
       'Time of one attempt, in seconds.',
       LONG,
     ),
-    webhookDeliveriesPending: gauge(
-      'webhook_deliveries_pending',
-      'Deliveries that wait, those of disabled endpoints too; the same in every worker.',
-    ),
     activityDropped: counter(
       'activity_dropped_total',
       'Notes of what was done for orders that were dropped because the database took them too slowly.',
+    ),
+    webhookDeliveriesPending: gauge(
+      'webhook_deliveries_pending',
+      'Deliveries that wait, those of disabled endpoints too; the same in every worker.',
     ),
   };
 }
