@@ -1,6 +1,14 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createDb } from '../../src/database/database.ts';
+import { createPool } from '../../src/database/pool.ts';
+import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/embedded-postgres.ts';
 import { partsOf, type Readings } from '../../src/modules/admin/operations.model.ts';
+import { slowStatements } from '../../src/modules/admin/operations.repository.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
 import { openConsole, textOf } from '../admin/support.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
@@ -137,5 +145,37 @@ describe('the operations page', () => {
   it('does not show a runbook that there is none of, nor other files', async () => {
     for (const name of ['none.md', '..%2FREADME.md', 'README', 'one-order.md%00'])
       expect([400, 404]).toContain((await browser.open(`/admin/runbooks/${name}`)).status);
+  });
+});
+
+it('statements that cost most are told without their values, where the server keeps statistics', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'mainstay-statements-'));
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    role: 'tool',
+    settings: { shared_preload_libraries: 'pg_stat_statements' },
+  });
+  const db = createDb(createPool(server.url, { max: 1, logger: createLogger('silent') }));
+  onTestFinished(async () => {
+    await db.destroy();
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  expect(await slowStatements(db, 10)).toBeNull();
+  const superuser = new URL(server.url);
+  superuser.username = 'postgres';
+  superuser.password = await readFile(join(dataDir, 'postgres/superuser-password'), 'utf8');
+  const admin = createPool(superuser.toString(), { max: 1, logger: createLogger('silent') });
+  await admin.query('CREATE EXTENSION pg_stat_statements');
+  await admin.query(`SELECT 'of another account' AS theirs`);
+  await admin.end();
+  await sql`SELECT 'a secret of somebody' AS quoted`.execute(db);
+  const statements = await slowStatements(db, 10);
+  expect(statements?.map(({ query }) => query)).toContain('SELECT $1 AS quoted');
+  expect(JSON.stringify(statements)).not.toMatch(/secret|theirs/);
+  expect(statements?.[0]).toMatchObject({
+    calls: expect.any(Number),
+    meanMs: expect.any(Number),
+    totalMs: expect.any(Number),
   });
 });

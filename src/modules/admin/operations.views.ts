@@ -113,8 +113,8 @@ function running(rows: readonly RunningStatement[]): Html {
 function slow(rows: readonly SlowStatement[] | null): Html {
   if (rows === null)
     return html`<p>This server keeps no statistics of statements. To turn them on, set
-      <code>shared_preload_libraries = 'pg_stat_statements'</code> in its configuration, restart it, and run
-      <code>CREATE EXTENSION pg_stat_statements</code> in the shop’s database.</p>`;
+      <code>shared_preload_libraries = 'pg_stat_statements'</code> in its configuration, restart it, and
+      have a superuser run <code>CREATE EXTENSION pg_stat_statements</code> in the shop’s database.</p>`;
   const ms = (value: number) => `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`;
   return dataTable({
     caption: 'Statements that cost most',
