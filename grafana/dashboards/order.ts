@@ -9,7 +9,7 @@ import { PanelBuilder as TextBuilder, TextMode } from '@grafana/grafana-foundati
 import { dashboard } from '../kit/dashboard.ts';
 import { JAEGER, lines, runbookLink } from '../kit/panels.ts';
 
-const RUNBOOK = 'order-by-correlation-id.md';
+const RUNBOOK = 'one-order.md';
 
 /** A search of Grafana's Jaeger source, which the SDK has no type of. */
 interface JaegerSearch extends Dataquery {
