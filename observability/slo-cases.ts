@@ -103,8 +103,8 @@ export function pageCases(name: string): Cases {
       { stretches: [burn(8, 371)], at: 370, times: 8 },
     ],
     silent: [
-      // An hour that is bad, not that bad.
-      { stretches: [quiet(310), burn(12, 61)], at: 370 },
+      // Minutes that are bad enough, of an hour that is not.
+      { stretches: [quiet(310), burn(12, 50), burn(20, 11)], at: 370 },
       // An hour that was, and gets better.
       { stretches: [quiet(310), burn(20, 45), burn(10, 16)], at: 370 },
       // Six hours that a ticket is enough for.
