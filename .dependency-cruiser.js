@@ -23,6 +23,7 @@ const MAY_IMPORT = {
   payments: ['orders', 'ledger'],
   webhooks: [],
   tasks: [],
+  story: [],
   reconciliation: ['payments', 'tasks', 'audit'],
 };
 const PAGES = ['storefront', 'admin'];

@@ -93,8 +93,8 @@ async function unrestOf(world: World, healed: Date): Promise<Unrest> {
       (SELECT count(*) FROM outbox_events WHERE published_at IS NULL AND dead_at IS NULL) AS "events to send",
       (SELECT count(*) FROM graphile_worker.jobs WHERE attempts < max_attempts
         AND task_identifier NOT IN ('sweep_hourly')) AS "jobs",
-      (SELECT count(*) FROM reconciliation_cursors
-        WHERE list = 'events' AND (done_until IS NULL OR done_until < ${healed})) AS ${sql.id(UNREAD)},
+      (SELECT 1 - count(*) FROM reconciliation_cursors
+        WHERE list = 'events' AND done_until >= ${healed}) AS ${sql.id(UNREAD)},
       (SELECT count(*) FROM checkout_sessions WHERE status IN ('creating', 'open')) AS "payment pages"`.execute(
     world.database.db,
   );

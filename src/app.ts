@@ -9,6 +9,7 @@ import fastify from 'fastify';
 import type { Config } from './config.ts';
 import { type Db, ping } from './database/database.ts';
 import { asyncApiDocument } from './events/asyncapi.ts';
+import { noteRequests } from './http/activity.ts';
 import type { App, Request } from './http/app-type.ts';
 import { browserSessions, type ChromeOf } from './http/browser.ts';
 import { correlate, correlationIdOf } from './http/correlation.ts';
@@ -40,8 +41,10 @@ import { paymentsRoutes, webhookRoutes } from './modules/payments/payments.route
 import { settleManually } from './modules/payments/settle.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
 import { storefrontPages } from './modules/storefront/storefront.pages.ts';
+import { storyRoutes } from './modules/story/story.routes.ts';
 import { tasksRoutes } from './modules/tasks/tasks.routes.ts';
 import { webhookEndpointRoutes } from './modules/webhooks/webhooks.routes.ts';
+import type { ActivityLog } from './telemetry/activity.ts';
 import type { Exposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
@@ -59,6 +62,7 @@ export interface AppDeps {
   readonly secret: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly activity: ActivityLog;
   readonly isDraining: () => boolean;
   /** Pages that only development has: the mailbox. */
   readonly developmentPages?: ((app: App, page: { chromeOf: ChromeOf }) => void) | undefined;
@@ -88,6 +92,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   app.decorateRequest('visitor', '');
   correlate(app);
   logRequests(app, { logger, metrics });
+  noteRequests(app, deps.activity);
   validateStrictly(app);
   answerErrors(app, {
     logger,
@@ -149,6 +154,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
     ledgerRoutes(api, { db });
     webhookEndpointRoutes(api, { db, endpointPolicy });
     tasksRoutes(api, { db });
+    storyRoutes(api, { db, metrics });
   });
   await app.register(async (webhooks: App) => webhookRoutes(webhooks, money));
 
@@ -176,7 +182,8 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
       onSignedIn: (request, { userId }) => mergeGuestCart(db, guestOf(request), userId),
     });
     storefrontPages(pages, { ...money, ...page, cartOwnerOf });
-    adminPages(pages, { ...money, ...page, endpointPolicy });
+    const tracesUrl = config.tracing.uiUrl;
+    adminPages(pages, { ...money, ...page, endpointPolicy, tracesUrl });
     deps.developmentPages?.(pages, page);
   });
 }

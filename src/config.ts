@@ -35,6 +35,8 @@ export interface Config {
     readonly endpoint: string | null;
     /** The share of traces that is sampled, 0 to 1; failed and slow ones are sent besides. */
     readonly ratio: number;
+    /** Where a person looks at traces, without a trailing slash; null: nowhere. */
+    readonly uiUrl: string | null;
   };
   readonly metrics: {
     /** A port of their own, beside the shop's; null: /metrics is on the shop's. */
@@ -171,6 +173,7 @@ export function loadConfig(env: Environment): Config {
     tracing: {
       endpoint: read.url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:']),
       ratio: read.share('OTEL_TRACES_SAMPLER_ARG', 0.1),
+      uiUrl: read.url('JAEGER_UI_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? null,
     },
     metrics: { port: read.port('METRICS_PORT'), token: read.text('METRICS_TOKEN') },
     logLevel: read.oneOf(

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { type AppDeps, buildApp } from './app.ts';
 import type { Config } from './config.ts';
 import { createDb, type Db } from './database/database.ts';
+import { keepInstance } from './database/instances.ts';
 import { createPool, poolState } from './database/pool.ts';
 import { prepareSchema } from './database/schema.ts';
 import { readVitals } from './database/vitals.ts';
@@ -18,7 +19,9 @@ import {
 } from './modules/payments/stripe-guards.gateway.ts';
 import { readWebhookBacklog } from './modules/payments/webhooks.service.ts';
 import { readOpenWork } from './modules/reconciliation/status.service.ts';
+import { startActivityWriter } from './modules/story/activity.service.ts';
 import { createWebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
+import { createActivityLog } from './telemetry/activity.ts';
 import { createExposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -72,6 +75,11 @@ export async function startShop(
 
   const stripeConfig = { ...services.stripe, webhookSecrets: config.stripe.webhookSecrets };
   const stripe = createStripeGateways(stripeConfig, { metrics, logger });
+  const activity = createActivityLog({ metrics });
+  const activityWriter = startActivityWriter({ db, activity, logger });
+  const instance = await keepInstance(db, role, (error) =>
+    logger.warn({ err: error }, 'this process could not say that it runs'),
+  );
   let draining = false;
   const { port: metricsPort } = config.metrics;
   const exposeMetrics = createExposition(metrics.registry);
@@ -82,6 +90,7 @@ export async function startShop(
     secret: services.secret,
     logger,
     metrics,
+    activity,
     isDraining: () => draining,
     developmentPages: services.developmentPages,
   };
@@ -106,6 +115,7 @@ export async function startShop(
           publicUrl,
           logger,
           metrics,
+          activity,
         });
   await probes?.listen({ port: metricsPort ?? 0, host: config.host });
   await app.listen({ port: config.port, host: config.host });
@@ -118,6 +128,8 @@ export async function startShop(
       await new Promise((resolve) => setTimeout(resolve, graceMs));
       await closeServer(app);
       await worker?.stop();
+      await activityWriter.stop();
+      await instance.stop();
       // The last to go: a stop is watched to its end.
       if (probes) await closeServer(probes);
       await db.destroy();

@@ -1,6 +1,8 @@
 import { SpanKind } from '@opentelemetry/api';
 import type { Task, TaskList } from 'graphile-worker';
 import type { Db } from './database/database.ts';
+import { forgetInstances } from './database/instances.ts';
+import { noteJobs } from './events/job-activity.ts';
 import { expireKeys } from './http/idempotency.ts';
 import { forgetFullBuckets } from './http/rate-limit.ts';
 import { sweepCarts } from './modules/cart/cart.service.ts';
@@ -27,6 +29,7 @@ import { applyEvent } from './modules/payments/webhooks.service.ts';
 import { reconcile } from './modules/reconciliation/reconcile.service.ts';
 import type { RunTrigger } from './modules/reconciliation/reconciliation.model.ts';
 import { RECONCILE, requestReconciliation } from './modules/reconciliation/status.service.ts';
+import { forgetActivity } from './modules/story/activity.service.ts';
 import {
   DELIVER_WEBHOOK,
   deliverWebhook,
@@ -34,7 +37,8 @@ import {
 } from './modules/webhooks/deliver.service.ts';
 import type { WebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
 import { newId } from './shared/ids.ts';
-import { withCorrelation } from './telemetry/context.ts';
+import type { ActivityLog } from './telemetry/activity.ts';
+import { concerns, withCorrelation } from './telemetry/context.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { type Cause, contextOf, inSpan } from './telemetry/spans.ts';
@@ -48,25 +52,29 @@ export interface TaskDeps {
   readonly publicUrl: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly activity: ActivityLog;
 }
 
 /** What the hourly sweep over everything has not seen yet, with time to spare. */
 const LEDGER_LOOKS_BACK = { hours: 2 };
 
-/** When tasks run that nothing causes. */
+/** When tasks run that nothing causes; a turn that came while no worker was up is made up for. */
 export const crontab = [
-  '17 * * * * sweep_hourly',
+  '17 * * * * sweep_hourly ?fill=1h',
   '* * * * * sweep_ledger',
-  `*/10 * * * * ${RECONCILE} ?jobKey=${RECONCILE}&max=3`,
+  `*/10 * * * * ${RECONCILE} ?fill=10m&jobKey=${RECONCILE}&max=3`,
 ].join('\n');
 
 /** The shop's jobs, by the name under which they are enqueued. */
 export function shopTasks(deps: TaskDeps): TaskList {
   const { db, mailer, publicUrl, logger } = deps;
   const job = jobs(deps);
-  return {
+  return noteJobs(deps.activity, {
     apply_stripe_event: job<{ eventId: string }>(({ eventId }) => applyEvent(deps, eventId)),
-    close_checkouts: job<{ orderIds: string[] }>(({ orderIds }) => closeCheckouts(deps, orderIds)),
+    close_checkouts: job<{ orderIds: string[] }>(({ orderIds }) => {
+      orderIds.forEach(concerns);
+      return closeCheckouts(deps, orderIds);
+    }),
     finish_checkout: job<{ checkoutId: string }>(({ checkoutId }) =>
       finishCheckout(deps, checkoutId),
     ),
@@ -93,8 +101,10 @@ export function shopTasks(deps: TaskDeps): TaskList {
       await forgetFullBuckets(db);
       await postMissing(deps, null);
       await forgetDeliveries(db);
+      await forgetActivity(db);
+      await forgetInstances(db);
     }),
-  };
+  });
 }
 
 function inAMinute(): Date {
@@ -106,12 +116,13 @@ export function outgoingTasks(deps: TaskDeps): TaskList {
   const { db, mailer, publicUrl } = deps;
   const job = jobs(deps);
   const orderOf = (id: string) => getOrder(db, null, id);
-  return {
-    [SEND_ORDER_MAIL]: job<OrderMailJob>((payload) =>
-      sendOrderMail({ mailer, publicUrl, orderOf }, payload),
-    ),
+  return noteJobs(deps.activity, {
+    [SEND_ORDER_MAIL]: job<OrderMailJob>((payload) => {
+      concerns(payload.orderId);
+      return sendOrderMail({ mailer, publicUrl, orderOf }, payload);
+    }),
     [DELIVER_WEBHOOK]: job<{ deliveryId: string }>((payload) => deliverWebhook(deps, payload)),
-  };
+  });
 }
 
 /** Makes tasks that run under the correlation id, and in the trace, of what caused them; each is measured and logged. */

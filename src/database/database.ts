@@ -11,9 +11,11 @@ import type { LedgerTables } from '../modules/ledger/ledger.model.ts';
 import type { OrderTables } from '../modules/orders/orders.model.ts';
 import type { PaymentTables } from '../modules/payments/payments.model.ts';
 import type { ReconciliationTables } from '../modules/reconciliation/reconciliation.model.ts';
+import type { StoryTables } from '../modules/story/activity.model.ts';
 import type { TaskTables } from '../modules/tasks/tasks.model.ts';
 import type { WebhookTables } from '../modules/webhooks/webhooks.model.ts';
 import { wasRolledBack } from './failures.ts';
+import type { InstanceTables } from './instances.ts';
 
 /** Every table, joined from the modules that own them. */
 export interface Tables
@@ -27,6 +29,8 @@ export interface Tables
     WebhookTables,
     TaskTables,
     ReconciliationTables,
+    StoryTables,
+    InstanceTables,
     EventTables,
     HttpTables {}
 

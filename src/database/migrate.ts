@@ -15,6 +15,7 @@ import * as cartOrders from './migrations/0012-cart-orders.ts';
 import * as closedWebhookEvents from './migrations/0013-closed-webhook-events.ts';
 import * as eventsByType from './migrations/0014-events-by-type.ts';
 import * as eventTraces from './migrations/0015-event-traces.ts';
+import * as activity from './migrations/0016-activity.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -33,6 +34,7 @@ const migrations: Record<string, Migration> = {
   '0013-closed-webhook-events': closedWebhookEvents,
   '0014-events-by-type': eventsByType,
   '0015-event-traces': eventTraces,
+  '0016-activity': activity,
 };
 
 export interface MigrationStatus {

@@ -115,6 +115,12 @@ async function renewLeases(db: Db, running: ReadonlySet<string>): Promise<number
     WHERE locked_at < now() - make_interval(secs => ${LEASE_SECONDS}) AND NOT EXISTS (
       SELECT FROM graphile_worker._private_jobs
       WHERE job_queue_id = queue.id AND locked_at IS NOT NULL)`.execute(db);
+  // A job that was enqueued anew while it ran is given its last attempt by the queue; killed then, it is superseded.
+  await sql`
+    DELETE FROM graphile_worker._private_jobs
+    WHERE locked_at IS NULL AND key IS NULL AND attempts >= max_attempts AND last_error IS NULL`.execute(
+    db,
+  );
   return rows[0]?.freed ?? 0;
 }
 

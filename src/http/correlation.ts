@@ -1,9 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { newId } from '../shared/ids.ts';
-import { withCorrelation } from '../telemetry/context.ts';
+import { newMarks, type WorkMarks, withCorrelation } from '../telemetry/context.ts';
 import { describeRequest } from '../telemetry/spans.ts';
 import type { App } from './app-type.ts';
 import { routeOf } from './request-log.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What is found out about it on its way; null for one that is refused before there is a route. */
+    marks: WorkMarks | null;
+  }
+}
 
 export const CORRELATION_HEADER = 'x-correlation-id';
 
@@ -15,11 +22,15 @@ export function correlationIdOf(request: IncomingMessage): string {
 
 /** Every response names the correlation id, and everything done for the request carries it. */
 export function correlate(app: App): void {
+  app.decorateRequest('marks', null);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header(CORRELATION_HEADER, request.id);
     describeRequest(request.method, routeOf(request), request.id);
-    withCorrelation(request.id, done);
+    request.marks = newMarks();
+    withCorrelation(request.id, done, request.marks);
   });
   // Reading a body leaves the asynchronous context of the first hook: enter it again.
-  app.addHook('preValidation', (request, _reply, done) => withCorrelation(request.id, done));
+  app.addHook('preValidation', (request, _reply, done) =>
+    withCorrelation(request.id, done, request.marks ?? newMarks()),
+  );
 }

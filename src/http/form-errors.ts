@@ -34,6 +34,7 @@ export function typed(body: unknown, name: string): string {
 export function refusal(request: Request, reply: Reply, error: unknown): FieldError[] {
   const { problem, retryAfterSeconds } = problemOf(error, request.id);
   if (problem.status >= 500) throw error;
+  if (request.marks) request.marks.code = problem.code;
   reply.code(problem.status);
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
   return [...(problem.errors ?? [{ path: '', message: problem.detail }])];

@@ -55,6 +55,7 @@ export const adminSections = [
   { id: 'events', label: 'Events', href: '/admin/events' },
   { id: 'endpoints', label: 'Webhooks', href: '/admin/endpoints' },
   { id: 'webhooks', label: 'Stripe events', href: '/admin/webhooks' },
+  { id: 'operations', label: 'Operations', href: '/admin/operations' },
 ] as const;
 
 /** A page of the admin console; its h1 is the title, with what can be done here beside it. */
@@ -62,7 +63,8 @@ export function adminPage(page: {
   title: string;
   content: HtmlValue;
   chrome: Chrome;
-  section: (typeof adminSections)[number]['id'];
+  /** null: a page that is reached from everywhere. */
+  section: (typeof adminSections)[number]['id'] | null;
   /** Buttons and links beside the heading. */
   actions?: HtmlValue;
 }): Html {
@@ -76,6 +78,11 @@ export function adminPage(page: {
 <a class="skip" href="#content">Skip to content</a>
 <header class="admin-bar">
   <a class="brand" href="/admin">${brandMark()}<span>${SHOP}</span></a>
+  <form class="admin-find" action="/admin/story" role="search" aria-label="Story of an order">
+    <label class="visually-hidden" for="story-q">Order number or id</label>
+    <input class="input" id="story-q" type="search" name="q" placeholder="Find order" maxlength="200" required>
+    <button class="button button--secondary" type="submit">${icon('search')}<span class="visually-hidden">Find the story</span></button>
+  </form>
   <nav class="admin-nav" aria-label="Admin"><ul>${links}</ul></nav>
   <div class="admin-user">
     <p class="admin-user__name">${user?.email}</p>

@@ -1,22 +1,52 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { context, propagation } from '@opentelemetry/api';
+import { context, propagation, trace } from '@opentelemetry/api';
 
 /** What follows a request or a job through every call it makes. */
 interface WorkContext {
   readonly correlationId: string;
+  readonly marks: WorkMarks;
+}
+
+/** What is found out about work on its way, for the record of what was done for an order. */
+export interface WorkMarks {
+  /** The orders that it is about. */
+  readonly orders: Set<string>;
+  /** Why it did not do what was asked, also where its answer does not say so: a problem code, or a word of ours. */
+  code: string | null;
+  traceId: string | null;
+}
+
+export function newMarks(): WorkMarks {
+  return { orders: new Set(), code: null, traceId: null };
 }
 
 const storage = new AsyncLocalStorage<WorkContext>();
 
 /** Runs work under a correlation id, which events, logs, jobs and the baggage of traces made inside it carry. */
-export function withCorrelation<T>(correlationId: string, work: () => T): T {
+export function withCorrelation<T>(
+  correlationId: string,
+  work: () => T,
+  marks: WorkMarks = storage.getStore()?.marks ?? newMarks(),
+): T {
   const baggage = propagation.createBaggage({ 'correlation.id': { value: correlationId } });
+  marks.traceId ??= trace.getActiveSpan()?.spanContext().traceId ?? null;
   return context.with(propagation.setBaggage(context.active(), baggage), () =>
-    storage.run({ correlationId }, work),
+    storage.run({ correlationId, marks }, work),
   );
 }
 
 /** The correlation id of the work under way, or null outside any. */
 export function correlationId(): string | null {
   return storage.getStore()?.correlationId ?? null;
+}
+
+/** Says that the work under way is about an order, so that it is found in the order's story. */
+export function concerns(orderId: string): void {
+  storage.getStore()?.marks.orders.add(orderId);
+}
+
+/** Says why the work under way did not do what was asked, where it ends well all the same. */
+export function refusedAs(code: string): void {
+  const marks = storage.getStore()?.marks;
+  if (marks) marks.code = code;
 }

@@ -10,13 +10,12 @@ export interface Exposition {
  * prom-client keeps the format, and with it the counters' names, in the registry itself.
  */
 export function createExposition(registry: Registry): (accept: string) => Promise<Exposition> {
-  // Its type knows one format for ever.
-  const either = registry as unknown as { setContentType(type: string): void };
   let last: Promise<unknown> = Promise.resolve();
 
   async function write(accept: string): Promise<Exposition> {
     const open = accept.includes('application/openmetrics-text');
-    either.setContentType(
+    setFormat(
+      registry,
       open ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE,
     );
     for (const metric of registry.getMetricsAsArray() as unknown as {
@@ -32,6 +31,11 @@ export function createExposition(registry: Registry): (accept: string) => Promis
     last = text.catch(() => {});
     return text;
   };
+}
+
+/** Has the registry speak a format; its own type knows one for ever. */
+export function setFormat(registry: Registry, contentType: string): void {
+  (registry as unknown as { setContentType(type: string): void }).setContentType(contentType);
 }
 
 /** OpenMetrics names the family of a counter without the suffix of its samples. */

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { DatabaseVitals } from '../database/vitals.ts';
 import type { Backlog } from '../events/backlog.ts';
 import type { QueueState } from '../events/jobs.ts';
+import { setFormat } from './exposition.ts';
 import {
   labelled,
   metricKinds,
@@ -24,6 +25,8 @@ export type Metrics = ReturnType<typeof createMetrics>;
 /** Every metric of the shop, by name and unit. Labels are bounded: route templates, never raw paths or ids. */
 export function createMetrics() {
   const registry = new Registry();
+  // prom-client declares exemplars in no other format; each scrape gets the one it asks for.
+  setFormat(registry, Registry.OPENMETRICS_CONTENT_TYPE);
   collectDefaultMetrics({ register: registry });
   const outboxBacklog = sampled<Backlog>();
   const openWork = sampled<OpenWork>();
@@ -339,6 +342,10 @@ export function createMetrics() {
       'webhook_delivery_duration_seconds',
       'Time of one attempt, in seconds.',
       LONG,
+    ),
+    activityDropped: counter(
+      'activity_dropped_total',
+      'Notes of what was done for orders that were dropped because the database took them too slowly.',
     ),
     webhookDeliveriesPending: gauge(
       'webhook_deliveries_pending',

@@ -107,3 +107,21 @@ it('a queue that stayed locked without a job at work goes on', async () => {
   });
   await until(() => ran === 1, patient);
 }, 120_000);
+
+it('a job that was enqueued anew while it ran, and whose process was killed, counts as no dead one', async () => {
+  await enqueueJob(database.db, 'work', {}, { jobKey: 'again' });
+  await sql`
+    UPDATE graphile_worker._private_jobs
+    SET locked_at = now() - interval '21 seconds', locked_by = 'dead', attempts = 1`.execute(
+    database.db,
+  );
+  await enqueueJob(database.db, 'work', {}, { jobKey: 'again' });
+  let ran = 0;
+  await start(async () => {
+    ran += 1;
+  });
+  const left = async () =>
+    (await sql`SELECT FROM graphile_worker._private_jobs`.execute(database.db)).rows.length;
+  await until(async () => (await left()) === 0, patient);
+  expect(ran).toBe(1);
+}, 120_000);

@@ -1,5 +1,10 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inTransaction } from '../../src/database/database.ts';
+import { auditShop, hasFindings } from '../../src/modules/audit/audit.service.ts';
+import { holdStock, setStock } from '../../src/modules/inventory/stock-changes.service.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
+import { until } from '../support/until.ts';
 
 describe('orders that race', () => {
   let shop: TestShop;
@@ -26,5 +31,26 @@ describe('orders that race', () => {
     );
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(10);
     expect(await shop.available(product)).toBe(0);
+  });
+
+  it('hold the units that they are given, also where these came back while they waited for them', async () => {
+    const product = await shop.product({ stock: 0 });
+    const { token } = await shop.customer();
+    let placing: ReturnType<TestShop['order']> | undefined;
+    await inTransaction(shop.db, async (tx) => {
+      const { variantId } = product;
+      const held = await holdStock(tx, [variantId]);
+      await setStock(tx, held, [{ variantId, onHand: 1 }], { actorId: null, reason: 'found' });
+      placing = shop.order(token, variantId, 1);
+      await until(async () => {
+        const { rows } = await sql`
+          SELECT FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(shop.db);
+        return rows.length === 1;
+      });
+    });
+    expect((await placing)?.status).toBe(201);
+    expect(await shop.available(product)).toBe(0);
+    expect(hasFindings(await auditShop(shop.db))).toBe(false);
   });
 });

@@ -8,7 +8,7 @@ import type { Db } from '../../src/database/database.ts';
 import { mailboxPages } from '../../src/dev/mailbox.routes.ts';
 import { createMailbox, type Mailbox } from '../../src/dev/mailbox.ts';
 import { startStripeStandIn } from '../../src/dev/stripe/stand-in.ts';
-import { startShop as start } from '../../src/shop.ts';
+import { type Role, startShop as start } from '../../src/shop.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { type Api, createApi } from './api.ts';
 import { createDatabase } from './database.ts';
@@ -29,7 +29,17 @@ export interface TestShop extends Api {
 const ADMIN = { email: 'admin@example.test', password: 'administrator' };
 
 /** A whole shop on a database of its own: web, worker, Stripe stand-in and mailbox, as `npm start` joins them. */
-export async function startShop(env: Environment = {}): Promise<TestShop> {
+export async function startShop(
+  env: Environment = {},
+  {
+    role = 'all',
+    reach = async (url: string) => url,
+  }: {
+    role?: Role;
+    /** Says by which address the shop itself reaches the database. */
+    reach?: (url: string) => Promise<string>;
+  } = {},
+): Promise<TestShop> {
   const database = await createDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'mainstay-shop-'));
   const port = await freePort();
@@ -52,7 +62,7 @@ export async function startShop(env: Environment = {}): Promise<TestShop> {
   const shop = await start(
     config,
     {
-      databaseUrl: database.url,
+      databaseUrl: await reach(database.url),
       secret: 'a secret of the tests, long enough to sign with',
       stripe: { secretKey: 'sk_test_tests', apiBase: standIn.url },
       mailer: mailbox,
@@ -60,6 +70,7 @@ export async function startShop(env: Environment = {}): Promise<TestShop> {
       developmentPages: (app, page) => mailboxPages(app, { mailbox, ...page }),
     },
     createLogger(config.logLevel),
+    role,
   );
   let stopping: Promise<void> | undefined;
   const stopServing = () => {

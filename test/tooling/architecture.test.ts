@@ -131,6 +131,10 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/modules/reconciliation/planted-lean.service.ts',
     text: "export { countCart } from '../cart/cart.service.ts';",
   },
+  'story-imports-no-module': {
+    file: 'src/modules/story/planted-lean.service.ts',
+    text: "export { getOrder } from '../orders/orders.service.ts';",
+  },
   'webhooks-imports-no-module': {
     file: 'src/modules/webhooks/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",

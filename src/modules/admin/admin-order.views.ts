@@ -48,7 +48,7 @@ export function orderPage(chrome: Chrome, found: OrderCase, state: RefundState):
       </div>
       <div>
         <section class="panel"><h2>Customer</h2>${customer(order)}</section>
-        <section class="panel"><h2>Timeline</h2>${timeline(found)}</section>
+        <section class="panel"><div class="panel__head"><h2>Timeline</h2><a href="/admin/story?q=${order.number}">Whole story</a></div>${timeline(found)}</section>
       </div>
     </div>`,
   });
@@ -159,7 +159,7 @@ function timeline({ events }: OrderCase): Html {
     ({ type, occurredAt, correlationId }) => html`<li>
       <p class="timeline__what">${words(type)}</p>
       <p class="timeline__when">${dateTime(occurredAt)}</p>
-      ${correlationId && html`<p class="timeline__id"><span class="visually-hidden">Correlation id </span><code>${correlationId}</code></p>`}
+      ${correlationId && html`<p class="timeline__id"><span class="visually-hidden">Correlation id </span><a href="/admin/story?q=${encodeURIComponent(correlationId)}"><code>${correlationId}</code></a></p>`}
     </li>`,
   )}</ol>`;
 }

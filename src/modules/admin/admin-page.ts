@@ -17,6 +17,8 @@ export interface AdminDeps extends Pick<CheckoutDeps, 'stripe' | 'publicUrl'> {
   readonly browser: Browser;
   readonly chromeOf: ChromeOf;
   readonly endpointPolicy: EndpointPolicy;
+  /** Where people look at traces; null: nowhere. */
+  readonly tracesUrl: string | null;
 }
 
 /** Runs a form's work; what the administrator can mend is shown on the page again, with the refusal's status. */

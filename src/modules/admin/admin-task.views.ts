@@ -12,6 +12,7 @@ import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import type { Task } from '../tasks/tasks.model.ts';
 import type { CloseForm } from './admin-tasks.pages.ts';
 import { severityBadge, stateBadge } from './admin-tasks.views.ts';
+import { runbookLink } from './runbook.views.ts';
 
 /** One task: what was found, where to look, and its end with a note. */
 export function taskPage(
@@ -38,7 +39,7 @@ export function taskPage(
                   ] as const,
                 ]
               : []),
-            ['Runbook', html`<code>docs/runbooks/reconciliation-findings.md#${task.kind}</code>`],
+            ['Runbook', runbookLink(`reconciliation-findings.md#${task.kind}`)],
           ])}</section>
         ${task.state === 'open' && closing(chrome, task, form)}
       </div>

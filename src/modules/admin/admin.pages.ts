@@ -12,6 +12,8 @@ import { stockPages } from './admin-stock.pages.ts';
 import { taskPages } from './admin-tasks.pages.ts';
 import { webhookPages } from './admin-webhooks.pages.ts';
 import { dashboardPages } from './dashboard.pages.ts';
+import { operationsPages } from './operations.pages.ts';
+import { storyPages } from './story.pages.ts';
 
 /** The admin console: every page of it in one scope with one guard, so that none can be left open. */
 export function adminPages(app: App, deps: AdminDeps): void {
@@ -28,5 +30,7 @@ export function adminPages(app: App, deps: AdminDeps): void {
     webhookPages(console, deps);
     eventPages(console, deps);
     endpointPages(console, deps);
+    storyPages(console, deps);
+    operationsPages(console, deps);
   });
 }

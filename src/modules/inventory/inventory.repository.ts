@@ -4,8 +4,9 @@ import type { MovementKind } from './inventory.model.ts';
 import type { OrderLine, ReservationVerdict } from './inventory.service.ts';
 
 /**
- * Decides and takes the stock of many orders in one statement. Levels are locked in id order, so no two batches can
- * deadlock; each order gets all its lines or none, in order of arrival; the CHECK on stock_levels stands behind it.
+ * Decides and takes the stock of many orders: each gets all its lines or none, in order of arrival; the CHECK on
+ * stock_levels stands behind it. Levels are locked first, in id order, so that no two batches can deadlock, and in a
+ * statement of its own: only the next one sees what others left while this one waited for the locks.
  * An order that fits, but stood behind another that was refused, is `contested`: to be asked again.
  */
 export async function reserveInOrder(
@@ -13,20 +14,22 @@ export async function reserveInOrder(
   lines: readonly OrderLine[],
 ): Promise<Map<string, ReservationVerdict>> {
   const orderIds = [...new Set(lines.map((line) => line.orderId))];
+  const variantIds = lines.map((line) => line.variantId);
+  await sql`
+    SELECT FROM stock_levels WHERE variant_id = ANY (${variantIds}::uuid[])
+    ORDER BY variant_id FOR UPDATE`.execute(tx);
   const result = await sql<{ order_id: string; accepted: boolean; fits: boolean }>`
     WITH line AS (
       SELECT * FROM unnest(
         ${lines.map((line) => orderIds.indexOf(line.orderId))}::int[],
         ${lines.map((line) => line.orderId)}::uuid[],
-        ${lines.map((line) => line.variantId)}::uuid[],
+        ${variantIds}::uuid[],
         ${lines.map((line) => line.quantity)}::int[]
       ) AS line (arrival, order_id, variant_id, quantity)
-    ), level AS MATERIALIZED (
+    ), level AS (
       SELECT variant_id, policy, on_hand - reserved AS free
       FROM stock_levels
-      WHERE variant_id = ANY (${lines.map((line) => line.variantId)}::uuid[])
-      ORDER BY variant_id
-      FOR UPDATE
+      WHERE variant_id = ANY (${variantIds}::uuid[])
     ), wanted AS (
       SELECT line.*, sum(quantity) OVER (PARTITION BY variant_id ORDER BY arrival) AS so_far FROM line
     ), verdict AS (
@@ -43,7 +46,6 @@ export async function reserveInOrder(
       SET reserved = reserved + taken.quantity, updated_at = now()
       FROM taken
       WHERE stock_levels.variant_id = taken.variant_id
-        AND (policy = 'continue' OR on_hand - reserved >= taken.quantity)
     ), moved AS (
       INSERT INTO stock_movements (variant_id, kind, on_hand_delta, reserved_delta, order_id)
       SELECT variant_id, 'reservation', 0, quantity, order_id

@@ -6,6 +6,7 @@ import { claimOf, replay } from '../../http/idempotency.ts';
 import { principalOf } from '../../http/principal.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { DEFAULT_LIMIT } from '../../shared/pages.ts';
+import { concerns } from '../../telemetry/context.ts';
 import type { OrderDesk } from './order-desk.service.ts';
 import type { Order } from './orders.model.ts';
 import type { ListOrdersQuery, PlaceOrderBody, UpdateOrderBody } from './orders.schemas.ts';
@@ -52,6 +53,7 @@ export function ordersController({ db, orderDesk, settleManually }: OrderDeps) {
           });
         return replay(reply, outcome.status, outcome.body);
       }
+      concerns(placed.order.id);
       reply.code(201).header('location', `/api/orders/${placed.order.id}`);
       return placed.order;
     },

@@ -7,6 +7,7 @@ import {
   type IdempotencyClaim,
 } from '../../http/idempotency.ts';
 import { invalid } from '../../shared/errors.ts';
+import { concerns } from '../../telemetry/context.ts';
 import type { OrderDesk } from '../orders/order-desk.service.ts';
 import type { Owner } from '../orders/orders.service.ts';
 import type { PlaceOrder } from '../orders/place-order.service.ts';
@@ -64,6 +65,7 @@ async function beginWithOrder(
   orderId: string,
   claim: IdempotencyClaim | null,
 ): Promise<string | Finished> {
+  concerns(orderId);
   const met = await inTransaction(db, (tx) => claimKey(tx, claim, orderId));
   return met?.kind === 'finished' ? met : orderId;
 }

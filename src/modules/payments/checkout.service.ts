@@ -1,6 +1,7 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
+import { concerns } from '../../telemetry/context.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Order } from '../orders/orders.model.ts';
 import { getOrder, lockOrder, type Owner } from '../orders/orders.service.ts';
@@ -47,6 +48,7 @@ export async function startCheckout(
   orderId: string,
 ): Promise<Checkout> {
   const { db } = deps;
+  concerns(orderId);
   const order = await getOrder(db, owner, orderId);
   if (order.total.amount === 0) return settleFree(deps, owner, orderId);
   const row = await inTransaction(db, (tx) => payableCheckout(tx, orderId));

@@ -1,3 +1,4 @@
+import { concerns } from '../../telemetry/context.ts';
 import { getOrder } from '../orders/orders.service.ts';
 import { endCheckout, findCheckout, markOpen } from './checkout.repository.ts';
 import { askForPage, type CheckoutDeps, closeCheckouts } from './checkout.service.ts';
@@ -13,6 +14,7 @@ export async function finishCheckout(deps: FinishDeps, id: string): Promise<void
   const { db } = deps;
   const row = await findCheckout(db, id);
   if (row?.status !== 'creating') return;
+  concerns(row.order_id);
   const forgotten = mayBeForgotten(row.created_at);
   const page = forgotten
     ? await deps.stripe.findSession({ id, askedAt: row.created_at })

@@ -4,6 +4,7 @@ import { claimOf, replay } from '../../http/idempotency.ts';
 import { principalOf } from '../../http/principal.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { DEFAULT_LIMIT } from '../../shared/pages.ts';
+import { concerns } from '../../telemetry/context.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { type Buyer, checkoutItems, type ItemsCheckout } from './checkout-items.service.ts';
 import { promiseManualPayment, recordManualPayment } from './manual-payments.service.ts';
@@ -47,6 +48,7 @@ export function paymentsController(deps: PaymentDeps) {
       if (body.status === 'succeeded' && role !== 'admin')
         throw new ShopError('forbidden', 'Only an administrator or Stripe settles a payment.');
       const { orderId, amount = null } = body;
+      concerns(orderId);
       const wanted = { orderId, amount, claim: claimOf(request) };
       const answer =
         body.status === 'succeeded'

@@ -6,6 +6,7 @@ import { claimKey, finishKeys, type IdempotencyClaim } from '../../http/idempote
 import { invalid, notFound, ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { formatMoney, type Money } from '../../shared/money.ts';
+import { concerns } from '../../telemetry/context.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { inSpan } from '../../telemetry/spans.ts';
 import { postRefunds } from '../ledger/ledger.service.ts';
@@ -136,6 +137,7 @@ export async function requestRefund(
 export async function sendRefund({ db, stripe, metrics }: RefundDeps, id: string): Promise<void> {
   const refund = await findRefund(db, id);
   if (!refund) throw notFound('The refund');
+  concerns(refund.order_id);
   if (refund.status !== 'pending') return;
   const answer = await inSpan('send refund', { 'mainstay.refund.id': id }, () =>
     askStripe(db, stripe, refund),

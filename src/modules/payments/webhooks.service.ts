@@ -5,6 +5,7 @@ import { notFound } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Money } from '../../shared/money.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
+import { concerns, refusedAs } from '../../telemetry/context.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { checkoutOfEvent, endCheckout } from './checkout.repository.ts';
@@ -58,6 +59,7 @@ export async function applyEvent(
     if (outcome.declined !== undefined) metrics.paymentsFailed.inc({ reason: outcome.declined });
     if (outcome.sale) countSale(metrics, outcome.sale);
     if (outcome.refunded) countRefund(metrics, outcome.refunded);
+    if (outcome.state === 'parked') refusedAs('parked');
     if (outcome.state === 'parked')
       logger.error({ eventId: id, note: outcome.note }, 'stripe event parked');
   } catch (error) {
@@ -147,6 +149,7 @@ async function settle(
     return parked('paid, but without payment intent, amount or currency');
   const checkout = await checkoutOfEvent(tx, { sessionId, checkoutId });
   if (!checkout) return parked('money for a session that this shop did not open');
+  concerns(checkout.order_id);
   if (money.orderId !== checkout.order_id)
     return parked(
       `the event names order ${money.orderId}, its session was opened for ${checkout.order_id}`,
@@ -170,6 +173,7 @@ async function sessionExpired(tx: Tx, session: Stripe.Checkout.Session): Promise
     checkoutId: session.metadata?.checkout_id ?? null,
   });
   if (!checkout) return ignored('not a session of this shop');
+  concerns(checkout.order_id);
   await endCheckout(tx, checkout.id, 'expired');
   return applied();
 }
@@ -180,6 +184,7 @@ async function intentFailed(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outco
     checkoutId: intent.metadata.checkout_id ?? null,
   });
   if (!checkout) return ignored('not a payment of this shop');
+  concerns(checkout.order_id);
   const error = intent.last_payment_error;
   const failureCode = error?.decline_code ?? error?.code ?? 'failed';
   const orderId = checkout.order_id;
@@ -205,6 +210,7 @@ export async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outc
     refundId: refund.metadata?.refund_id ?? null,
   });
   if (known) {
+    concerns(known.order_id);
     const refunded = await noteAnswer(tx, known.id, { providerRefundId: refund.id, status });
     return { ...applied(), refunded };
   }
@@ -212,6 +218,7 @@ export async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outc
   const intent = idOf(refund.payment_intent);
   const payment = intent === null ? null : await paymentByIntent(tx, intent);
   if (!payment) return parked('a refund of a payment that this shop does not know');
+  concerns(payment.order_id);
   if (status === 'failed') return ignored('a refund made elsewhere that failed');
   const row = await requestRefund(tx, {
     paymentId: payment.id,

@@ -1,6 +1,7 @@
 import type { Reply } from '../../http/app-type.ts';
 import { type Browser, seeOther } from '../../http/browser.ts';
 import { ShopError } from '../../shared/errors.ts';
+import { refusedAs } from '../../telemetry/context.ts';
 import { getOrder } from '../orders/orders.service.ts';
 import { type CheckoutDeps, startCheckout } from '../payments/checkout.service.ts';
 
@@ -18,6 +19,7 @@ export async function goToPayment(
     return reply.redirect(url, 303);
   } catch (error) {
     if (!(error instanceof ShopError)) throw error;
+    refusedAs(error.code);
     const { status } = await getOrder(deps.db, customerId, orderId);
     // The page of an order that is paid or closed explains itself.
     if (status === 'pending') deps.browser.flash(reply, { kind: 'error', text: explain(error) });

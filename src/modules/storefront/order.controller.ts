@@ -4,6 +4,7 @@ import { refusal } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
 import { notFound } from '../../shared/errors.ts';
 import { isId } from '../../shared/ids.ts';
+import { refusedAs } from '../../telemetry/context.ts';
 import { variantsById } from '../catalog/catalog.service.ts';
 import { cancelOrder, getOrder } from '../orders/orders.service.ts';
 import { goToPayment } from './go-to-payment.ts';
@@ -25,6 +26,8 @@ export function orderController(deps: StorefrontDeps) {
         order.items.map(({ variantId }) => variantId),
       );
       const confirming = looks !== undefined && order.status === 'pending';
+      // For whoever looks for a payment that they say they made.
+      if (confirming && (looks === 1 || looks > MOST_LOOKS)) refusedAs('payment_not_heard_of');
       // Without a script, and only until the payment is known.
       if (confirming && looks <= MOST_LOOKS)
         reply.header('refresh', `${LOOK_AGAIN_SECONDS}; url=/orders/${id}?paid=${looks + 1}`);

@@ -1,6 +1,7 @@
 import { type Db, inTransaction } from '../../database/database.ts';
 import type { Consumer } from '../../events/consumer.ts';
 import { newId } from '../../shared/ids.ts';
+import { concerns, refusedAs } from '../../telemetry/context.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import {
@@ -51,6 +52,8 @@ export async function deliverWebhook(
   const { db, webhooks, logger, metrics } = deps;
   const due = await findDue(db, deliveryId);
   if (due === null) return;
+  const order = orderOf(due);
+  if (order !== null) concerns(order);
   const { endpoint_id: endpointId, secret, previous_secret: previous } = due;
   const answer = await webhooks.send({
     url: due.url,
@@ -67,9 +70,16 @@ export async function deliverWebhook(
   metrics.webhookDeliveries.inc({ outcome: next.state === 'pending' ? 'retried' : next.state });
   metrics.webhookDeliveryDuration.observe(answer.durationMs / 1000);
   const about = { endpointId, deliveryId, eventType: due.event_type, status: answer.status };
+  if (answer.error !== null) refusedAs('not_delivered');
   if (answer.error !== null)
     logger.info({ ...about, error: answer.error }, 'webhook attempt failed');
   if (disabled !== null) logger.warn({ endpointId, reason: disabled }, 'webhook endpoint disabled');
+}
+
+/** The order whose stream an event stands in; null for what happens to products, stock and users. */
+function orderOf({ event_type: type, body }: { event_type: string; body: string }): string | null {
+  if (!/^(order|payment|refund)\./.test(type)) return null;
+  return (JSON.parse(body) as { partitionkey: string }).partitionkey;
 }
 
 function nextStep({ error, retryAfterMs }: WebhookAnswer, failuresBefore: number) {

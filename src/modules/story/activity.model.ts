@@ -1,0 +1,20 @@
+import type { ActivityEntry } from '../../telemetry/activity.ts';
+
+export interface StoryTables {
+  activity: ActivityTable;
+}
+
+interface ActivityTable {
+  id: string;
+  at: Date;
+  kind: ActivityEntry['kind'];
+  name: string;
+  outcome: ActivityEntry['outcome'];
+  status: number | null;
+  code: string | null;
+  duration_ms: number;
+  correlation_id: string;
+  trace_id: string | null;
+  order_id: string | null;
+  actor_hash: string | null;
+}

@@ -1,0 +1,48 @@
+import { sql } from 'kysely';
+import type { Db } from '../../database/database.ts';
+import type { ActivityEntry } from '../../telemetry/activity.ts';
+
+/** Columns as an entry names them. */
+export const ENTRY = sql`id, at, kind, name, outcome, status, code, duration_ms AS "durationMs",
+  correlation_id AS "correlationId", trace_id AS "traceId", order_id AS "orderId", actor_hash AS "actorHash"`;
+
+/** Writes entries in one statement; those that were written before, by a commit whose answer was lost, once. */
+export async function insertActivity(db: Db, entries: readonly ActivityEntry[]): Promise<void> {
+  const column = <T>(of: (entry: ActivityEntry) => T): T[] => entries.map(of);
+  await sql`
+    INSERT INTO activity
+      (id, at, kind, name, outcome, status, code, duration_ms, correlation_id, trace_id, order_id, actor_hash)
+    SELECT * FROM unnest(
+      ${column(({ id }) => id)}::uuid[], ${column(({ at }) => at)}::timestamptz[],
+      ${column(({ kind }) => kind)}::text[], ${column(({ name }) => name)}::text[],
+      ${column(({ outcome }) => outcome)}::text[], ${column(({ status }) => status)}::smallint[],
+      ${column(({ code }) => code)}::text[], ${column(({ durationMs }) => durationMs)}::int[],
+      ${column(({ correlationId }) => correlationId)}::text[], ${column(({ traceId }) => traceId)}::text[],
+      ${column(({ orderId }) => orderId)}::uuid[], ${column(({ actorHash }) => actorHash)}::text[])
+    ON CONFLICT (id) DO NOTHING`.execute(db);
+}
+
+/** What failed last, newest first. */
+export async function recentFailures(db: Db, limit: number): Promise<ActivityEntry[]> {
+  const { rows } = await sql<ActivityEntry>`
+    SELECT ${ENTRY} FROM activity WHERE outcome = 'failed' ORDER BY at DESC LIMIT ${limit}`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** Deletes up to `limit` entries that were made before then; returns how many. Ids are in the order of time. */
+export async function deleteOlder(db: Db, before: Date, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    DELETE FROM activity WHERE id IN (
+      SELECT id FROM activity WHERE id < ${firstIdOf(before)}::uuid ORDER BY id LIMIT ${limit})`.execute(
+    db,
+  );
+  return Number(numAffectedRows);
+}
+
+/** The smallest UUIDv7 of a millisecond. */
+function firstIdOf(moment: Date): string {
+  const hex = moment.getTime().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}

@@ -1,0 +1,56 @@
+import type { Db } from '../../database/database.ts';
+import { isDatabaseTrouble } from '../../database/failures.ts';
+import { repeat } from '../../shared/repeat.ts';
+import type { ActivityLog } from '../../telemetry/activity.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { deleteOlder, insertActivity } from './activity.repository.ts';
+
+export { recentFailures } from './activity.repository.ts';
+
+const WRITE_EVERY_MS = 1000;
+const KEPT_DAYS = 30;
+const DELETED_AT_ONCE = 5000;
+
+/**
+ * Writes down what was done, once a second and at the end. While the database is away it waits in memory, up to the
+ * log's bound; what cannot be written at all is dropped, so that it stands in nobody's way.
+ */
+export function startActivityWriter(deps: { db: Db; activity: ActivityLog; logger: Logger }): {
+  stop(): Promise<void>;
+} {
+  const { logger } = deps;
+  const warn = (error: unknown) =>
+    logger.warn({ err: error }, 'what was done could not be written down');
+  const rounds = repeat(WRITE_EVERY_MS, () => writeActivity(deps), warn);
+  return {
+    async stop() {
+      await rounds.stop();
+      await writeActivity(deps).catch(warn);
+    },
+  };
+}
+
+/** Writes what waits. @throws what the database throws; where that may pass, nothing is lost. */
+export async function writeActivity({
+  db,
+  activity,
+}: {
+  db: Db;
+  activity: ActivityLog;
+}): Promise<void> {
+  const entries = activity.take();
+  if (entries.length === 0) return;
+  try {
+    await insertActivity(db, entries);
+  } catch (error) {
+    if (isDatabaseTrouble(error)) activity.putBack(entries);
+    else activity.drop(entries);
+    throw error;
+  }
+}
+
+/** Forgets what was done a month ago. */
+export async function forgetActivity(db: Db, now = new Date()): Promise<void> {
+  const before = new Date(now.getTime() - KEPT_DAYS * 24 * 3600 * 1000);
+  while ((await deleteOlder(db, before, DELETED_AT_ONCE)) === DELETED_AT_ONCE);
+}

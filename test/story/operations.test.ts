@@ -1,0 +1,141 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { partsOf, type Readings } from '../../src/modules/admin/operations.model.ts';
+import { openConsole, textOf } from '../admin/support.ts';
+import { startShop, type TestShop } from '../support/shop.ts';
+import { until } from '../support/until.ts';
+import { placedOrder } from './support.ts';
+
+const NOW = new Date('2026-03-01T10:00:00Z');
+
+/** A shop that does well, and what is laid over it. */
+function readings(change: Partial<Readings> = {}): Readings {
+  return {
+    now: NOW,
+    version: '1.0.0',
+    uptimeSeconds: 100,
+    pool: { busy: 1, waiting: 0, max: 10 },
+    vitals: {
+      sizeBytes: 1e8,
+      connections: 5,
+      maxConnections: 100,
+      lockWaits: 0,
+      oldestTransactionSeconds: 0,
+    },
+    circuits: { stripe: 0, smtp: 0 },
+    instances: [{ role: 'all', version: '1.0.0', host: 'a', startedAt: NOW, seenAt: NOW }],
+    queue: { due: 0, oldestSeconds: 0, dead: {} },
+    outbox: { waiting: 0, oldestSeconds: 0, dead: 0 },
+    stripeEvents: { waiting: 0, oldestSeconds: 0, parked: 0 },
+    openWork: {
+      findings: {},
+      violations: {},
+      tasks: {},
+      lastSuccess: new Date(NOW.getTime() - 6e4),
+    },
+    outgoing: {
+      deliveriesPending: 0,
+      deliveriesLate: 0,
+      endpointsFailing: 0,
+      endpointsDisabled: 0,
+      mailsFailing: 0,
+      relayHeld: false,
+    },
+    run: null,
+    ...change,
+  };
+}
+
+const stateOf = (given: Readings, name: string) =>
+  partsOf(given).find((part) => part.name === name)?.state;
+
+describe('the parts of the shop', () => {
+  it('are all well where nothing waits', () => {
+    expect(new Set(partsOf(readings()).map(({ state }) => state))).toEqual(new Set(['ok']));
+  });
+
+  it.each<[string, 'warn' | 'bad', Partial<Readings>]>([
+    ['Database', 'bad', { vitals: null }],
+    ['Database', 'warn', { pool: { busy: 10, waiting: 3, max: 10 } }],
+    ['Database', 'bad', { pool: { busy: 10, waiting: 30, max: 10 } }],
+    ['Calls to stripe', 'bad', { circuits: { stripe: 2 } }],
+    ['Calls to stripe', 'warn', { circuits: { stripe: 1 } }],
+    ['Processes and worker', 'bad', { instances: [] }],
+    ['Jobs', 'warn', { queue: { due: 3, oldestSeconds: 20, dead: {} } }],
+    ['Jobs', 'bad', { queue: { due: 0, oldestSeconds: 0, dead: { send_order_mail: 1 } } }],
+    ['Events', 'bad', { outbox: { waiting: 9, oldestSeconds: 61, dead: 0 } }],
+    ['Stripe’s events', 'bad', { stripeEvents: { waiting: 0, oldestSeconds: 0, parked: 1 } }],
+    ['Webhook endpoints', 'warn', { outgoing: { ...readings().outgoing, endpointsFailing: 1 } }],
+    ['Mails', 'bad', { outgoing: { ...readings().outgoing, mailsFailing: 2 } }],
+    [
+      'Comparison with Stripe',
+      'warn',
+      { openWork: { findings: {}, violations: {}, tasks: {}, lastSuccess: null } },
+    ],
+    [
+      'Audit',
+      'bad',
+      {
+        openWork: {
+          findings: {},
+          violations: { 'stock-equals-ledger': 2 },
+          tasks: {},
+          lastSuccess: NOW,
+        },
+      },
+    ],
+  ])('%s is %s when it should be', (name, state, change) => {
+    expect(stateOf(readings(change), name)).toBe(state);
+  });
+});
+
+describe('the operations page', () => {
+  let shop: TestShop;
+  let browser: Awaited<ReturnType<typeof openConsole>>;
+  beforeAll(async () => {
+    shop = await startShop();
+    browser = await openConsole(shop);
+  });
+  afterAll(() => shop.stop());
+
+  const page = async () => (await browser.open('/admin/operations')).text;
+
+  it('says of each part how it does, and has its runbook', async () => {
+    const text = textOf(await page());
+    expect(text).toContain('0 waiting for one;');
+    expect(text).toContain('1 process, 1 of them with jobs');
+    expect(text).toContain('0 jobs are due; none was given up on.');
+    const links = [...(await page()).matchAll(/href="(\/admin\/runbooks\/[^"#]+)/g)];
+    for (const [, link] of links) expect((await browser.open(String(link))).status).toBe(200);
+  });
+
+  it('has what failed last, with the way to its story', async () => {
+    const { checkout, number } = await placedOrder(shop);
+    await shop.fault({ down: true });
+    const { headers } = await checkout();
+    await shop.fault({ clear: true });
+    const correlationId = String(headers.get('x-correlation-id'));
+    await until(async () => (await page()).includes(correlationId));
+    const story = await browser.open(`/admin/story?q=${correlationId}`);
+    expect(textOf(story.text)).toContain(`Story of order ${number}`);
+  });
+
+  it('has the audit run by its button, and then says what it found', async () => {
+    const { variantId } = await placedOrder(shop);
+    await sql`UPDATE stock_levels SET on_hand = 99 WHERE variant_id = ${variantId}`.execute(
+      shop.db,
+    );
+    expect((await browser.submit('/admin/operations/audit', {})).status).toBe(303);
+    await until(async () => /Broken: .*stock-equals-ledger \(1 row\)/.test(textOf(await page())));
+  });
+
+  it('says how to have statistics of statements where the server keeps none', async () => {
+    const text = textOf(await page());
+    expect(text).toContain('shared_preload_libraries');
+  });
+
+  it('does not show a runbook that there is none of, nor other files', async () => {
+    for (const name of ['none.md', '..%2FREADME.md', 'README', 'one-order.md%00'])
+      expect([400, 404]).toContain((await browser.open(`/admin/runbooks/${name}`)).status);
+  });
+});
