@@ -33,6 +33,7 @@ function faultsOf(path: string): string[] {
       'require-project-name-field': 0,
       'top-level-properties-order': 0,
       'no-quotes-in-volumes': 0,
+      'require-quotes-in-ports': [2, { quoteType: 'double' }],
       // It does not see an address in a variable; below, each port is looked at.
       'no-unbound-port-interfaces': 0,
     },
