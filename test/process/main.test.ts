@@ -67,6 +67,7 @@ describe('the process', () => {
         status: 401,
         duration: expect.any(Number),
         correlationId: 'find-me',
+        code: 'unauthenticated',
         message: 'request',
       },
     ]);
