@@ -17,6 +17,7 @@ export class TcpProxy {
   readonly port: number;
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
+  #impairedUntil = Number.NEGATIVE_INFINITY;
   readonly #flows: Record<Direction, Flow> = { toServer: CLEAR, toClient: CLEAR };
   #refusing = false;
   /** Chunks that were held up, connections that were refused. */
@@ -44,10 +45,16 @@ export class TcpProxy {
 
   /** Changes how bytes flow in one direction, or in both, until told otherwise. */
   impair(flow: Partial<Flow>, directions: readonly Direction[] = ['toServer', 'toClient']): void {
+    this.#impairedUntil = Number.POSITIVE_INFINITY;
     for (const direction of directions) {
       this.#flows[direction] = { ...this.#flows[direction], ...flow };
       for (const { pumps } of this.#pairs) pumps[direction].wake();
     }
+  }
+
+  /** Whether bytes flowed badly at any time since then (performance.now()). */
+  wasImpairedSince(then: number): boolean {
+    return this.#impairedUntil >= then;
   }
 
   /** Turns every new connection away at once. */
@@ -58,7 +65,9 @@ export class TcpProxy {
   /** Lets everything flow again; connections that were half closed are reset. */
   heal(): void {
     this.#refusing = false;
+    const until = Math.min(this.#impairedUntil, performance.now());
     this.impair(CLEAR);
+    this.#impairedUntil = until;
     for (const pair of this.#pairs)
       if (pair.pumps.toServer.cutShort || pair.pumps.toClient.cutShort) this.#reset(pair);
   }
