@@ -11,6 +11,9 @@ declare module 'fastify' {
   }
 }
 
+/** What a failure of ours is answered with. */
+const FAILURES = [500, 503];
+
 /** The route's template, so that labels stay few; unknown paths share one name. */
 export function routeOf(request: Request): string {
   return request.routeOptions.url ?? 'unmatched';
@@ -22,6 +25,12 @@ export function logRequests(
   { logger, metrics }: { logger: Logger; metrics: Metrics },
 ): void {
   app.decorateRequest('problemCode', null);
+  // A rate needs two numbers: the first failure of a route is only seen in one where a 0 stood before it.
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat())
+      for (const status of FAILURES)
+        metrics.httpRequests.inc({ method: one, route: url, status }, 0);
+  });
   app.addHook('onRequest', (_request, reply, done) => {
     metrics.httpInFlight.inc();
     // 'close' comes once whatever happens, also when the client goes away before the answer.

@@ -78,7 +78,9 @@ describeWith(['prometheus'], 'what goes wrong in a running shop', () => {
 
   it('tells of a job that failed for the last time, and of one that nobody takes', async () => {
     await ask(sql`SELECT graphile_worker.add_job('send_mail_by_pigeon', max_attempts => 1)`);
-    await ask(sql`UPDATE graphile_worker._private_jobs SET attempts = max_attempts`);
+    await ask(
+      sql`UPDATE graphile_worker._private_jobs SET attempts = max_attempts, last_error = 'no pigeon'`,
+    );
     expect(await told('JobsDead')).toMatchObject({ task: 'send_mail_by_pigeon' });
     await ask(
       sql`SELECT graphile_worker.add_job('send_mail_by_pigeon', run_at => now() - interval '10 minutes')`,
@@ -155,6 +157,8 @@ describeWith(['prometheus'], 'what goes wrong in a running shop', () => {
   });
 
   it('tells of a lost database, and that it is back, without a restart', async () => {
+    // An exhausted pool looks like one to the numbers.
+    await over('DatabaseLost');
     proxy.refuse(true);
     proxy.cut();
     expect((await told('DatabaseLost')).instance).toBe(new URL(main.url).host);
