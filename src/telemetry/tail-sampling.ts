@@ -1,6 +1,18 @@
-import { type Context, type SpanContext, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import {
+  type Context,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+} from '@opentelemetry/api';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
-import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
+import {
+  type ReadableSpan,
+  type Sampler,
+  SamplingDecision,
+  type Span,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace';
 
 /** Traces under way that are kept in mind; beyond them only sampled ones are exported. */
 const MOST_TRACES = 2_000;
@@ -46,8 +58,7 @@ export class TailSampling implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    // Who asked, and what they searched for or were mailed in a link, stays here.
-    for (const name of PERSONAL) delete span.attributes[name];
+    forgetPeople(span);
     const { traceId, spanId, traceFlags } = span.spanContext();
     if (traceFlags & TraceFlags.SAMPLED) {
       this.#next.onEnd(span);
@@ -71,6 +82,30 @@ export class TailSampling implements SpanProcessor {
     this.#waiting.clear();
     return this.#next.shutdown();
   }
+}
+
+/**
+ * Has spans recorded that the sampler did not choose, for TailSampling; not so statements, which are most of all
+ * spans and of the cost.
+ */
+export function recordingMost(sampler: Sampler): Sampler {
+  return {
+    shouldSample(context, traceId, name, kind, attributes, links) {
+      const result = sampler.shouldSample(context, traceId, name, kind, attributes, links);
+      if (result.decision !== SamplingDecision.NOT_RECORD || 'db.system.name' in attributes)
+        return result;
+      return { ...result, decision: SamplingDecision.RECORD };
+    },
+    toString: () => `most of ${sampler}`,
+  };
+}
+
+/** Who asked, what they searched for or were mailed in a link, and the tokens in other people's addresses stay here. */
+function forgetPeople({ kind, attributes }: ReadableSpan): void {
+  if (kind === SpanKind.SERVER) for (const name of PERSONAL) delete attributes[name];
+  const url = attributes['url.full'];
+  if (kind === SpanKind.CLIENT && typeof url === 'string')
+    attributes['url.full'] = url.split('?', 1)[0];
 }
 
 /** The same span, chosen after all. */

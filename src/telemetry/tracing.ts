@@ -14,14 +14,13 @@ import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   BatchSpanProcessor,
-  createAlwaysRecordSampler,
   ParentBasedSampler,
   type SpanExporter,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { ownCounts } from './own-counts.ts';
-import { TailSampling } from './tail-sampling.ts';
+import { recordingMost, TailSampling } from './tail-sampling.ts';
 import { version } from './version.ts';
 
 /** A request or job that takes longer is exported whether it was sampled or not. */
@@ -56,9 +55,7 @@ export function startTracing({
       'service.version': version,
       'service.instance.id': `${role}-${process.pid}`,
     }),
-    sampler: createAlwaysRecordSampler(
-      new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
-    ),
+    sampler: recordingMost(new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) })),
     spanProcessors: [new TailSampling(new BatchSpanProcessor({ exporter }), { slowMs: SLOW_MS })],
   });
   trace.setGlobalTracerProvider(provider);
