@@ -20,6 +20,7 @@ import { documentApi, documentEvents } from './http/openapi.ts';
 import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { logRequests } from './http/request-log.ts';
+import { traceRequests } from './http/request-trace.ts';
 import { validateStrictly } from './http/validation.ts';
 import { adminPages } from './modules/admin/admin.pages.ts';
 import { cartRoutes } from './modules/cart/cart.routes.ts';
@@ -90,6 +91,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
 
   app.decorateRequest('principal', null);
   app.decorateRequest('visitor', '');
+  traceRequests(app);
   correlate(app);
   logRequests(app, { logger, metrics });
   noteRequests(app, deps.activity);

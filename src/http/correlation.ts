@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { newId } from '../shared/ids.ts';
 import { newMarks, type WorkMarks, withCorrelation } from '../telemetry/context.ts';
-import { describeRequest } from '../telemetry/spans.ts';
 import type { App } from './app-type.ts';
-import { routeOf } from './request-log.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -25,7 +23,6 @@ export function correlate(app: App): void {
   app.decorateRequest('marks', null);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header(CORRELATION_HEADER, request.id);
-    describeRequest(request.method, routeOf(request), request.id);
     request.marks = newMarks();
     withCorrelation(request.id, done, request.marks);
   });

@@ -113,11 +113,40 @@ export function linksTo(kept: string | null): Link[] {
   return spanContext ? [{ context: spanContext }] : [];
 }
 
-/** Names the span of the request under way by its route, and gives it the correlation id. */
-export function describeRequest(method: string, route: string, correlationId: string): void {
-  const span = trace.getActiveSpan();
-  span?.updateName(`${method} ${route}`);
-  span?.setAttributes({ 'http.route': route, 'mainstay.correlation.id': correlationId });
+/** A request that is followed in a span. */
+export interface RequestTrace {
+  /** Runs work inside it. */
+  run(work: () => void): void;
+  /** Ends it with the status of its answer. */
+  end(status: number): void;
+}
+
+/** Begins the span of a request, named by its route, in the trace that its caller's headers name. */
+export function traceRequest(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  request: { method: string; route: string; path: string; correlationId: string },
+): RequestTrace {
+  const parent = propagation.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
+  const attributes = {
+    'http.request.method': request.method,
+    'http.route': request.route,
+    'url.path': request.path,
+    'mainstay.correlation.id': request.correlationId,
+  };
+  const name = `${request.method} ${request.route}`;
+  const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
+  const inside = trace.setSpan(parent, span);
+  return {
+    run: (work) => context.with(inside, work),
+    end(status) {
+      span.setAttribute('http.response.status_code', status);
+      if (status >= 500) {
+        span.setStatus({ code: SpanStatusCode.ERROR });
+        span.setAttribute('error.type', String(status));
+      }
+      span.end();
+    },
+  };
 }
 
 /** The trace of the work under way as an exemplar's labels; empty where it was not sampled. */

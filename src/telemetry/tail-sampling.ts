@@ -19,14 +19,6 @@ const MOST_TRACES = 2_000;
 /** Spans of one trace that are kept in mind until it ends. */
 const MOST_SPANS = 500;
 
-const PERSONAL = [
-  'url.query',
-  'client.address',
-  'network.peer.address',
-  'network.peer.port',
-  'user_agent.original',
-] as const;
-
 interface Waiting {
   /** The span that began this process's part of the trace. */
   readonly rootId: string;
@@ -58,7 +50,7 @@ export class TailSampling implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    forgetPeople(span);
+    forgetQuery(span);
     const { traceId, spanId, traceFlags } = span.spanContext();
     if (traceFlags & TraceFlags.SAMPLED) {
       this.#next.onEnd(span);
@@ -100,9 +92,8 @@ export function recordingMost(sampler: Sampler): Sampler {
   };
 }
 
-/** Who asked, what they searched for or were mailed in a link, and the tokens in other people's addresses stay here. */
-function forgetPeople({ kind, attributes }: ReadableSpan): void {
-  if (kind === SpanKind.SERVER) for (const name of PERSONAL) delete attributes[name];
+/** The query of an address that is called may hold somebody's token: it stays here. */
+function forgetQuery({ kind, attributes }: ReadableSpan): void {
   const url = attributes['url.full'];
   if (kind === SpanKind.CLIENT && typeof url === 'string')
     attributes['url.full'] = url.split('?', 1)[0];
