@@ -14,7 +14,7 @@ export interface PreviousVersion {
 const MIGRATIONS = 'src/database/migrate.ts';
 
 /**
- * The last version whose schema is an earlier state of this one's: its migrations are the first of ours, and fewer.
+ * The youngest version whose schema is an earlier state of this one's: its migrations are the first of ours, and fewer.
  * null where there is no history to take it from.
  */
 export async function unpackPreviousVersion(
@@ -33,9 +33,10 @@ export async function unpackPreviousVersion(
 
 async function previousSchema(root: string): Promise<string | null> {
   const ours = migrationsIn(await readFile(join(root, MIGRATIONS), 'utf8'));
-  const commits = await git(root, 'rev-list', 'HEAD', '--', MIGRATIONS);
+  const commits = await git(root, 'rev-list', '--first-parent', 'HEAD');
   for (const commit of commits.split('\n')) {
-    const theirs = migrationsIn(await git(root, 'show', `${commit}:${MIGRATIONS}`));
+    const source = await git(root, 'show', `${commit}:${MIGRATIONS}`).catch(() => '');
+    const theirs = migrationsIn(source);
     const earlier = theirs.length > 0 && theirs.length < ours.length;
     if (earlier && theirs.every((name, index) => name === ours[index])) return commit;
   }
