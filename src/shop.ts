@@ -46,8 +46,6 @@ export type Role = (typeof roles)[number];
 export interface Shop {
   /** Where it listens, http://host:port. */
   readonly url: string;
-  /** Where /metrics is. */
-  readonly metricsUrl: string;
   readonly db: Db;
   /**
    * Stops without losing work: readiness says 503 for `graceMs` so that load balancers turn away, then nothing new
@@ -121,7 +119,6 @@ export async function startShop(
   await app.listen({ port: config.port, host: config.host });
   return {
     url: urlOf(app, config),
-    metricsUrl: urlOf(probes ?? app, config),
     db,
     async stop(graceMs) {
       draining = true;

@@ -1,8 +1,7 @@
-import { SpanKind } from '@opentelemetry/api';
-import type { Task, TaskList } from 'graphile-worker';
+import type { TaskList } from 'graphile-worker';
 import type { Db } from './database/database.ts';
 import { forgetInstances } from './database/instances.ts';
-import { noteJobs } from './events/job-activity.ts';
+import { jobMaker } from './events/job.ts';
 import { expireKeys } from './http/idempotency.ts';
 import { forgetFullBuckets } from './http/rate-limit.ts';
 import { sweepCarts } from './modules/cart/cart.service.ts';
@@ -36,12 +35,10 @@ import {
   forgetDeliveries,
 } from './modules/webhooks/deliver.service.ts';
 import type { WebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
-import { newId } from './shared/ids.ts';
 import type { ActivityLog } from './telemetry/activity.ts';
-import { concerns, withCorrelation } from './telemetry/context.ts';
+import { concerns } from './telemetry/context.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
-import { type Cause, contextOf, inSpan } from './telemetry/spans.ts';
 
 export interface TaskDeps {
   readonly db: Db;
@@ -68,8 +65,8 @@ export const crontab = [
 /** The shop's jobs, by the name under which they are enqueued. */
 export function shopTasks(deps: TaskDeps): TaskList {
   const { db, mailer, publicUrl, logger } = deps;
-  const job = jobs(deps);
-  return noteJobs(deps.activity, {
+  const job = jobMaker(deps);
+  return {
     apply_stripe_event: job<{ eventId: string }>(({ eventId }) => applyEvent(deps, eventId)),
     close_checkouts: job<{ orderIds: string[] }>(({ orderIds }) => {
       orderIds.forEach(concerns);
@@ -104,7 +101,7 @@ export function shopTasks(deps: TaskDeps): TaskList {
       await forgetActivity(db);
       await forgetInstances(db);
     }),
-  });
+  };
 }
 
 function inAMinute(): Date {
@@ -114,48 +111,13 @@ function inAMinute(): Date {
 /** Jobs that wait for other people's servers, which the shop's own must never wait behind. */
 export function outgoingTasks(deps: TaskDeps): TaskList {
   const { db, mailer, publicUrl } = deps;
-  const job = jobs(deps);
+  const job = jobMaker(deps);
   const orderOf = (id: string) => getOrder(db, null, id);
-  return noteJobs(deps.activity, {
+  return {
     [SEND_ORDER_MAIL]: job<OrderMailJob>((payload) => {
       concerns(payload.orderId);
       return sendOrderMail({ mailer, publicUrl, orderOf }, payload);
     }),
     [DELIVER_WEBHOOK]: job<{ deliveryId: string }>((payload) => deliverWebhook(deps, payload)),
-  });
-}
-
-/** Makes tasks that run under the correlation id, and in the trace, of what caused them; each is measured and logged. */
-function jobs({ logger, metrics }: Pick<TaskDeps, 'logger' | 'metrics'>) {
-  return function job<P>(work: (payload: P) => Promise<void>): Task {
-    return (payload, { job: { task_identifier: task, attempts: attempt } }) => {
-      const { correlationId, traceparent, ...rest } = payload as P & Partial<Cause>;
-      const id = correlationId ?? newId();
-      const run = async () => {
-        const stop = metrics.jobDuration.startTimer({ task });
-        try {
-          await work(rest as P);
-          logger.info({ task, attempt, duration: toMs(stop({ outcome: 'done' })) }, 'job done');
-        } catch (error) {
-          const duration = toMs(stop({ outcome: 'failed' }));
-          logger.warn(
-            { task, attempt, duration, err: error },
-            'job failed; it will be tried again',
-          );
-          throw error;
-        }
-      };
-      return inSpan(
-        `job ${task}`,
-        { 'mainstay.correlation.id': id },
-        () => withCorrelation(id, run),
-        { kind: SpanKind.CONSUMER, parent: contextOf(traceparent ?? null) },
-      );
-    };
   };
-}
-
-/** Seconds as milliseconds, to the hundredth. */
-function toMs(seconds: number): number {
-  return Math.round(seconds * 100_000) / 100;
 }

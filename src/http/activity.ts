@@ -15,6 +15,10 @@ export function noteRequests(app: App, activity: ActivityLog): void {
     const code = request.problemCode ?? marks?.code ?? null;
     const { statusCode: status } = reply;
     const outcome = outcomeOf(status, code);
+    if (outcome === 'ok' && isLook(request)) {
+      done();
+      return;
+    }
     const orders = new Set(marks?.orders);
     const named = ANONYMOUS.has(status) ? null : orderInAddress(request);
     if (named !== null) orders.add(named);
@@ -41,15 +45,15 @@ function outcomeOf(status: number, code: string | null): ActivityOutcome {
   return status >= 400 || code !== null ? 'refused' : 'ok';
 }
 
-/** Looking at an order is no news; nor is a probe that says that the database is away. */
-function isKept(
-  { method, url }: Request,
-  outcome: ActivityOutcome,
-  orders: ReadonlySet<string>,
-): boolean {
+/** Looking at an order is no news. */
+function isLook({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** A probe that says that the database is away is no news either. */
+function isKept({ url }: Request, outcome: ActivityOutcome, orders: ReadonlySet<string>): boolean {
   if (/^\/(health|metrics)\b/.test(url)) return false;
-  if (outcome === 'failed') return true;
-  return orders.size > 0 && (outcome === 'refused' || (method !== 'GET' && method !== 'HEAD'));
+  return outcome === 'failed' || orders.size > 0;
 }
 
 /** The order that an address names, also where the request failed before it was looked for. */

@@ -199,6 +199,8 @@ export function createMetrics() {
     vitals,
     queue,
     webhookBacklog,
+    /** The pool's connections now. */
+    pool: (): PoolState => poolState(),
     /** Says how to see the pool's connections. */
     watchPool(state: () => PoolState): void {
       poolState = state;

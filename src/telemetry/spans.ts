@@ -7,15 +7,15 @@ import {
   type Link,
   propagation,
   ROOT_CONTEXT,
-  type Span,
   SpanKind,
   SpanStatusCode,
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
 import { correlationId } from './context.ts';
+import { kindOfFailure } from './failure-kind.ts';
 
-/** Every span of the shop's own, by name. What they measure is the code between two braces. */
+/** Every span of the shop's own, by name. */
 export type SpanName =
   | 'place orders'
   | 'reserve stock'
@@ -25,18 +25,14 @@ export type SpanName =
   | 'send refund'
   | 'relay events'
   | `job ${string}`
-  | `process ${string}`
-  | `call ${string}`;
+  | `process ${string}`;
 
 /** What spans say about the work, by the names of the shop: ids and counts, never a person or a secret. */
 export interface SpanAttributes {
   readonly 'mainstay.order.id'?: string;
-  readonly 'mainstay.checkout.id'?: string;
-  readonly 'mainstay.payment.id'?: string;
   readonly 'mainstay.refund.id'?: string;
   readonly 'mainstay.event.id'?: string;
   readonly 'mainstay.batch.size'?: number;
-  readonly 'mainstay.outcome'?: string;
   readonly 'mainstay.correlation.id'?: string;
 }
 
@@ -46,7 +42,7 @@ const tracer = trace.getTracer('mainstay');
 export function inSpan<T>(
   name: SpanName,
   attributes: SpanAttributes,
-  work: (span: Span) => Promise<T>,
+  work: () => Promise<T>,
   options: { kind?: SpanKind; links?: Link[]; parent?: Context } = {},
 ): Promise<T> {
   return tracer.startActiveSpan(
@@ -59,24 +55,15 @@ export function inSpan<T>(
     options.parent ?? context.active(),
     async (span) => {
       try {
-        return await work(span);
+        return await work();
       } catch (error) {
-        markFailed(span, error);
+        span.setStatus({ code: SpanStatusCode.ERROR });
+        span.setAttribute('error.type', kindOfFailure(error));
         throw error;
       } finally {
         span.end();
       }
     },
-  );
-}
-
-/** Names the kind of failure, never its message, which may quote input. */
-function markFailed(span: Span, error: unknown): void {
-  span.setStatus({ code: SpanStatusCode.ERROR });
-  const code = (error as { code?: unknown }).code;
-  span.setAttribute(
-    'error.type',
-    typeof code === 'string' ? code : error instanceof Error ? error.name : 'unknown',
   );
 }
 

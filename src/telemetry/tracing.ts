@@ -27,7 +27,7 @@ import { version } from './version.ts';
 const SLOW_MS = 1_000;
 
 /**
- * Sends traces to an OTLP collector (http/protobuf): HTTP in and out, PostgreSQL, and the shop's own spans. Loaded
+ * Sends traces to an OTLP collector (http/protobuf): calls over HTTP, PostgreSQL, and the shop's own spans. Loaded
  * only where a collector is named. Call it before the first connection is made.
  * @param ratio the share of traces, 0 to 1, that is sampled at their head; a caller's own decision goes first.
  */
@@ -62,7 +62,7 @@ export function startTracing({
   registerInstrumentations({
     instrumentations: [
       new HttpInstrumentation({
-        // http/request-trace.ts follows them, by their routes and at a third of the cost.
+        // http/request-trace.ts follows those, by their routes.
         disableIncomingRequestInstrumentation: true,
         // The collector itself is not followed.
         requireParentforOutgoingSpans: true,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
+import { type SignedIn, signInAdmin } from './console.ts';
 
 test('a Chromium is there for the browser tests', ({ skip }) => {
   skip(!hasChromium && !process.env.CI, 'no Chromium at CHROMIUM_PATH or /usr/bin/chromium');
@@ -19,7 +20,7 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
   let customerId: string;
   let endpointId: string;
   let deliveryId: string;
-  let signedIn: NonNullable<BrowserContextOptions['storageState']>;
+  let signedIn: SignedIn;
 
   beforeAll(async () => {
     [shop, browser] = await Promise.all([startShop(), launchChromium()]);
@@ -34,15 +35,7 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
     orderId = body.id;
     customerId = customer.id;
     ({ endpointId, deliveryId } = await failingEndpoint());
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    await page.goto(`${shop.url}/sign-in?next=/admin`);
-    await page.getByLabel('E-mail address').fill(shop.admin.email);
-    await page.getByLabel('Password').fill(shop.admin.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.waitForURL('**/admin');
-    signedIn = await context.storageState();
-    await context.close();
+    signedIn = await signInAdmin(browser, shop);
   });
   afterAll(async () => {
     await browser.close();

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe } from 'vitest';
+import { describeWhere } from '../support/describe-where.ts';
 import { until } from '../support/until.ts';
 import { root } from './compose.ts';
 import {
@@ -186,6 +186,6 @@ const canIsolate =
 
 /** A suite that stands in for a container engine: skipped, saying so, where it may not; run, and failing, where CI is set. */
 export function describeInImage(title: string, suite: () => void): void {
-  if (canIsolate || process.env.CI === 'true') describe(title, { timeout: 120_000 }, suite);
-  else describe.skip(`${title} (skipped: needs Linux, root and namespaces)`, suite);
+  const lack = canIsolate ? null : 'needs Linux, root and namespaces';
+  describeWhere(lack, title, suite, { timeout: 120_000 });
 }

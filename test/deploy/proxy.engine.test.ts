@@ -5,7 +5,8 @@ import { chmod, cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/pro
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWhere } from '../support/describe-where.ts';
 import { freePort, startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 import { root } from './compose.ts';
@@ -13,13 +14,10 @@ import { root } from './compose.ts';
 const NGINX = '/usr/sbin/nginx';
 const NOBODY = 65_534;
 
-/** The proxy of compose, its files as they are but for addresses and places, by the nginx of this machine. */
-function describeWithNginx(title: string, suite: () => void): void {
-  if (existsSync(NGINX) || process.env.CI === 'true') describe(title, suite);
-  else describe.skip(`${title} (skipped: there is no ${NGINX})`, suite);
-}
+const lack = existsSync(NGINX) ? null : `there is no ${NGINX}`;
 
-describeWithNginx('the proxy', () => {
+// The proxy of compose, its files as they are but for addresses and places, by the nginx of this machine.
+describeWhere(lack, 'the proxy', () => {
   let shop: TestShop;
   let folder: string;
   let proxy: ChildProcess | undefined;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe } from 'vitest';
+import { describeWhere } from '../support/describe-where.ts';
 import { until } from '../support/until.ts';
 
 export const root = join(import.meta.dirname, '../..');
@@ -25,12 +25,11 @@ function locate(program: string): string | null {
   return null;
 }
 
-/** A suite that needs programs of Debian's: skipped, saying so, where one is missing; run, and failing, under CI. */
+/** A suite that needs programs of Debian's. */
 export function describeWith(programs: readonly string[], title: string, suite: () => void): void {
   const missing = programs.filter((program) => locate(program) === null);
-  if (missing.length === 0 || process.env.CI === 'true')
-    describe(title, { timeout: 600_000 }, suite);
-  else describe.skip(`${title} (skipped: there is no ${missing.join(', ')})`, suite);
+  const lack = missing.length === 0 ? null : `there is no ${missing.join(', ')}`;
+  describeWhere(lack, title, suite, { timeout: 600_000 });
 }
 
 /** Runs a program to its end in the root of the repository; its failure has what it printed. */

@@ -1,17 +1,18 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasChromium, launchChromium } from '../support/chromium.ts';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type SignedIn, signInAdmin } from '../admin/console.ts';
+import { describeInBrowser, launchChromium } from '../support/chromium.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { placedOrder, troubleOf } from './support.ts';
 
 const folder = process.env.SCREENSHOTS;
 
-describe.skipIf(!hasChromium)('the pages for whoever is on call, in Chromium', () => {
+describeInBrowser('the pages for whoever is on call, in Chromium', () => {
   let shop: TestShop;
   let browser: Browser;
   let number: number;
-  let signedIn: NonNullable<BrowserContextOptions['storageState']>;
+  let signedIn: SignedIn;
 
   beforeAll(async () => {
     [shop, browser] = await Promise.all([startShop(), launchChromium()]);
@@ -28,15 +29,7 @@ describe.skipIf(!hasChromium)('the pages for whoever is on call, in Chromium', (
     await other.checkout();
     await shop.fault({ clear: true });
     await troubleOf(shop, other.number, 'checkout');
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    await page.goto(`${shop.url}/sign-in?next=/admin`);
-    await page.getByLabel('E-mail address').fill(shop.admin.email);
-    await page.getByLabel('Password').fill(shop.admin.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.waitForURL('**/admin');
-    signedIn = await context.storageState();
-    await context.close();
+    signedIn = await signInAdmin(browser, shop);
   });
   afterAll(async () => {
     await browser.close();

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
-import { describe } from 'vitest';
+import { describeWhere } from './describe-where.ts';
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
@@ -15,8 +15,8 @@ export function launchChromium(): Promise<Browser> {
   });
 }
 
-/** A suite that needs Chromium: skipped, saying so, on a machine without one; run, and failing, where CI is set. */
+/** A suite that needs Chromium. */
 export function describeInBrowser(title: string, suite: () => void): void {
-  if (hasChromium || process.env.CI === 'true') describe(title, { timeout: 60_000 }, suite);
-  else describe.skip(`${title} (skipped: there is no Chromium at ${executablePath})`, suite);
+  const lack = hasChromium ? null : `there is no Chromium at ${executablePath}`;
+  describeWhere(lack, title, suite, { timeout: 60_000 });
 }

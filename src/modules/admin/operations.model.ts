@@ -2,7 +2,7 @@ import type { Instance } from '../../database/instances.ts';
 import type { DatabaseVitals } from '../../database/vitals.ts';
 import type { Backlog } from '../../events/backlog.ts';
 import type { QueueState } from '../../events/jobs.ts';
-import type { OpenWork, WebhookBacklog } from '../../telemetry/metric-kinds.ts';
+import type { OpenWork, PoolState, WebhookBacklog } from '../../telemetry/metric-kinds.ts';
 import type { Run } from '../reconciliation/reconciliation.model.ts';
 
 /** One part of the shop: how it does, in a sentence, and what to read where it does not do well. */
@@ -30,7 +30,7 @@ export interface Readings {
   readonly now: Date;
   readonly version: string;
   readonly uptimeSeconds: number;
-  readonly pool: { readonly busy: number; readonly waiting: number; readonly max: number };
+  readonly pool: Omit<PoolState, 'idle'>;
   readonly vitals: DatabaseVitals | null;
   /** The state of each service's circuit in this process: 0 closed, 1 half open, 2 open. */
   readonly circuits: Readonly<Record<string, number>>;

@@ -36,7 +36,7 @@ export async function readOperations({
   metrics: Metrics;
 }): Promise<Operations> {
   // Before this page asks for connections itself.
-  const pool = await readPool(metrics);
+  const pool = metrics.pool();
   const readings = { ...(await read(db, metrics)), pool };
   return {
     parts: partsOf(readings),
@@ -74,18 +74,6 @@ async function read(db: Db, metrics: Metrics): Promise<Omit<Readings, 'pool'>> {
     instances,
     outgoing,
     run,
-  };
-}
-
-async function readPool({ registry }: Metrics): Promise<Readings['pool']> {
-  const gauge = async (name: string, state?: string) => {
-    const values = (await registry.getSingleMetric(name)?.get())?.values ?? [];
-    return values.find(({ labels }) => state === undefined || labels.state === state)?.value ?? 0;
-  };
-  return {
-    busy: await gauge('database_pool_connections', 'busy'),
-    waiting: await gauge('database_pool_waiting_requests'),
-    max: await gauge('database_pool_connections_max'),
   };
 }
 
