@@ -11,6 +11,9 @@ import { applyToAll } from './inbox.ts';
 /** Streams that are worked on side by side; within each, events are applied one after the other. */
 const STREAMS_AT_ONCE = 4;
 
+/** What the log always has; of a catalogue's changes, thousands at once, only where it is asked for more. */
+const ABOUT_SALES = /^(order|payment|refund)\./;
+
 /** The broker of a shop without one: hands each event to the consumers in this process. */
 export function createInProcessBroker(
   deps: { db: Db; logger: Logger; metrics: Metrics },
@@ -25,7 +28,7 @@ export function createInProcessBroker(
       () =>
         withCorrelation(correlationid, async () => {
           await applyToAll(deps, consumers, event);
-          deps.logger.info({ eventId: id, subject }, type);
+          deps.logger[ABOUT_SALES.test(type) ? 'info' : 'debug']({ eventId: id, subject }, type);
         }),
       {
         kind: SpanKind.CONSUMER,
