@@ -129,9 +129,12 @@ async function hogConnections({ world }: Scene, { ms }: { ms: number }): Promise
     if (got) hogs.push(hog);
   };
   const grabAll = () => Promise.all(Array.from({ length: HOGS }, grab));
-  await grabAll();
-  // Now nothing is left: take the shop's own too, before it can come back.
-  await terminate(world.database.db, 1_000);
+  // Who ends sessions has one of its own before nothing is left, and after them takes the shop's, before it comes back.
+  await world.database.db.connection().execute(async (held) => {
+    await sql`SELECT`.execute(held);
+    await grabAll();
+    await terminate(held, 1_000);
+  });
   await grabAll();
   await pause(ms);
   await Promise.all(hogs.map((hog) => hog.end().catch(() => undefined)));
