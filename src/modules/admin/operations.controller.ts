@@ -5,6 +5,7 @@ import type { AdminDeps } from './admin-page.ts';
 import { readOperations } from './operations.service.ts';
 import { operationsPage } from './operations.views.ts';
 
+/** Shows how the shop does, and has it audited. */
 export function operationsController(deps: AdminDeps) {
   const { db, browser, chromeOf } = deps;
   return {

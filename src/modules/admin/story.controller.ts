@@ -5,6 +5,7 @@ import { searchStory } from '../story/story.service.ts';
 import type { AdminDeps } from './admin-page.ts';
 import { storyPage } from './story.views.ts';
 
+/** Shows the story of the order that a text names. */
 export function storyController({ db, metrics, chromeOf, tracesUrl }: AdminDeps) {
   return {
     async show(request: Request, reply: Reply, query: string) {

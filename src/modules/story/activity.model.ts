@@ -4,6 +4,7 @@ export interface StoryTables {
   activity: ActivityTable;
 }
 
+/** One row for each request or attempt at a job, and for each order that it was about. */
 interface ActivityTable {
   id: string;
   at: Date;

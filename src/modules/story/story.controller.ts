@@ -4,6 +4,7 @@ import { openCircuits } from './circuits.service.ts';
 import type { StoryEntry } from './entries.model.ts';
 import { searchStory } from './story.service.ts';
 
+/** Tells the story of the order that a text names, as JSON. */
 export function storyController({ db, metrics }: { db: Db; metrics: Metrics }) {
   return {
     async search(query: string) {
