@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type Stripe from 'stripe';
 import { authenticatePage } from './authenticate-page.views.ts';
 import type { StandInContext } from './context.ts';
 import { filledIn, readPayForm, typedIn, withoutSecrets } from './pay-form.ts';
@@ -40,7 +41,7 @@ export function payPageRoutes(app: FastifyInstance, context: StandInContext): vo
     const checkout = checkoutOf(request.params.id);
     if (!checkout) return sendNotFound(reply);
     const { session } = checkout;
-    if (!isOpen(checkout)) return sendState(reply, closedStatus(session.status), session);
+    if (!isOpen(checkout)) return closed(reply, session);
     const typed = typedIn(request.body ?? '');
     const form = readPayForm(typed, session.customer_email, context.now());
     const shown = { checkout, typed: withoutSecrets(typed), errors: form.errors ?? {} };
@@ -89,12 +90,15 @@ function follow(reply: FastifyReply, sessionId: string, payment: SessionPayment)
       return reply.redirect(`/pay/${sessionId}`, 303);
     case 'complete':
     case 'expired':
-      return sendState(reply, closedStatus(payment.outcome), payment.checkout.session);
+      return closed(reply, payment.checkout.session);
     case 'unknown':
       return sendNotFound(reply);
   }
 }
 
-function closedStatus(status: string | null): 409 | 410 {
-  return status === 'complete' ? 409 : 410;
+// A second click on Pay cancels the answer to the first: it must end where that one would have led.
+function closed(reply: FastifyReply, session: Stripe.Checkout.Session): FastifyReply {
+  return session.status === 'complete'
+    ? reply.redirect(successUrl(session), 303)
+    : sendState(reply, 410, session);
 }
