@@ -76,19 +76,16 @@ export class TailSampling implements SpanProcessor {
   }
 }
 
-/**
- * Has spans recorded that the sampler did not choose, for TailSampling; not so statements, which are most of all
- * spans and of the cost.
- */
-export function recordingMost(sampler: Sampler): Sampler {
+/** Has spans recorded that the sampler did not choose, for TailSampling. */
+export function recordingAll(sampler: Sampler): Sampler {
   return {
     shouldSample(context, traceId, name, kind, attributes, links) {
       const result = sampler.shouldSample(context, traceId, name, kind, attributes, links);
-      if (result.decision !== SamplingDecision.NOT_RECORD || 'db.system.name' in attributes)
-        return result;
-      return { ...result, decision: SamplingDecision.RECORD };
+      return result.decision === SamplingDecision.NOT_RECORD
+        ? { ...result, decision: SamplingDecision.RECORD }
+        : result;
     },
-    toString: () => `most of ${sampler}`,
+    toString: () => `all beside ${sampler}`,
   };
 }
 

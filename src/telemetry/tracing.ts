@@ -1,5 +1,5 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import { context, propagation, trace } from '@opentelemetry/api';
+import { context, propagation, TraceFlags, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
   CompositePropagator,
@@ -8,7 +8,7 @@ import {
   W3CTraceContextPropagator,
 } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import { registerInstrumentations } from '@opentelemetry/instrumentation';
+import { registerInstrumentations, type ShimWrapped } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -19,8 +19,9 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import type pg from 'pg';
 import { ownCounts } from './own-counts.ts';
-import { recordingMost, TailSampling } from './tail-sampling.ts';
+import { recordingAll, TailSampling } from './tail-sampling.ts';
 import { version } from './version.ts';
 
 /** A request or job that takes longer is exported whether it was sampled or not. */
@@ -55,7 +56,7 @@ export function startTracing({
       'service.version': version,
       'service.instance.id': `${role}-${process.pid}`,
     }),
-    sampler: recordingMost(new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) })),
+    sampler: recordingAll(new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) })),
     spanProcessors: [new TailSampling(new BatchSpanProcessor({ exporter }), { slowMs: SLOW_MS })],
   });
   trace.setGlobalTracerProvider(provider);
@@ -75,7 +76,22 @@ export function startTracing({
   const require = createRequire(import.meta.url);
   for (const name of ['http', 'https', 'pg', 'pg-pool']) require(name);
   syncBuiltinESMExports();
+  followSampledStatements(require('pg').Client.prototype);
   return { stop: () => provider.shutdown() };
+}
+
+/**
+ * Statements of traces that the sampler did not choose go past the instrumentation, which costs as much for them as
+ * for the others.
+ */
+function followSampledStatements(client: pg.Client): void {
+  const followed = client.query as ShimWrapped & ((...query: unknown[]) => unknown);
+  function query(this: pg.Client, ...args: unknown[]): unknown {
+    const flags = trace.getActiveSpan()?.spanContext().traceFlags ?? TraceFlags.NONE;
+    const run = flags & TraceFlags.SAMPLED ? followed : followed.__original;
+    return run.apply(this, args);
+  }
+  client.query = query as pg.Client['query'];
 }
 
 /** Counts what the collector takes and what it does not. */
