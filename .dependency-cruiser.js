@@ -129,11 +129,11 @@ export default {
     {
       name: 'sql-in-repositories',
       comment:
-        'Kysely in repositories, models (types) and database/; idempotency keys and rate limits are statements of their own, and so is the outbox.',
+        'Kysely in repositories, models (types) and database/; idempotency keys and rate limits are statements of their own, and so is the outbox. Tracing wraps the driver.',
       from: {
         path: '^src/',
         pathNot:
-          '\\.(repository|model)\\.ts$|^src/(database|events|dev)/|^src/http/(idempotency|rate-limit)\\.ts$',
+          '\\.(repository|model)\\.ts$|^src/(database|events|dev)/|^src/http/(idempotency|rate-limit)\\.ts$|^src/telemetry/tracing\\.ts$',
       },
       to: { path: '^node_modules/(kysely|pg)/', dependencyTypesNot: ['type-only'] },
     },

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { context, propagation, trace } from '@opentelemetry/api';
+import { trace } from '@opentelemetry/api';
 
 /** What follows a request or a job through every call it makes. */
 interface WorkContext {
@@ -22,17 +22,14 @@ export function newMarks(): WorkMarks {
 
 const storage = new AsyncLocalStorage<WorkContext>();
 
-/** Runs work under a correlation id, which events, logs, jobs and the baggage of traces made inside it carry. */
+/** Runs work under a correlation id, which events, logs, jobs and calls made inside it carry. */
 export function withCorrelation<T>(
   correlationId: string,
   work: () => T,
   marks: WorkMarks = storage.getStore()?.marks ?? newMarks(),
 ): T {
-  const baggage = propagation.createBaggage({ 'correlation.id': { value: correlationId } });
   marks.traceId ??= trace.getActiveSpan()?.spanContext().traceId ?? null;
-  return context.with(propagation.setBaggage(context.active(), baggage), () =>
-    storage.run({ correlationId, marks }, work),
-  );
+  return storage.run({ correlationId, marks }, work);
 }
 
 /** The correlation id of the work under way, or null outside any. */

@@ -5,6 +5,8 @@ import { traceIds } from './spans.ts';
 
 export type { Logger } from 'pino';
 
+/** Lines are written together, the last ones after as many milliseconds: a call of the system for each would cost more. */
+const WRITTEN_TOGETHER = { minLength: 4096, periodicFlush: 100 };
 /** Lines that nobody has read yet; what comes beyond them is dropped and counted rather than held in memory. */
 const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
 
@@ -13,7 +15,11 @@ const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
  * the correlation id of the work under way, and no personal data.
  */
 export function createLogger(level: string): Logger {
-  const lines = pino.destination({ sync: false, maxLength: MOST_UNREAD_BYTES });
+  const lines = pino.destination({
+    sync: false,
+    maxLength: MOST_UNREAD_BYTES,
+    ...WRITTEN_TOGETHER,
+  });
   lines.on('drop', () => {
     ownCounts.linesDropped += 1;
   });

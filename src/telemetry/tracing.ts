@@ -1,10 +1,15 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import { context, propagation, TraceFlags, trace } from '@opentelemetry/api';
+import {
+  context,
+  propagation,
+  type TextMapPropagator,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
   CompositePropagator,
   ExportResultCode,
-  W3CBaggagePropagator,
   W3CTraceContextPropagator,
 } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
@@ -20,9 +25,20 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type pg from 'pg';
+import { correlationId } from './context.ts';
 import { ownCounts } from './own-counts.ts';
 import { recordingAll, TailSampling } from './tail-sampling.ts';
 import { version } from './version.ts';
+
+/** Calls to others carry the correlation id as W3C baggage; what theirs holds is not passed on. */
+const correlationBaggage: TextMapPropagator = {
+  inject(_context, carrier, setter) {
+    const id = correlationId();
+    if (id !== null) setter.set(carrier, 'baggage', `correlation.id=${encodeURIComponent(id)}`);
+  },
+  extract: (context) => context,
+  fields: () => ['baggage'],
+};
 
 /** A request or job that takes longer is exported whether it was sampled or not. */
 const SLOW_MS = 1_000;
@@ -44,7 +60,7 @@ export function startTracing({
   context.setGlobalContextManager(new AsyncLocalStorageContextManager());
   propagation.setGlobalPropagator(
     new CompositePropagator({
-      propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
+      propagators: [new W3CTraceContextPropagator(), correlationBaggage],
     }),
   );
   const exporter = counted(
