@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema } from 'fastify';
 import type { App } from './app-type.ts';
-import { anyProblem } from './schemas.ts';
+import { anyProblem, problemsFor } from './schemas.ts';
 
 /** Serves the OpenAPI document made from the routes' schemas: interactive at /api-docs, as JSON at /api-docs/json. */
 export async function documentApi(app: App, { publicUrl }: { publicUrl: string }): Promise<void> {
@@ -59,7 +59,20 @@ function describe(
     ...schema,
     operationId: operationIdOf(String(method), url),
     security: schema.security ?? [],
-    response: { ...(schema.response as object), default: anyProblem },
+    response: {
+      ...refusalsOfAny(schema, url),
+      ...(schema.response as object),
+      default: anyProblem,
+    },
+  };
+}
+
+/** How any route of the API may refuse before it is reached: a bad address or token, too many requests, trouble. */
+function refusalsOfAny(schema: FastifySchema, url: string): object {
+  if (!url.startsWith('/api/')) return {};
+  return {
+    ...problemsFor(400, 401, 429, 503),
+    ...(schema.body ? problemsFor(413, 415) : {}),
   };
 }
 
