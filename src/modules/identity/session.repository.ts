@@ -3,6 +3,7 @@ import type { Db, Tx } from '../../database/database.ts';
 import type { Principal } from '../../http/principal.ts';
 import { newId } from '../../shared/ids.ts';
 import { LIFETIME } from './identity.model.ts';
+import { isLive } from './session-life.repository.ts';
 
 /**
  * Opens a session and returns its id: a browser's is known by its cookie's hash; an API's (tokenHash null) is
@@ -28,6 +29,8 @@ export async function insertSession(
       user_agent: session.userAgent?.slice(0, 300) ?? null,
       expires_at: sql<Date>`now() + make_interval(secs => ${LIFETIME[kind]})`,
       revoked_at: null,
+      confirmed_at: sql<Date>`now()`,
+      passkey_id: null,
     })
     .execute();
   return id;
@@ -39,18 +42,20 @@ export async function findBrowserSession(db: Db, tokenHash: Buffer): Promise<Pri
     .with('touched', (cte) =>
       cte
         .updateTable('sessions')
+        .from('users')
         .set({ last_seen_at: sql<Date>`now()` })
+        .whereRef('users.id', '=', 'sessions.user_id')
         .where('token_hash', '=', tokenHash)
-        .where('revoked_at', 'is', null)
+        // One that was idle for too long is not woken by being asked for.
+        .where(isLive)
         .where('last_seen_at', '<', sql<Date>`now() - interval '1 minute'`)
-        .returning('id'),
+        .returning('sessions.id'),
     )
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .select(['users.id as userId', 'email', 'name', 'role', 'sessions.id as sessionId'])
     .where('token_hash', '=', tokenHash)
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', sql<Date>`now()`)
+    .where(isLive)
     .executeTakeFirst();
   return row ?? null;
 }
@@ -60,15 +65,6 @@ export async function revokeBrowserSession(db: Db, tokenHash: Buffer): Promise<v
     .updateTable('sessions')
     .set({ revoked_at: sql<Date>`now()` })
     .where('token_hash', '=', tokenHash)
-    .where('revoked_at', 'is', null)
-    .execute();
-}
-
-export async function revokeSessionsOf(tx: Tx, userId: string): Promise<void> {
-  await tx
-    .updateTable('sessions')
-    .set({ revoked_at: sql<Date>`now()` })
-    .where('user_id', '=', userId)
     .where('revoked_at', 'is', null)
     .execute();
 }
