@@ -4,11 +4,12 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import { pino } from 'pino';
 import { Type } from 'typebox';
+import { enforceAccess, forgetAfterChanges } from '../../src/http/access.ts';
 import type { App } from '../../src/http/app-type.ts';
-import { browserSessions, type ChromeOf } from '../../src/http/browser.ts';
+import { askToSignIn, browserSessions, type ChromeOf } from '../../src/http/browser.ts';
 import { correlate, correlationIdOf } from '../../src/http/correlation.ts';
 import { answerErrors } from '../../src/http/errors.ts';
-import { bearerAuthentication, type Principal } from '../../src/http/principal.ts';
+import { bearerAuthentication, type SessionHolder } from '../../src/http/principal.ts';
 import { createRateLimiter } from '../../src/http/rate-limit.ts';
 import { validateStrictly } from '../../src/http/validation.ts';
 import { createTokens } from '../../src/modules/identity/access-token.gateway.ts';
@@ -22,6 +23,7 @@ import {
   sendSecurityMail,
 } from '../../src/modules/identity/security-mail.service.ts';
 import { sessionOf } from '../../src/modules/identity/session.service.ts';
+import { createStandings } from '../../src/modules/identity/standing.service.ts';
 import type { Mail } from '../../src/modules/notifications/notifications.model.ts';
 import {
   sendPasswordResetMail,
@@ -49,7 +51,8 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
   );
   const tokens = createTokens({ secret: SECRET, ttlSeconds: 900 });
   const limiter = createRateLimiter(db, { enabled: rateLimit });
-  const merged: Principal[] = [];
+  const standings = createStandings(db);
+  const merged: SessionHolder[] = [];
   const securityMails: Mail[] = [];
 
   const app: App = fastify({
@@ -66,7 +69,9 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
   app.decorateRequest('visitor', '');
   await app.register(multipart);
   await app.register(async (api: App) => {
-    bearerAuthentication(api, tokens.verify);
+    enforceAccess(api);
+    forgetAfterChanges(api, standings.forget);
+    bearerAuthentication(api, async (token) => standings.of(await tokens.verify(token)));
     identityRoutes(api, {
       db,
       logger,
@@ -78,6 +83,8 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
     ownSessionsRoutes(api, { db, limiter, logger });
   });
   await app.register(async (pages: App) => {
+    enforceAccess(pages, askToSignIn);
+    forgetAfterChanges(pages, standings.forget);
     const browser = await browserSessions(pages, {
       secret: SECRET,
       secure: false,

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Db } from '../../database/database.ts';
 import type { App } from '../../http/app-type.ts';
-import { principalOf, signedIn } from '../../http/principal.ts';
+import { principalOf } from '../../http/principal.ts';
 import type { RateLimiter } from '../../http/rate-limit.ts';
 import { PageOf, PageQuery, problemsFor } from '../../http/schemas.ts';
 import { DEFAULT_LIMIT } from '../../shared/pages.ts';
@@ -21,7 +21,7 @@ export function ownSessionsRoutes(
   app.get(
     '/api/auth/sessions',
     {
-      onRequest: signedIn,
+      config: { access: 'signed-in' },
       schema: {
         ...common,
         summary: 'List where one is signed in, the newest session first',
@@ -37,7 +37,7 @@ export function ownSessionsRoutes(
   app.delete(
     '/api/auth/sessions/:id',
     {
-      onRequest: signedIn,
+      config: { access: 'signed-in', changesStanding: true },
       schema: {
         ...common,
         summary: 'End one of one’s own sessions',
@@ -56,7 +56,7 @@ export function ownSessionsRoutes(
   app.delete(
     '/api/auth/sessions',
     {
-      onRequest: signedIn,
+      config: { access: 'signed-in', changesStanding: true },
       schema: {
         ...common,
         summary: 'End all of one’s sessions but the one that asks',
@@ -71,7 +71,7 @@ export function ownSessionsRoutes(
   app.post(
     '/api/auth/change-password',
     {
-      onRequest: signedIn,
+      config: { access: 'signed-in', changesStanding: true },
       schema: {
         ...common,
         summary: 'Change the password',

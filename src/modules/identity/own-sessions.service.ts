@@ -4,6 +4,7 @@ import { notFound } from '../../shared/errors.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
 import { deviceOf } from './device.model.ts';
 import { findLiveSessions, revokeSession, revokeSessionsOf } from './own-sessions.repository.ts';
+import { findUser } from './user.repository.ts';
 
 /** A place where somebody is signed in. */
 export interface Session {
@@ -49,4 +50,13 @@ export async function endOwnSession(db: Db, { userId }: Principal, id: string): 
 /** Ends the user's sessions but for the one that asks; returns how many that were. */
 export function endOtherSessions(db: Db, { userId, sessionId }: Principal): Promise<number> {
   return inTransaction(db, (tx) => revokeSessionsOf(tx, userId, { keep: sessionId }));
+}
+
+/** Signs a customer out everywhere. Who works in the console is not theirs to sign out. @throws ShopError not_found. */
+export function endSessionsOfCustomer(db: Db, customerId: string): Promise<number> {
+  return inTransaction(db, async (tx) => {
+    const user = await findUser(tx, customerId);
+    if (user?.role !== 'customer') throw notFound('The customer');
+    return revokeSessionsOf(tx, customerId, { keep: null });
+  });
 }
