@@ -11,7 +11,8 @@ export type SubjectKind =
   | 'stripe-event'
   | 'task'
   | 'books'
-  | 'route';
+  | 'route'
+  | 'account';
 
 /**
  * What each act tells beside its subject: ids, numbers, names of fields. Never personal data, text that people typed,
@@ -44,6 +45,8 @@ interface ActDetails {
   'stripe_event.closed': Nothing;
   'task.closed': { state: string };
   'books.comparison_requested': Nothing;
+  'sign_in.succeeded': Nothing;
+  'sign_in.failed': Nothing;
   'access.refused': { method: string };
 }
 type Nothing = Record<string, never>;
@@ -84,6 +87,8 @@ export const acts: { readonly [A in Act]: ActKind } = {
   'stripe_event.closed': { about: 'stripe-event', label: 'Stripe event closed' },
   'task.closed': { about: 'task', label: 'Task closed' },
   'books.comparison_requested': { about: 'books', label: 'Comparison with Stripe asked for' },
+  'sign_in.succeeded': { about: 'account', label: 'Signed in' },
+  'sign_in.failed': { about: 'account', label: 'Sign-in failed' },
   'access.refused': { about: 'route', label: 'Access refused' },
 };
 

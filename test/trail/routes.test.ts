@@ -49,6 +49,7 @@ beforeAll(async () => {
     .where('email', '=', shop.admin.email)
     .executeTakeFirstOrThrow();
   adminId = id;
+  await shop.adminToken();
 });
 afterAll(() => shop.stop());
 
@@ -97,6 +98,25 @@ describe('what is refused', () => {
         detail: { method: 'DELETE' },
       },
     ]);
+  });
+});
+
+describe('signing in', () => {
+  it('stands in the audit trail where staff did, and where it failed: by the account, never by the address', async () => {
+    const { email, id } = await shop.customer();
+    const { position } = await trailHead(shop.db);
+    const signIn = (body: object) => shop.api('POST', '/api/auth/login', { body });
+    await signIn({ email, password: 'a wrong password' });
+    await signIn({ email: 'nobody@example.test', password: 'a wrong password' });
+    await until(async () => (await trailAfter(shop, position)).length === 2);
+    await signIn(shop.admin);
+    const told = await trailAfter(shop, position);
+    expect(told).toMatchObject([
+      { act: 'sign_in.failed', actor_kind: 'visitor', subject_id: id },
+      { act: 'sign_in.failed', actor_kind: 'visitor', subject_id: null },
+      { act: 'sign_in.succeeded', actor_kind: 'staff', actor_id: adminId, subject_id: adminId },
+    ]);
+    expect(JSON.stringify(told)).not.toContain('@');
   });
 });
 
