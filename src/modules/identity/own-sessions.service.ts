@@ -1,7 +1,8 @@
-import { type Db, inTransaction } from '../../database/database.ts';
+import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import type { Principal } from '../../http/principal.ts';
 import { notFound } from '../../shared/errors.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import { note } from '../../trail/trail.ts';
 import { deviceOf } from './device.model.ts';
 import { findLiveSessions, revokeSession, revokeSessionsOf } from './own-sessions.repository.ts';
 import { findUser } from './user.repository.ts';
@@ -43,13 +44,19 @@ export async function listSessions(
 
 /** Ends one of the user's own sessions. @throws ShopError not_found, for one of somebody else's too. */
 export async function endOwnSession(db: Db, { userId }: Principal, id: string): Promise<void> {
-  const ended = await inTransaction(db, (tx) => revokeSession(tx, userId, id));
-  if (!ended) throw notFound('The session');
+  await inTransaction(db, async (tx) => {
+    if (!(await revokeSession(tx, userId, id))) throw notFound('The session');
+    await noteEnded(tx, userId, 1);
+  });
 }
 
 /** Ends the user's sessions but for the one that asks; returns how many that were. */
 export function endOtherSessions(db: Db, { userId, sessionId }: Principal): Promise<number> {
-  return inTransaction(db, (tx) => revokeSessionsOf(tx, userId, { keep: sessionId }));
+  return inTransaction(db, async (tx) => {
+    const count = await revokeSessionsOf(tx, userId, { keep: sessionId });
+    await noteEnded(tx, userId, count);
+    return count;
+  });
 }
 
 /** Signs a customer out everywhere. Who works in the console is not theirs to sign out. @throws ShopError not_found. */
@@ -57,6 +64,12 @@ export function endSessionsOfCustomer(db: Db, customerId: string): Promise<numbe
   return inTransaction(db, async (tx) => {
     const user = await findUser(tx, customerId);
     if (user?.role !== 'customer') throw notFound('The customer');
-    return revokeSessionsOf(tx, customerId, { keep: null });
+    const count = await revokeSessionsOf(tx, customerId, { keep: null });
+    await noteEnded(tx, customerId, count);
+    return count;
   });
+}
+
+function noteEnded(tx: Tx, userId: string, count: number): Promise<void> {
+  return note(tx, { act: 'sessions.ended', subject: userId, detail: { count } });
 }

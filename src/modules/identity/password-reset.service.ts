@@ -4,6 +4,7 @@ import { enqueueJob } from '../../events/jobs.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
 import { invalid } from '../../shared/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { note } from '../../trail/trail.ts';
 import { LIFETIME, normaliseEmail } from './identity.model.ts';
 import { revokeSessionsOf } from './own-sessions.repository.ts';
 import { hashPassword } from './password.gateway.ts';
@@ -85,6 +86,7 @@ export async function resetPassword(
     await revokeSessionsOf(tx, userId, { keep: null });
     await tellOwner(tx, userId, 'password_reset');
     await recordEvents(tx, [event('user.password_reset', userId, { userId })]);
+    await note(tx, { act: 'password.reset', subject: userId, detail: {} });
   });
   logger.info({ userId }, 'password reset');
 }
