@@ -9,9 +9,10 @@ import fastify from 'fastify';
 import type { Config } from './config.ts';
 import { type Db, ping } from './database/database.ts';
 import { asyncApiDocument } from './events/asyncapi.ts';
+import { enforceAccess, forgetAfterChanges } from './http/access.ts';
 import { noteRequests } from './http/activity.ts';
 import type { App, Request } from './http/app-type.ts';
-import { browserSessions, type ChromeOf } from './http/browser.ts';
+import { askToSignIn, browserSessions, type ChromeOf } from './http/browser.ts';
 import { correlate, correlationIdOf } from './http/correlation.ts';
 import { answerErrors, refuseAddress } from './http/errors.ts';
 import { healthRoutes, metricsRoute } from './http/health.routes.ts';
@@ -34,6 +35,7 @@ import { createTokens } from './modules/identity/access-token.gateway.ts';
 import { identityPages } from './modules/identity/identity.pages.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
 import { sessionOf } from './modules/identity/session.service.ts';
+import { createStandings } from './modules/identity/standing.service.ts';
 import { inventoryRoutes } from './modules/inventory/inventory-admin.routes.ts';
 import { ledgerRoutes } from './modules/ledger/ledger.routes.ts';
 import { createOrderDesk } from './modules/orders/order-desk.service.ts';
@@ -148,10 +150,13 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
   });
   const money = { db, stripe, publicUrl, orderDesk, logger, metrics };
   const identity = { db, logger, limiter };
+  const standings = createStandings(db);
   const endpointPolicy = { insecure: config.environment !== 'production' };
 
   await app.register(async (api: App) => {
-    bearerAuthentication(api, tokens.verify);
+    enforceAccess(api);
+    forgetAfterChanges(api, standings.forget);
+    bearerAuthentication(api, async (token) => standings.of(await tokens.verify(token)));
     limit(api, { gaveCredential: ({ headers }) => headers.authorization !== undefined });
     identityRoutes(api, {
       ...identity,
@@ -173,9 +178,14 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
     tasksRoutes(api, { db });
     storyRoutes(api, { db, metrics });
   });
-  await app.register(async (webhooks: App) => webhookRoutes(webhooks, money));
+  await app.register(async (webhooks: App) => {
+    enforceAccess(webhooks);
+    webhookRoutes(webhooks, money);
+  });
 
   await app.register(async (pages: App) => {
+    enforceAccess(pages, askToSignIn);
+    forgetAfterChanges(pages, standings.forget);
     const browser = await browserSessions(pages, {
       secret,
       secure: publicUrl.startsWith('https:'),

@@ -1,5 +1,5 @@
 import { runCommand } from './command.ts';
-import { environment } from './config.ts';
+import { environment } from './config/environment.ts';
 import { auditShop, hasFindings } from './modules/audit/audit.service.ts';
 import { auditReport } from './modules/audit/audit.views.ts';
 

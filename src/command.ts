@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { type Environment, loadToolConfig } from './config.ts';
+import type { Environment } from './config/environment.ts';
+import { loadToolConfig } from './config/tools.ts';
 import { createDb, type Db } from './database/database.ts';
 import { createPool } from './database/pool.ts';
 import { createLogger } from './telemetry/logger.ts';

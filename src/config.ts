@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { type Environment, reader } from './config-reader.ts';
-
-export type { Environment };
+import { ConfigError, type Environment } from './config/environment.ts';
+import { reader } from './config/reader.ts';
+import { DEVELOPMENT_WEBHOOK_SECRET, stripeProblems } from './config/stripe.ts';
 
 export interface Config {
   readonly environment: 'development' | 'test' | 'production';
@@ -54,48 +54,6 @@ export interface Config {
   readonly rateLimitPercent: number;
 }
 
-export interface StandInConfig {
-  readonly port: number;
-  readonly host: string;
-  readonly publicUrl?: string;
-  readonly dataDir: string;
-  readonly webhookUrl: string | null;
-  readonly webhookSecret: string;
-}
-
-/** What the commands beside the shop (migrate, audit) need of it. */
-export interface ToolConfig {
-  /** null: the embedded PostgreSQL in the data folder. */
-  readonly databaseUrl: string | null;
-  readonly dataDir: string;
-}
-
-/** What a command needs that asks Stripe. */
-export interface StripeToolConfig {
-  readonly secretKey: string;
-  /** null: Stripe itself. */
-  readonly apiBase: string | null;
-}
-
-/** Signs the stand-in's webhooks when STRIPE_WEBHOOK_SECRET is not set; public, so never accepted in production. */
-const DEVELOPMENT_WEBHOOK_SECRET = 'whsec_mainstay_development';
-
-/** The configuration is unusable; the message lists every problem, one a line. */
-export class ConfigError extends Error {
-  readonly problems: readonly string[];
-  constructor(problems: readonly string[]) {
-    super(
-      `Mainstay cannot start: ${problems.length} problem${problems.length === 1 ? '' : 's'} in its configuration.\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
-    );
-    this.problems = problems;
-  }
-}
-
-/** Reads the process environment once. This module is its only reader. */
-export function environment(): Environment {
-  return process.env;
-}
-
 /**
  * Reads, checks and freezes the shop's configuration. Every variable may come as NAME or as NAME_FILE
  * (a path whose content is the value).
@@ -132,18 +90,7 @@ export function loadConfig(env: Environment): Config {
   required('SMTP_URL', smtpUrl, 'sends password resets; smtp://user:password@host:port');
   if (jwtSecret !== null && jwtSecret.length < 32)
     problems.push('JWT_SECRET is too short: use at least 32 random characters');
-  if (secretKey !== null && !/^(sk|rk)_(test|live)_/.test(secretKey))
-    problems.push(
-      'STRIPE_SECRET_KEY is malformed: it starts with sk_test_, sk_live_, rk_test_ or rk_live_',
-    );
-  if (webhookSecrets.length > 2 || webhookSecrets.some((secret) => !secret.startsWith('whsec_')))
-    problems.push(
-      'STRIPE_WEBHOOK_SECRET is malformed: it starts with whsec_, and at most two stand there, the current and the previous',
-    );
-  if (production && webhookSecrets.includes(DEVELOPMENT_WEBHOOK_SECRET))
-    problems.push(
-      'STRIPE_WEBHOOK_SECRET is the public development secret: use the one Stripe gave you',
-    );
+  problems.push(...stripeProblems({ secretKey, webhookSecrets, production }));
   if ((email === null) !== (password === null))
     problems.push('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither');
   if (email !== null && !/^[^\s@]+@[^\s@]+$/.test(email))
@@ -190,66 +137,6 @@ export function loadConfig(env: Environment): Config {
     rateLimit: read.oneOf('RATE_LIMIT', ['on', 'off'], 'on') === 'on',
     rateLimitPercent: read.integer('RATE_LIMIT_PERCENT', 100, 1, 10_000),
   };
-  if (problems.length > 0) throw new ConfigError(problems);
-  return Object.freeze(config);
-}
-
-/**
- * Reads the configuration of the Stripe stand-in when it runs alone.
- * @throws ConfigError listing every malformed variable.
- */
-export function loadStandInConfig(env: Environment): StandInConfig {
-  const problems: string[] = [];
-  const read = reader(env, problems);
-  if (env.NODE_ENV === 'production')
-    problems.push('NODE_ENV is production: the Stripe stand-in is a development tool');
-  const config: StandInConfig = {
-    port: read.integer('STRIPE_STANDIN_PORT', 5005, 0, 65535),
-    host: read.text('HOST') ?? '127.0.0.1',
-    dataDir: resolve(read.text('DATA_DIR') ?? '.data'),
-    webhookUrl:
-      read.url('STRIPE_STANDIN_WEBHOOK_URL', ['http:', 'https:']) ??
-      'http://127.0.0.1:5004/api/webhooks/stripe',
-    webhookSecret: read.list('STRIPE_WEBHOOK_SECRET')[0] ?? DEVELOPMENT_WEBHOOK_SECRET,
-  };
-  if (problems.length > 0) throw new ConfigError(problems);
-  return Object.freeze(config);
-}
-
-/**
- * Reads the configuration of a command that works on the shop's database beside it.
- * @throws ConfigError listing every missing or malformed variable.
- */
-export function loadToolConfig(env: Environment): ToolConfig {
-  const problems: string[] = [];
-  const read = reader(env, problems);
-  const config: ToolConfig = {
-    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
-    dataDir: resolve(read.text('DATA_DIR') ?? '.data'),
-  };
-  if (env.NODE_ENV === 'production' && config.databaseUrl === null)
-    problems.push('DATABASE_URL is required in production: the PostgreSQL to use');
-  if (problems.length > 0) throw new ConfigError(problems);
-  return Object.freeze(config);
-}
-
-/**
- * Reads what a command needs to ask Stripe; without a key, outside production, the stand-in that `npm start` brings.
- * @throws ConfigError listing every missing or malformed variable.
- */
-export function loadStripeToolConfig(env: Environment): StripeToolConfig {
-  const problems: string[] = [];
-  const read = reader(env, problems);
-  const secretKey = read.text('STRIPE_SECRET_KEY');
-  const standInPort = read.integer('STRIPE_STANDIN_PORT', 5005, 0, 65535);
-  const config: StripeToolConfig = {
-    secretKey: secretKey ?? 'sk_test_standin',
-    apiBase:
-      read.url('STRIPE_API_BASE', ['http:', 'https:']) ??
-      (secretKey === null ? `http://127.0.0.1:${standInPort}` : null),
-  };
-  if (env.NODE_ENV === 'production' && secretKey === null)
-    problems.push('STRIPE_SECRET_KEY is required in production: sk_live_… or sk_test_…');
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { runCommand, type Tools } from './command.ts';
-import { environment } from './config.ts';
+import { environment } from './config/environment.ts';
 import { prepareSchema } from './database/schema.ts';
 import { type ImportReport, importProducts } from './modules/catalog/import.service.ts';
 import type { CsvNote } from './modules/catalog/shopify-csv.model.ts';

@@ -1,4 +1,5 @@
-import { type Config, ConfigError, environment, loadConfig } from './config.ts';
+import { ConfigError, environment } from './config/environment.ts';
+import { type Config, loadConfig } from './config.ts';
 import { isDatabaseTrouble } from './database/failures.ts';
 import { createSmtpMailer, senderOf } from './modules/notifications/smtp.gateway.ts';
 import { type Role, roles, type Services, type Shop, startShop } from './shop.ts';

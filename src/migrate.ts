@@ -1,5 +1,5 @@
 import { runCommand, type Tools } from './command.ts';
-import { environment } from './config.ts';
+import { environment } from './config/environment.ts';
 import { migrateDown, migrationStatus } from './database/migrate.ts';
 import { prepareSchema } from './database/schema.ts';
 

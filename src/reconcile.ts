@@ -1,5 +1,6 @@
 import { runCommand } from './command.ts';
-import { environment, loadStripeToolConfig } from './config.ts';
+import { environment } from './config/environment.ts';
+import { loadStripeToolConfig } from './config/tools.ts';
 import {
   createGuardedRecords,
   createStripeGateways,

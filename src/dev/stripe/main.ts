@@ -1,4 +1,5 @@
-import { environment, loadStandInConfig } from '../../config.ts';
+import { environment } from '../../config/environment.ts';
+import { loadStandInConfig } from '../../config/tools.ts';
 import { startStripeStandIn } from './stand-in.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);

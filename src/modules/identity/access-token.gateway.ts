@@ -1,5 +1,5 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
-import type { Principal } from '../../http/principal.ts';
+import type { SessionHolder } from '../../http/principal.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 
@@ -8,15 +8,15 @@ const ISSUER = 'mainstay';
 
 export interface AccessTokens {
   readonly ttlSeconds: number;
-  issue(principal: Principal): Promise<string>;
-  /** @throws ShopError unauthenticated for a token that is not ours, altered or expired. */
-  verify(accessToken: string): Promise<Principal>;
+  issue(holder: Pick<SessionHolder, 'userId' | 'sessionId'>): Promise<string>;
+  /**
+   * The session of a token; whether it still lives is not known from the token.
+   * @throws ShopError unauthenticated for a token that is not ours, altered or expired.
+   */
+  verify(accessToken: string): Promise<string>;
 }
 
-/**
- * Access tokens: short-lived signed JWTs that are verified without the database. Revoking a session therefore
- * stops its refresh at once, and its last access token within `ttlSeconds`.
- */
+/** Access tokens: short-lived signed JWTs that name a session. */
 export function createTokens({
   secret,
   ttlSeconds,
@@ -28,8 +28,8 @@ export function createTokens({
   return {
     ttlSeconds,
 
-    issue({ userId, email, name, role, sessionId }) {
-      return new SignJWT({ email, name, role, sid: sessionId })
+    issue({ userId, sessionId }) {
+      return new SignJWT({ sid: sessionId })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
         .setIssuer(ISSUER)
         .setSubject(userId)
@@ -40,18 +40,11 @@ export function createTokens({
     },
 
     async verify(accessToken) {
-      const claims = await read(accessToken);
-      return {
-        userId: claims.sub,
-        email: claims.email,
-        name: claims.name,
-        role: claims.role,
-        sessionId: claims.sid,
-      };
+      return (await read(accessToken)).sid;
     },
   };
 
-  /** Only the algorithm and issuer of `issue` are taken, so its claims are there in their types. */
+  /** Only the algorithm and issuer of `issue` are taken, so the session's id is there. */
   async function read(accessToken: string): Promise<Claims> {
     try {
       const { payload } = await jwtVerify<Claims>(accessToken, key, {
@@ -68,9 +61,5 @@ export function createTokens({
 }
 
 interface Claims {
-  readonly sub: string;
-  readonly email: string;
-  readonly name: string;
-  readonly role: Principal['role'];
   readonly sid: string;
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from './environment.ts';
+import type { Variable } from './variables.ts';
 
 /**
  * Reads variables by kind, each as NAME or from the file that NAME_FILE names, and adds what is wrong with them to
  * `problems`. A malformed one gives its fallback, so that all problems are found at once.
  */
 export function reader(env: Environment, problems: string[]) {
-  const text = (name: string): string | null => {
+  const text = (name: Variable): string | null => {
     const direct = env[name];
     const path = env[`${name}_FILE`];
     if (direct && path) problems.push(`${name} and ${name}_FILE are both set: set one of them`);
@@ -24,7 +24,7 @@ export function reader(env: Environment, problems: string[]) {
       return null;
     }
   };
-  const checkUrl = (name: string, value: string, protocols: readonly string[]): string => {
+  const checkUrl = (name: Variable, value: string, protocols: readonly string[]): string => {
     // The value itself may hold a password, so it is never repeated in the message.
     if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol))
       problems.push(
@@ -33,7 +33,7 @@ export function reader(env: Environment, problems: string[]) {
     return value;
   };
   /** Values with commas between them. */
-  const list = (name: string): string[] =>
+  const list = (name: Variable): string[] =>
     (text(name) ?? '')
       .split(',')
       .map((value) => value.trim())
@@ -41,14 +41,14 @@ export function reader(env: Environment, problems: string[]) {
   return {
     text,
     list,
-    url(name: string, protocols: readonly string[]): string | null {
+    url(name: Variable, protocols: readonly string[]): string | null {
       const value = text(name);
       return value === null ? null : checkUrl(name, value, protocols);
     },
-    urls(name: string, protocols: readonly string[]): string[] {
+    urls(name: Variable, protocols: readonly string[]): string[] {
       return list(name).map((value) => checkUrl(name, value, protocols));
     },
-    integer(name: string, fallback: number, minimum: number, maximum: number): number {
+    integer(name: Variable, fallback: number, minimum: number, maximum: number): number {
       const value = text(name);
       if (value === null) return fallback;
       const number = Number(value);
@@ -57,11 +57,11 @@ export function reader(env: Environment, problems: string[]) {
       return fallback;
     },
     /** A port to listen on, where one is given. */
-    port(name: string): number | null {
+    port(name: Variable): number | null {
       return text(name) === null ? null : this.integer(name, 0, 0, 65535);
     },
     /** A share from 0 to 1. */
-    share(name: string, fallback: number): number {
+    share(name: Variable, fallback: number): number {
       const value = text(name);
       if (value === null) return fallback;
       const number = Number(value);
@@ -69,7 +69,7 @@ export function reader(env: Environment, problems: string[]) {
       problems.push(`${name} is malformed: a share from 0 to 1 is needed`);
       return fallback;
     },
-    oneOf<const T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+    oneOf<const T extends string>(name: Variable, allowed: readonly T[], fallback: T): T {
       const value = text(name);
       if (value === null) return fallback;
       const found = allowed.find((candidate) => candidate === value.toLowerCase());
