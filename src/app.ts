@@ -24,6 +24,7 @@ import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { logRequests } from './http/request-log.ts';
 import { traceRequests } from './http/request-trace.ts';
+import { noteActs } from './http/trail.ts';
 import { validateStrictly } from './http/validation.ts';
 import { adminPages } from './modules/admin/admin.pages.ts';
 import { cartRoutes } from './modules/cart/cart.routes.ts';
@@ -53,6 +54,7 @@ import type { ActivityLog } from './telemetry/activity.ts';
 import type { Exposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
+import type { LooseActs } from './trail/loose-acts.ts';
 
 /** What the process brings; everything else is built and joined here. */
 export interface AppDeps {
@@ -68,6 +70,7 @@ export interface AppDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly activity: ActivityLog;
+  readonly acts: LooseActs;
   readonly isDraining: () => boolean;
   /** Pages that only development has: the mailbox. */
   readonly developmentPages?: ((app: App, page: { chromeOf: ChromeOf }) => void) | undefined;
@@ -99,6 +102,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   correlate(app);
   logRequests(app, { logger, metrics });
   noteRequests(app, deps.activity);
+  noteActs(app, deps.acts);
   validateStrictly(app);
   answerErrors(app, {
     logger,
