@@ -8,7 +8,7 @@ const ENTRIES = '^src/(main|command|migrate|audit|import|reconcile)\\.ts$';
 const COMPOSITION = '^src/(shop|app|worker|tasks)\\.ts$';
 const TRANSPORT = '\\.(routes|pages|controller|views)\\.ts$';
 const BELOW_CONTROLLERS =
-  '\\.(service|repository|model|gateway)\\.ts$|^src/(shared|events|database|telemetry|resilience)/';
+  '\\.(service|repository|model|gateway)\\.ts$|^src/(shared|events|database|telemetry|trail|resilience)/';
 
 /** What each module may ask of others; pages (storefront, admin) sit on top of all. */
 const MAY_IMPORT = {
@@ -72,6 +72,12 @@ export default {
       to: { path: '^src/(modules|dev)/' },
     },
     {
+      name: 'trail-knows-no-module',
+      comment: 'Every module notes what is done; the trail knows acts by their names alone.',
+      from: { path: '^src/trail/' },
+      to: { path: '^src/(modules|dev|http|events)/' },
+    },
+    {
       name: 'resilience-knows-no-module',
       comment:
         'Guards are beneath the modules: each says by itself what its dependency’s failures mean.',
@@ -129,11 +135,11 @@ export default {
     {
       name: 'sql-in-repositories',
       comment:
-        'Kysely in repositories, models (types) and database/; idempotency keys and rate limits are statements of their own, and so is the outbox. Tracing wraps the driver.',
+        'Kysely in repositories, models (types) and database/; idempotency keys and rate limits are statements of their own, and so are the outbox and the audit trail. Tracing wraps the driver.',
       from: {
         path: '^src/',
         pathNot:
-          '\\.(repository|model)\\.ts$|^src/(database|events|dev)/|^src/http/(idempotency|rate-limit)\\.ts$|^src/telemetry/tracing\\.ts$',
+          '\\.(repository|model)\\.ts$|^src/(database|events|trail|dev)/|^src/http/(idempotency|rate-limit)\\.ts$|^src/telemetry/tracing\\.ts$',
       },
       to: { path: '^node_modules/(kysely|pg)/', dependencyTypesNot: ['type-only'] },
     },
@@ -143,7 +149,7 @@ export default {
         'One file imports a vendor’s SDK. Its types may name what a service handles: a stored event.',
       from: { path: '^src/', pathNot: '\\.gateway\\.ts$|^src/dev/' },
       to: {
-        path: '^node_modules/(stripe|nodemailer|jose|@node-rs/argon2|bcryptjs|standardwebhooks|request-filtering-agent)/',
+        path: '^node_modules/(stripe|nodemailer|jose|@node-rs/argon2|bcryptjs|standardwebhooks|request-filtering-agent|ioredis)/',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -17,11 +17,14 @@ import { correlate, correlationIdOf } from './http/correlation.ts';
 import { answerErrors, refuseAddress } from './http/errors.ts';
 import { healthRoutes, metricsRoute } from './http/health.routes.ts';
 import { errorPage } from './http/layout.views.ts';
+import { type LimitByPrincipal, limitRequests } from './http/limits/limit-requests.ts';
+import { createRequestLimits } from './http/limits/request-limits.ts';
 import { documentApi, documentEvents } from './http/openapi.ts';
 import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { logRequests } from './http/request-log.ts';
 import { traceRequests } from './http/request-trace.ts';
+import { noteActs } from './http/trail.ts';
 import { validateStrictly } from './http/validation.ts';
 import { adminPages } from './modules/admin/admin.pages.ts';
 import { cartRoutes } from './modules/cart/cart.routes.ts';
@@ -32,6 +35,8 @@ import { MAX_IMPORT_BYTES } from './modules/catalog/transfer.controller.ts';
 import { createTokens } from './modules/identity/access-token.gateway.ts';
 import { identityPages } from './modules/identity/identity.pages.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
+import { ownSessionsPages } from './modules/identity/own-sessions.pages.ts';
+import { ownSessionsRoutes } from './modules/identity/own-sessions.routes.ts';
 import { sessionOf } from './modules/identity/session.service.ts';
 import { createStandings } from './modules/identity/standing.service.ts';
 import { inventoryRoutes } from './modules/inventory/inventory-admin.routes.ts';
@@ -51,6 +56,7 @@ import type { ActivityLog } from './telemetry/activity.ts';
 import type { Exposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
+import type { LooseActs } from './trail/loose-acts.ts';
 
 /** What the process brings; everything else is built and joined here. */
 export interface AppDeps {
@@ -66,6 +72,7 @@ export interface AppDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly activity: ActivityLog;
+  readonly acts: LooseActs;
   readonly isDraining: () => boolean;
   /** Pages that only development has: the mailbox. */
   readonly developmentPages?: ((app: App, page: { chromeOf: ChromeOf }) => void) | undefined;
@@ -97,35 +104,48 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   correlate(app);
   logRequests(app, { logger, metrics });
   noteRequests(app, deps.activity);
+  noteActs(app, deps.acts);
   validateStrictly(app);
   answerErrors(app, {
     logger,
     errorPage: (_request, problem) => errorPage(problem).toString(),
   });
-  if (deps.serves === 'shop') await serveShoppers(app, config);
+  const limit = deps.serves === 'shop' ? await serveShoppers(app, deps) : null;
   healthRoutes(app, { pingDatabase: () => ping(db), isDraining: deps.isDraining });
   if (deps.exposeMetrics)
     metricsRoute(app, { expose: deps.exposeMetrics, token: config.metrics.token });
-  if (deps.serves === 'shop') await joinModules(app, deps);
+  if (limit) await joinModules(app, deps, limit);
   return app;
 }
 
-/** What pages and API share: headers, compression, uploads, the public folder, the documentation. */
-async function serveShoppers(app: App, config: Config): Promise<void> {
+/**
+ * What pages and API share: headers, rate limits, compression, uploads, the public folder, the documentation. Returns
+ * how scopes with an authentication of their own are limited.
+ */
+async function serveShoppers(app: App, deps: AppDeps): Promise<LimitByPrincipal> {
+  const { config } = deps;
   const overTls = config.publicUrl.startsWith('https:');
   await app.register(helmet, {
     contentSecurityPolicy: contentPolicy(config),
     strictTransportSecurity: overTls ? { maxAge: 365 * 24 * 3600, includeSubDomains: true } : false,
   });
+  const limit = limitTraffic(app, deps);
   await app.register(compress, { threshold: 1024 });
   // One byte more than is taken, so that a larger file is seen to be larger rather than cut.
   await app.register(multipart, { limits: { files: 1, fileSize: MAX_IMPORT_BYTES + 1 } });
   await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge: '1h', decorateReply: false });
   await documentApi(app, config);
   documentEvents(app, asyncApiDocument(config.publicUrl));
+  return limit;
 }
 
-async function joinModules(app: App, deps: AppDeps): Promise<void> {
+function limitTraffic(app: App, { config, logger, metrics }: AppDeps): LimitByPrincipal {
+  if (!config.rateLimit) return () => undefined;
+  const limits = createRequestLimits({ redisUrl: config.redisUrl, logger, metrics });
+  return limitRequests(app, { limits, metrics, percent: config.rateLimitPercent });
+}
+
+async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Promise<void> {
   const { config, db, logger, metrics, stripe, secret } = deps;
   const { publicUrl } = config;
   const limiter = createRateLimiter(db, { enabled: config.rateLimit });
@@ -143,12 +163,14 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
     enforceAccess(api);
     forgetAfterChanges(api, standings.forget);
     bearerAuthentication(api, async (token) => standings.of(await tokens.verify(token)));
+    limit(api, { gaveCredential: ({ headers }) => headers.authorization !== undefined });
     identityRoutes(api, {
       ...identity,
       tokens,
       orderSchema: OrderSchema,
       recentOrders: async (userId) => (await listOrders(db, userId, {}, { limit: 5 })).data,
     });
+    ownSessionsRoutes(api, identity);
     catalogRoutes(api, { db });
     inventoryRoutes(api, { db });
     cartRoutes(api, { db, metrics });
@@ -176,6 +198,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
       secure: publicUrl.startsWith('https:'),
       sessionOf: (token) => sessionOf(db, token),
     });
+    limit(pages, { gaveCredential: (request) => browser.sessionToken(request) !== null });
     const chromeOf: ChromeOf = async (request, reply) => ({
       user: request.principal,
       cartCount: await countCart(db, cartOwnerOf(request)),
@@ -193,6 +216,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
       mailbox: deps.developmentPages !== undefined,
       onSignedIn: (request, { userId }) => mergeGuestCart(db, guestOf(request), userId),
     });
+    ownSessionsPages(pages, { ...identity, ...page });
     storefrontPages(pages, { ...money, ...page, cartOwnerOf });
     const tracesUrl = config.tracing.uiUrl;
     adminPages(pages, { ...money, ...page, endpointPolicy, tracesUrl });
