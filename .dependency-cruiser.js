@@ -24,6 +24,7 @@ const MAY_IMPORT = {
   webhooks: [],
   tasks: [],
   story: [],
+  trail: [],
   reconciliation: ['payments', 'tasks', 'audit'],
 };
 const PAGES = ['storefront', 'admin'];

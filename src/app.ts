@@ -51,6 +51,7 @@ import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
 import { storefrontPages } from './modules/storefront/storefront.pages.ts';
 import { storyRoutes } from './modules/story/story.routes.ts';
 import { tasksRoutes } from './modules/tasks/tasks.routes.ts';
+import { trailRoutes } from './modules/trail/trail.routes.ts';
 import { webhookEndpointRoutes } from './modules/webhooks/webhooks.routes.ts';
 import type { ActivityLog } from './telemetry/activity.ts';
 import type { Exposition } from './telemetry/exposition.ts';
@@ -184,6 +185,7 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
     webhookEndpointRoutes(api, { db, endpointPolicy });
     tasksRoutes(api, { db });
     storyRoutes(api, { db, metrics });
+    trailRoutes(api, { db });
   });
   await app.register(async (webhooks: App) => {
     enforceAccess(webhooks);
