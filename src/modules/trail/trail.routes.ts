@@ -42,8 +42,8 @@ export function trailRoutes(app: App, deps: { db: Db }): void {
           200: {
             description: 'The file.',
             content: {
-              'application/jsonl': { schema: Type.String() },
-              'text/csv': { schema: Type.String() },
+              'application/jsonl': { schema: Type.String({ examples: ['{"position":1,…}'] }) },
+              'text/csv': { schema: Type.String({ examples: ['Position,Id,…'] }) },
             },
           },
           ...problemsFor(400, 401, 403),
