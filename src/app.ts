@@ -31,6 +31,7 @@ import { MAX_IMPORT_BYTES } from './modules/catalog/transfer.controller.ts';
 import { createTokens } from './modules/identity/access-token.gateway.ts';
 import { identityPages } from './modules/identity/identity.pages.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
+import { jwksRoutes } from './modules/identity/jwks.routes.ts';
 import { sessionOf } from './modules/identity/session.service.ts';
 import { inventoryRoutes } from './modules/inventory/inventory-admin.routes.ts';
 import { ledgerRoutes } from './modules/ledger/ledger.routes.ts';
@@ -45,6 +46,7 @@ import { storefrontPages } from './modules/storefront/storefront.pages.ts';
 import { storyRoutes } from './modules/story/story.routes.ts';
 import { tasksRoutes } from './modules/tasks/tasks.routes.ts';
 import { webhookEndpointRoutes } from './modules/webhooks/webhooks.routes.ts';
+import type { Keyring } from './secrets/keyring.ts';
 import type { ActivityLog } from './telemetry/activity.ts';
 import type { Exposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -60,7 +62,7 @@ export interface AppDeps {
   readonly db: Db;
   readonly stripe: StripeGateway;
   /** Signs access tokens and binds forms to browsers. */
-  readonly secret: string;
+  readonly keyring: Keyring;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly activity: ActivityLog;
@@ -124,10 +126,14 @@ async function serveShoppers(app: App, config: Config): Promise<void> {
 }
 
 async function joinModules(app: App, deps: AppDeps): Promise<void> {
-  const { config, db, logger, metrics, stripe, secret } = deps;
+  const { config, db, logger, metrics, stripe, keyring } = deps;
   const { publicUrl } = config;
   const limiter = createRateLimiter(db, { enabled: config.rateLimit });
-  const tokens = createTokens({ secret, ttlSeconds: config.accessTokenTtlSeconds });
+  const tokens = createTokens({
+    keyring,
+    issuer: publicUrl,
+    ttlSeconds: config.accessTokenTtlSeconds,
+  });
   const orderDesk = createOrderDesk(db, {
     reservationSeconds: config.reservationTtlSeconds,
     metrics,
@@ -158,11 +164,12 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
     tasksRoutes(api, { db });
     storyRoutes(api, { db, metrics });
   });
+  jwksRoutes(app, { keyring });
   await app.register(async (webhooks: App) => webhookRoutes(webhooks, money));
 
   await app.register(async (pages: App) => {
     const browser = await browserSessions(pages, {
-      secret,
+      keyring,
       secure: publicUrl.startsWith('https:'),
       sessionOf: (token) => sessionOf(db, token),
     });

@@ -18,9 +18,11 @@ import { sendPasswordReset } from '../../src/modules/identity/password-reset.ser
 import { sessionOf } from '../../src/modules/identity/session.service.ts';
 import type { Mail } from '../../src/modules/notifications/notifications.model.ts';
 import { sendPasswordResetMail } from '../../src/modules/notifications/notifications.service.ts';
+import { createKeyring } from '../../src/secrets/keyring.ts';
 import { createDatabase } from '../support/database.ts';
 
-export const SECRET = 'a secret that only this test knows';
+const SECRET = 'a secret that only this test knows';
+const ISSUER = 'https://shop.example';
 export const PASSWORD = 'correct horse battery';
 
 export type IdentityServer = Awaited<ReturnType<typeof startIdentity>>;
@@ -38,7 +40,8 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
       },
     }),
   );
-  const tokens = createTokens({ secret: SECRET, ttlSeconds: 900 });
+  const keyring = createKeyring([SECRET], { settleMs: 0, keepMs: 900_000 });
+  const tokens = createTokens({ keyring, issuer: ISSUER, ttlSeconds: 900 });
   const limiter = createRateLimiter(db, { enabled: rateLimit });
   const merged: Principal[] = [];
 
@@ -68,7 +71,7 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
   });
   await app.register(async (pages: App) => {
     const browser = await browserSessions(pages, {
-      secret: SECRET,
+      keyring,
       secure: false,
       sessionOf: (token) => sessionOf(db, token),
     });
