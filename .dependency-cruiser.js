@@ -8,7 +8,7 @@ const ENTRIES = '^src/(main|command|migrate|audit|import|reconcile)\\.ts$';
 const COMPOSITION = '^src/(shop|app|worker|tasks)\\.ts$';
 const TRANSPORT = '\\.(routes|pages|controller|views)\\.ts$';
 const BELOW_CONTROLLERS =
-  '\\.(service|repository|model|gateway)\\.ts$|^src/(shared|events|database|telemetry|resilience)/';
+  '\\.(service|repository|model|gateway)\\.ts$|^src/(shared|events|database|telemetry|trail|resilience)/';
 
 /** What each module may ask of others; pages (storefront, admin) sit on top of all. */
 const MAY_IMPORT = {
@@ -70,6 +70,12 @@ export default {
       comment: 'What every route shares does not know the routes.',
       from: { path: '^src/http/' },
       to: { path: '^src/(modules|dev)/' },
+    },
+    {
+      name: 'trail-knows-no-module',
+      comment: 'Every module notes what is done; the trail knows acts by their names alone.',
+      from: { path: '^src/trail/' },
+      to: { path: '^src/(modules|dev|http|events)/' },
     },
     {
       name: 'resilience-knows-no-module',
@@ -135,11 +141,11 @@ export default {
     {
       name: 'sql-in-repositories',
       comment:
-        'Kysely in repositories, models (types) and database/; idempotency keys and rate limits are statements of their own, and so is the outbox. Tracing wraps the driver.',
+        'Kysely in repositories, models (types) and database/; idempotency keys and rate limits are statements of their own, and so are the outbox and the audit trail. Tracing wraps the driver.',
       from: {
         path: '^src/',
         pathNot:
-          '\\.(repository|model)\\.ts$|^src/(database|events|dev)/|^src/http/(idempotency|rate-limit)\\.ts$|^src/telemetry/tracing\\.ts$',
+          '\\.(repository|model)\\.ts$|^src/(database|events|trail|dev)/|^src/http/(idempotency|rate-limit)\\.ts$|^src/telemetry/tracing\\.ts$',
       },
       to: { path: '^node_modules/(kysely|pg)/', dependencyTypesNot: ['type-only'] },
     },

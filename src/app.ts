@@ -9,9 +9,10 @@ import fastify from 'fastify';
 import type { Config } from './config.ts';
 import { type Db, ping } from './database/database.ts';
 import { asyncApiDocument } from './events/asyncapi.ts';
+import { enforceAccess, forgetAfterChanges } from './http/access.ts';
 import { noteRequests } from './http/activity.ts';
 import type { App, Request } from './http/app-type.ts';
-import { browserSessions, type ChromeOf } from './http/browser.ts';
+import { askToSignIn, browserSessions, type ChromeOf } from './http/browser.ts';
 import { correlate, correlationIdOf } from './http/correlation.ts';
 import { answerErrors, refuseAddress } from './http/errors.ts';
 import { healthRoutes, metricsRoute } from './http/health.routes.ts';
@@ -21,6 +22,7 @@ import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { logRequests } from './http/request-log.ts';
 import { traceRequests } from './http/request-trace.ts';
+import { noteActs } from './http/trail.ts';
 import { validateStrictly } from './http/validation.ts';
 import { adminPages } from './modules/admin/admin.pages.ts';
 import { cartRoutes } from './modules/cart/cart.routes.ts';
@@ -33,6 +35,7 @@ import { identityPages } from './modules/identity/identity.pages.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
 import { jwksRoutes } from './modules/identity/jwks.routes.ts';
 import { sessionOf } from './modules/identity/session.service.ts';
+import { createStandings } from './modules/identity/standing.service.ts';
 import { inventoryRoutes } from './modules/inventory/inventory-admin.routes.ts';
 import { ledgerRoutes } from './modules/ledger/ledger.routes.ts';
 import { createOrderDesk } from './modules/orders/order-desk.service.ts';
@@ -51,6 +54,7 @@ import type { ActivityLog } from './telemetry/activity.ts';
 import type { Exposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
+import type { LooseActs } from './trail/loose-acts.ts';
 
 /** What the process brings; everything else is built and joined here. */
 export interface AppDeps {
@@ -66,6 +70,7 @@ export interface AppDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly activity: ActivityLog;
+  readonly acts: LooseActs;
   readonly isDraining: () => boolean;
   /** Pages that only development has: the mailbox. */
   readonly developmentPages?: ((app: App, page: { chromeOf: ChromeOf }) => void) | undefined;
@@ -97,6 +102,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   correlate(app);
   logRequests(app, { logger, metrics });
   noteRequests(app, deps.activity);
+  noteActs(app, deps.acts);
   validateStrictly(app);
   answerErrors(app, {
     logger,
@@ -140,10 +146,13 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
   });
   const money = { db, stripe, publicUrl, orderDesk, logger, metrics };
   const identity = { db, logger, limiter };
+  const standings = createStandings(db);
   const endpointPolicy = { insecure: config.environment !== 'production' };
 
   await app.register(async (api: App) => {
-    bearerAuthentication(api, tokens.verify);
+    enforceAccess(api);
+    forgetAfterChanges(api, standings.forget);
+    bearerAuthentication(api, async (token) => standings.of(await tokens.verify(token)));
     identityRoutes(api, {
       ...identity,
       tokens,
@@ -164,10 +173,15 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
     tasksRoutes(api, { db });
     storyRoutes(api, { db, metrics });
   });
-  jwksRoutes(app, { keyring });
-  await app.register(async (webhooks: App) => webhookRoutes(webhooks, money));
+  await app.register(async (open: App) => {
+    enforceAccess(open);
+    jwksRoutes(open, { keyring });
+    webhookRoutes(open, money);
+  });
 
   await app.register(async (pages: App) => {
+    enforceAccess(pages, askToSignIn);
+    forgetAfterChanges(pages, standings.forget);
     const browser = await browserSessions(pages, {
       keyring,
       secure: publicUrl.startsWith('https:'),

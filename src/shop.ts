@@ -26,6 +26,8 @@ import { createActivityLog } from './telemetry/activity.ts';
 import { createExposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { createLooseActs } from './trail/loose-acts.ts';
+import { startTrailWriter } from './trail/writer.ts';
 import { startWorker } from './worker.ts';
 
 /** The services a shop stands on: the real ones, or the local ones of development. */
@@ -76,6 +78,8 @@ export async function startShop(
   const stripe = createStripeGateways(stripeConfig, { metrics, logger });
   const activity = createActivityLog({ metrics });
   const activityWriter = startActivityWriter({ db, activity, logger });
+  const acts = createLooseActs();
+  const trailWriter = startTrailWriter({ db, acts, logger });
   const instance = await keepInstance(db, role, (error) =>
     logger.warn({ err: error }, 'this process could not say that it runs'),
   );
@@ -90,6 +94,7 @@ export async function startShop(
     logger,
     metrics,
     activity,
+    acts,
     isDraining: () => draining,
     developmentPages: services.developmentPages,
   };
@@ -127,6 +132,7 @@ export async function startShop(
       await closeServer(app);
       await worker?.stop();
       await activityWriter.stop();
+      await trailWriter.stop();
       await instance.stop();
       // The last to go: a stop is watched to its end.
       if (probes) await closeServer(probes);

@@ -14,6 +14,7 @@ import type { ReconciliationTables } from '../modules/reconciliation/reconciliat
 import type { StoryTables } from '../modules/story/activity.model.ts';
 import type { TaskTables } from '../modules/tasks/tasks.model.ts';
 import type { WebhookTables } from '../modules/webhooks/webhooks.model.ts';
+import type { TrailTables } from '../trail/trail.ts';
 import { wasRolledBack } from './failures.ts';
 import type { InstanceTables } from './instances.ts';
 
@@ -31,6 +32,7 @@ export interface Tables
     ReconciliationTables,
     StoryTables,
     InstanceTables,
+    TrailTables,
     EventTables,
     HttpTables {}
 

@@ -16,6 +16,8 @@ import * as closedWebhookEvents from './migrations/0013-closed-webhook-events.ts
 import * as eventsByType from './migrations/0014-events-by-type.ts';
 import * as eventTraces from './migrations/0015-event-traces.ts';
 import * as activity from './migrations/0016-activity.ts';
+import * as staffAccess from './migrations/0017-staff-access.ts';
+import * as trail from './migrations/0018-trail.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -35,6 +37,8 @@ const migrations: Record<string, Migration> = {
   '0014-events-by-type': eventsByType,
   '0015-event-traces': eventTraces,
   '0016-activity': activity,
+  '0017-staff-access': staffAccess,
+  '0018-trail': trail,
 };
 
 export interface MigrationStatus {

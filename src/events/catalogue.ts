@@ -1,6 +1,7 @@
 import type { Static, TSchema } from 'typebox';
 import { Type } from 'typebox';
 import { IdSchema, MoneySchema } from '../http/schemas.ts';
+import { userRoles } from '../shared/permissions.ts';
 
 /** One kind of event: what it says happened, and the data it carries. */
 function kind<T extends TSchema>(description: string, data: T) {
@@ -109,11 +110,11 @@ export const catalogue = {
   ),
   'user.registered': kind(
     'An account was made.',
-    Type.Object({ ...user, role: Type.Enum(['customer', 'admin']) }, closed),
+    Type.Object({ ...user, role: Type.Enum([...userRoles]) }, closed),
   ),
   'user.role_changed': kind(
     'An account’s role was changed.',
-    Type.Object({ ...user, role: Type.Enum(['customer', 'admin']) }, closed),
+    Type.Object({ ...user, role: Type.Enum([...userRoles]) }, closed),
   ),
   'user.password_reset': kind(
     'A forgotten password was replaced; every session of the account ended.',

@@ -1,6 +1,7 @@
-import type { Db } from '../database/database.ts';
+import { type Db, inTransaction } from '../database/database.ts';
 import { notFound, ShopError } from '../shared/errors.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../shared/pages.ts';
+import { note } from '../trail/trail.ts';
 import type { EventType } from './catalogue.ts';
 import type { OutboxRow } from './outbox.repository.ts';
 
@@ -60,13 +61,17 @@ export async function findOutboxEvent(db: Db, id: string) {
 
 /** Has an event sent again that was given up on. @throws ShopError not_found, conflict where it was not. */
 export async function revive(db: Db, id: string): Promise<void> {
-  const revived = await db
-    .updateTable('outbox_events')
-    .set({ dead_at: null, next_attempt_at: null })
-    .where('id', '=', id)
-    .where('dead_at', 'is not', null)
-    .executeTakeFirst();
-  if (revived.numUpdatedRows > 0n) return;
+  const revived = await inTransaction(db, async (tx) => {
+    const { numUpdatedRows } = await tx
+      .updateTable('outbox_events')
+      .set({ dead_at: null, next_attempt_at: null })
+      .where('id', '=', id)
+      .where('dead_at', 'is not', null)
+      .executeTakeFirst();
+    if (numUpdatedRows > 0n) await note(tx, { act: 'event.replayed', subject: id, detail: {} });
+    return numUpdatedRows > 0n;
+  });
+  if (revived) return;
   await findOutboxEvent(db, id);
   throw new ShopError('conflict', 'This event was not given up on: it is sent by itself.');
 }

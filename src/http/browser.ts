@@ -127,18 +127,10 @@ export function localPath(next: string | undefined, fallback: string): string {
   return url.origin === base ? `${url.pathname}${url.search}${url.hash}` : fallback;
 }
 
-/** Guard (onRequest) of pages for signed-in users: others sign in first and come back. */
-export async function signedInPage(request: Request, reply: Reply): Promise<unknown> {
-  if (request.principal !== null) return;
+/** Answers a page that needs somebody signed in: they sign in first and come back. */
+export function askToSignIn(request: Request, reply: Reply): Reply {
   const back = request.method === 'GET' ? request.url : '/';
   return seeOther(reply, `/sign-in?next=${encodeURIComponent(back)}`);
-}
-
-/** Guard (onRequest) of the admin console. */
-export async function adminPageOnly(request: Request, reply: Reply): Promise<unknown> {
-  if (request.principal === null) return signedInPage(request, reply);
-  if (request.principal.role !== 'admin')
-    throw new ShopError('forbidden', 'This page is for the people who run the shop.');
 }
 
 const csrfText = (visitor: string) => `csrf:${visitor}`;

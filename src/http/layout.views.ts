@@ -3,10 +3,11 @@ import { type Flash, flashMessage, type Link } from './components.views.ts';
 import { csrfField } from './forms.views.ts';
 import { attributes, type Html, type HtmlValue, html } from './html.ts';
 import { brandMark, icon } from './icons.views.ts';
+import type { Principal } from './principal.ts';
 
 /** What every page shows round its content: who is here, what they carry, what just happened. */
 export type Chrome = {
-  user: { name: string; email: string; role: 'customer' | 'admin' } | null;
+  user: Pick<Principal, 'name' | 'email' | 'role' | 'permissions'> | null;
   cartCount: number;
   csrfToken: string;
   /** The search words, kept in the header's search field. */
@@ -43,20 +44,26 @@ ${storeFooter(page.chrome.categories)}
 </body></html>`;
 }
 
+/** The console's sections, each with the permission that its page needs. */
 export const adminSections = [
-  { id: 'dashboard', label: 'Dashboard', href: '/admin' },
-  { id: 'products', label: 'Products', href: '/admin/products' },
-  { id: 'stock', label: 'Stock', href: '/admin/stock' },
-  { id: 'orders', label: 'Orders', href: '/admin/orders' },
-  { id: 'ledger', label: 'Ledger', href: '/admin/ledger' },
-  { id: 'customers', label: 'Customers', href: '/admin/customers' },
-  { id: 'import', label: 'Import', href: '/admin/import' },
-  { id: 'tasks', label: 'Tasks', href: '/admin/tasks' },
-  { id: 'events', label: 'Events', href: '/admin/events' },
-  { id: 'endpoints', label: 'Webhooks', href: '/admin/endpoints' },
-  { id: 'webhooks', label: 'Stripe events', href: '/admin/webhooks' },
-  { id: 'operations', label: 'Operations', href: '/admin/operations' },
+  { id: 'dashboard', label: 'Dashboard', href: '/admin', needs: null },
+  { id: 'products', label: 'Products', href: '/admin/products', needs: 'catalog:read' },
+  { id: 'stock', label: 'Stock', href: '/admin/stock', needs: 'stock:read' },
+  { id: 'orders', label: 'Orders', href: '/admin/orders', needs: 'orders:read' },
+  { id: 'ledger', label: 'Ledger', href: '/admin/ledger', needs: 'audit:read' },
+  { id: 'customers', label: 'Customers', href: '/admin/customers', needs: 'customers:read' },
+  { id: 'import', label: 'Import', href: '/admin/import', needs: 'catalog:write' },
+  { id: 'tasks', label: 'Tasks', href: '/admin/tasks', needs: 'orders:read' },
+  { id: 'events', label: 'Events', href: '/admin/events', needs: 'settings:read' },
+  { id: 'endpoints', label: 'Webhooks', href: '/admin/endpoints', needs: 'settings:read' },
+  { id: 'webhooks', label: 'Stripe events', href: '/admin/webhooks', needs: 'settings:read' },
+  { id: 'operations', label: 'Operations', href: '/admin/operations', needs: 'settings:read' },
 ] as const;
+
+/** The sections that somebody may open. */
+export function sectionsFor(user: Chrome['user']) {
+  return adminSections.filter(({ needs }) => needs === null || user?.permissions.has(needs));
+}
 
 /** A page of the admin console; its h1 is the title, with what can be done here beside it. */
 export function adminPage(page: {
@@ -69,7 +76,7 @@ export function adminPage(page: {
   actions?: HtmlValue;
 }): Html {
   const { user, csrfToken, flash } = page.chrome;
-  const links = adminSections.map(
+  const links = sectionsFor(user).map(
     ({ id, label, href }) =>
       html`<li><a${attributes({ href, 'aria-current': id === page.section ? 'page' : undefined })}>${label}</a></li>`,
   );
@@ -156,7 +163,7 @@ function storeHeader(chrome: Chrome, current: string | undefined): Html {
     <button class="search__button" type="submit">${icon('search')}<span class="visually-hidden">Search</span></button>
   </form>
   <ul class="site-links">
-    ${user?.role === 'admin' && html`<li><a href="/admin">Admin</a></li>`}
+    ${user && user.role !== 'customer' && html`<li><a href="/admin">Admin</a></li>`}
     <li><a href="${account.href}">${icon('account')}<span class="site-links__text">${account.label}</span></a></li>
     <li><a href="/cart">${icon('cart')}<span class="site-links__text">Cart</span>${
       cartCount > 0 &&

@@ -1,13 +1,20 @@
 import { ShopError } from '../shared/errors.ts';
+import type { Permission, UserRole } from '../shared/permissions.ts';
 import type { App, Request } from './app-type.ts';
 
-/** Who makes a request: an access token's holder in the API, a browser session's in the pages. */
-export interface Principal {
+/** Somebody with a session. */
+export interface SessionHolder {
   readonly userId: string;
   readonly email: string;
   readonly name: string;
-  readonly role: 'customer' | 'admin';
+  readonly role: UserRole;
   readonly sessionId: string;
+}
+
+/** Who makes a request: an access token's holder in the API, a browser session's in the pages. */
+export interface Principal extends SessionHolder {
+  /** As they are now, not as they were when the session began. */
+  readonly permissions: ReadonlySet<Permission>;
 }
 
 declare module 'fastify' {
@@ -23,7 +30,7 @@ declare module 'fastify' {
  */
 export function bearerAuthentication(
   app: App,
-  verify: (accessToken: string) => Promise<Principal>,
+  holderOf: (accessToken: string) => Promise<Principal>,
 ): void {
   app.addHook('onRequest', async (request) => {
     const header = request.headers.authorization;
@@ -31,7 +38,7 @@ export function bearerAuthentication(
     const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(header)?.[1];
     if (token === undefined)
       throw new ShopError('unauthenticated', 'Send the access token as "Authorization: Bearer …".');
-    request.principal = await verify(token);
+    request.principal = await holderOf(token);
   });
 }
 
@@ -42,13 +49,19 @@ export function principalOf(request: Request): Principal {
   return request.principal;
 }
 
-/** Guard (onRequest) of routes for signed-in users. */
-export async function signedIn(request: Request): Promise<void> {
-  principalOf(request);
+/** Whether somebody signed in has a permission. */
+export function isAllowed(request: Request, permission: Permission): boolean {
+  return request.principal?.permissions.has(permission) ?? false;
 }
 
-/** Guard (onRequest) of routes for administrators. */
-export async function adminOnly(request: Request): Promise<void> {
-  if (principalOf(request).role !== 'admin')
-    throw new ShopError('forbidden', 'Only an administrator may do this.');
+/** For what depends on more than the route. @throws ShopError forbidden without the permission. */
+export function demand(request: Request, permission: Permission): void {
+  if (!principalOf(request).permissions.has(permission))
+    throw new ShopError('forbidden', `This needs the permission ${permission}.`);
+}
+
+/** Whose things a request may reach: everybody's (null) with the permission, else the caller's own. */
+export function ownerWithin(request: Request, permission: Permission): string | null {
+  const { permissions, userId } = principalOf(request);
+  return permissions.has(permission) ? null : userId;
 }

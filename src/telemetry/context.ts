@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { trace } from '@opentelemetry/api';
+import type { LooseAct } from '../trail/acts.ts';
 
 /** What follows a request or a job through every call it makes. */
 interface WorkContext {
@@ -7,17 +8,31 @@ interface WorkContext {
   readonly marks: WorkMarks;
 }
 
-/** What is found out about work on its way, for the record of what was done for an order. */
+/** Who works: somebody signed in, a program by its key, a visitor whom the shop does not know, or the shop itself. */
+export interface Actor {
+  readonly kind: 'staff' | 'customer' | 'api-key' | 'visitor' | 'system';
+  /** The user's or the key's; null where there is none. */
+  readonly id: string | null;
+}
+
+/** What is found out about work on its way, for the record of what was done for an order, and of who did what. */
 export interface WorkMarks {
   /** The orders that it is about. */
   readonly orders: Set<string>;
   /** Why it did not do what was asked, also where its answer does not say so: a problem code, or a word of ours. */
   code: string | null;
   traceId: string | null;
+  actor: Actor;
+  /** The network that a request came from; null for what the shop does by itself. */
+  network: string | null;
+  /** Acts of a request that no transaction carries, written into the trail once it is answered. */
+  readonly acts: LooseAct[];
 }
 
+const SYSTEM: Actor = { kind: 'system', id: null };
+
 export function newMarks(): WorkMarks {
-  return { orders: new Set(), code: null, traceId: null };
+  return { orders: new Set(), code: null, traceId: null, actor: SYSTEM, network: null, acts: [] };
 }
 
 const storage = new AsyncLocalStorage<WorkContext>();
@@ -46,4 +61,14 @@ export function concerns(orderId: string): void {
 export function refusedAs(code: string): void {
   const marks = storage.getStore()?.marks;
   if (marks) marks.code = code;
+}
+
+/** Who does the work under way, and from which network. */
+export function currentActor(): Pick<WorkMarks, 'actor' | 'network'> {
+  return storage.getStore()?.marks ?? { actor: SYSTEM, network: null };
+}
+
+/** Has an act of the request under way written into the trail that no transaction carries: a refusal, a failed try. */
+export function noteLater(act: LooseAct): void {
+  storage.getStore()?.marks.acts.push(act);
 }

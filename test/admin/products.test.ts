@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startShop, type TestShop } from '../support/shop.ts';
-import { errorLinks, openConsole, textOf, typedIn } from './support.ts';
+import { errorLinks, formOf, openConsole, textOf, typedIn } from './support.ts';
 
 let shop: TestShop;
 let admin: Awaited<ReturnType<typeof openConsole>>;
@@ -36,23 +36,6 @@ const shirt = {
 async function create(fields: Record<string, string>) {
   await admin.open('/admin/products/new');
   return admin.submit('/admin/products', fields);
-}
-
-/** The fields of a product's form as the page has them. */
-async function formOf(path: string): Promise<Record<string, string>> {
-  const { text } = await admin.open(path);
-  const fields: Record<string, string> = {};
-  for (const [, name = ''] of text.matchAll(/<input[^>]* name="([^"]+)"/g))
-    if (!name.endsWith('.remove') && name !== '_csrf') fields[name] = typedIn(text, name) ?? '';
-  for (const [, name = '', value = ''] of text.matchAll(
-    /<select[^>]* name="([^"]+)"[\s\S]*?value="([^"]*)" selected/g,
-  ))
-    fields[name] = value;
-  for (const [, name = '', value = ''] of text.matchAll(
-    /<textarea[^>]* name="([^"]+)"[^>]*>\n?([^<]*)</g,
-  ))
-    fields[name] = textOf(value).trim();
-  return fields;
 }
 
 async function productAt(location: string | null) {
@@ -102,13 +85,15 @@ describe('the form of a product', () => {
   test('sent back as it was opened changes nothing', async () => {
     const { location } = await create({ ...shirt, title: 'Untouched shirt' });
     const before = await productAt(location);
-    expect((await admin.submit(String(location), await formOf(String(location)))).status).toBe(303);
+    expect(
+      (await admin.submit(String(location), await formOf(admin, String(location)))).status,
+    ).toBe(303);
     expect(await productAt(location)).toEqual(before);
   });
 
   test('changes prices, adds a variant and removes one', async () => {
     const { location } = await create({ ...shirt, title: 'Changing shirt' });
-    const fields = await formOf(String(location));
+    const fields = await formOf(admin, String(location));
     const { status } = await admin.submit(String(location), {
       ...fields,
       'variants.0.remove': 'on',
@@ -128,7 +113,7 @@ describe('the form of a product', () => {
 
   test('leaves stock alone that was sold while it was open', async () => {
     const { location } = await create({ ...shirt, title: 'Selling shirt' });
-    const fields = await formOf(String(location));
+    const fields = await formOf(admin, String(location));
     const { token } = await shop.customer();
     const { body } = await shop.order(token, fields['variants.0.id'] ?? '');
     await admin.open(`/admin/orders/${body.id}`);
@@ -171,7 +156,7 @@ describe('the form of a product', () => {
     const { token } = await shop.customer();
     await shop.order(token, product.variantId, 2);
     const path = `/admin/products/${product.id}`;
-    const fields = await formOf(path);
+    const fields = await formOf(admin, path);
     const { status, text } = await admin.submit(path, { ...fields, 'variants.0.stock': '1' });
     expect(status).toBe(409);
     expect(textOf(text)).toContain('Orders hold 2 of this variant');

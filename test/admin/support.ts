@@ -43,3 +43,23 @@ export function textOf(page: string): string {
 function decoded(text: string): string {
   return text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
 }
+
+/** The fields of a product's form as the page has them. */
+export async function formOf(
+  browser: ReturnType<typeof openBrowser>,
+  path: string,
+): Promise<Record<string, string>> {
+  const { text } = await browser.open(path);
+  const fields: Record<string, string> = {};
+  for (const [, name = ''] of text.matchAll(/<input[^>]* name="([^"]+)"/g))
+    if (!name.endsWith('.remove') && name !== '_csrf') fields[name] = typedIn(text, name) ?? '';
+  for (const [, name = '', value = ''] of text.matchAll(
+    /<select[^>]* name="([^"]+)"[\s\S]*?value="([^"]*)" selected/g,
+  ))
+    fields[name] = value;
+  for (const [, name = '', value = ''] of text.matchAll(
+    /<textarea[^>]* name="([^"]+)"[^>]*>\n?([^<]*)</g,
+  ))
+    fields[name] = textOf(value).trim();
+  return fields;
+}

@@ -14,6 +14,7 @@ import { signingKey } from '../../src/secrets/signing-key.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { openBrowser } from '../identity/browser.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
+import { until } from '../support/until.ts';
 
 const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 const ed25519 = pem(generateKeyPairSync('ed25519').privateKey);
@@ -203,7 +204,7 @@ test('a header that asks for what nobody understands is refused', async () => {
 
 test('an altered header, payload or signature is refused, whichever character it is', async () => {
   const [head = '', claims = '', signature = ''] = session.accessToken.split('.');
-  const raised = encode({ ...decode(claims), role: 'admin' });
+  const raised = encode({ ...decode(claims), role: 'admin', sid: newId() });
   const later = encode({ ...decode(claims), exp: decode(claims).exp + 3600 });
   const flipped = [head, claims, signature].flatMap((part, at, parts) =>
     [0, Math.floor(part.length / 2), part.length - 2].map((index) => {
@@ -245,8 +246,43 @@ test('a token of another shop is refused, though it was made by the same program
     issuer,
     ttlSeconds: 900,
   });
-  const { sub: userId, sid: sessionId, email, name } = claimsOf(session.accessToken);
-  await expectRefused(await other.issue({ userId, sessionId, email, name, role: 'admin' }));
+  const { sub: userId, sid: sessionId } = claimsOf(session.accessToken);
+  await expectRefused(await other.issue({ userId, sessionId }));
+});
+
+test('a token says nothing of its holder but who it is', () => {
+  const claims = Object.keys(claimsOf(session.accessToken));
+  expect(claims.toSorted()).toEqual(['aud', 'exp', 'iat', 'iss', 'jti', 'sid', 'sub']);
+});
+
+describe('a token that has not expired', () => {
+  test('is refused once its session was left, at this process at once', async () => {
+    const { accessToken, refreshToken } = await newSession();
+    expect((await profile(accessToken)).status).toBe(200);
+    await shop.api('POST', '/api/auth/logout', { body: { refreshToken } });
+    await expectRefused(accessToken);
+  });
+
+  test('is refused once its session was revoked elsewhere, or its user is gone', async () => {
+    const [revoked, gone] = [await newSession(), await newSession()];
+    for (const { accessToken } of [revoked, gone])
+      expect((await profile(accessToken)).status).toBe(200);
+    const { sid } = claimsOf(revoked.accessToken);
+    const sessions = shop.db.updateTable('sessions').set({ revoked_at: new Date() });
+    await sessions.where('id', '=', sid).execute();
+    await shop.db.deleteFrom('users').where('id', '=', gone.user.id).execute();
+    for (const { accessToken } of [revoked, gone]) {
+      await until(async () => (await profile(accessToken)).status === 401, { withinMs: 7000 });
+      await expectRefused(accessToken);
+    }
+  });
+
+  test('is refused when its refresh token was used twice', async () => {
+    const { accessToken, refreshToken } = await newSession();
+    await refresh(refreshToken);
+    await refresh(refreshToken);
+    await until(async () => (await profile(accessToken)).status === 401, { withinMs: 7000 });
+  });
 });
 
 describe('tokens of one kind', () => {

@@ -112,6 +112,9 @@ const planted: Record<string, (traded: Traded) => string> = {
   'endpoints-take-events': () =>
     `INSERT INTO webhook_endpoints (id, url, secret, state, disabled_at, disabled_reason, failing_since)
      VALUES (gen_random_uuid(), 'https://erp.example/', 'x', 'disabled', now(), 'It is gone.', now())`,
+  'trail-is-whole': ({ paid }) =>
+    `ALTER TABLE trail DISABLE TRIGGER USER;
+     UPDATE trail SET subject_id = '${paid}' WHERE act = 'order.delivered'`,
   'orders-expire-in-time': ({ pending }) =>
     `UPDATE orders SET reserved_until = now() - interval '1 hour' WHERE id = '${pending}'`,
   'refunds-end-in-time': ({ refunded }) =>
@@ -172,7 +175,7 @@ describe('without the database’s own constraints, the audit', () => {
       expect(result?.count).toBeGreaterThan(0);
       expect(result?.offenders[0]).toEqual({
         subject: expect.stringMatching(
-          /^(variant|order|payment|refund|checkout|product|key|event|stream|job|transaction|account|task|run|delivery|endpoint) \S+$/,
+          /^(variant|order|payment|refund|checkout|product|key|event|stream|job|transaction|account|task|run|delivery|endpoint|act) \S+$/,
         ),
         detail: expect.stringMatching(/\S/),
       });

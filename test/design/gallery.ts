@@ -26,12 +26,13 @@ import {
 import { type Html, html } from '../../src/http/html.ts';
 import { adminPage, type Chrome, errorPage, storefrontPage } from '../../src/http/layout.views.ts';
 import { dataTable } from '../../src/http/tables.views.ts';
+import { permissions } from '../../src/shared/permissions.ts';
 
 const usd = (amount: number) => ({ amount, currency: 'USD' });
 const errors = [{ path: 'email', message: 'Enter an email address' }];
 const statuses = ['pending', 'paid', 'fulfilled', 'delivered', 'cancelled', 'expired', 'refunded'];
 const chrome: Chrome = {
-  user: { name: 'Ada', email: 'ada@example.com', role: 'admin' },
+  user: { name: 'Ada', email: 'ada@example.com', role: 'admin', permissions: new Set(permissions) },
   cartCount: 2,
   csrfToken: 'token',
   flash: { kind: 'success', text: 'Saved.' },

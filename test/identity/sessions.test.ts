@@ -131,6 +131,7 @@ test('a browser session names its user until it is ended, revoked or expired', a
     name: user.name,
     role: 'customer',
     sessionId: ended.principal.sessionId,
+    permissions: new Set(),
   });
   await endSession(shop.db, ended.token);
   expect(await sessionOf(shop.db, ended.token)).toBeNull();
@@ -182,4 +183,24 @@ test('sessions are removed a week after they ended, live ones stay', async () =>
   const users = left.map((session) => session.user_id);
   expect(users).toContain(stays.user.id);
   expect(users).not.toContain(gone.user.id);
+});
+
+test('an access token ends with its session: at logout, and when its family is revoked', async () => {
+  const profile = async (token: string) =>
+    (await shop.api('GET', '/api/auth/profile', { token })).status;
+  const { body } = await shop.api('POST', '/api/auth/register', {
+    body: { email: `${newId()}@example.org`, password: PASSWORD },
+  });
+  expect(await profile(body.accessToken)).toBe(200);
+  await shop.api('POST', '/api/auth/logout', { body: { refreshToken: body.refreshToken } });
+  expect(await profile(body.accessToken)).toBe(401);
+
+  const reused = await shop.api('POST', '/api/auth/login', {
+    body: { email: body.user.email, password: PASSWORD },
+  });
+  const { refreshToken, accessToken } = reused.body;
+  expect(await profile(accessToken)).toBe(200);
+  await refresh(refreshToken);
+  await refresh(refreshToken);
+  expect(await profile(accessToken)).toBe(401);
 });

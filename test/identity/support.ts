@@ -4,11 +4,12 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import { pino } from 'pino';
 import { Type } from 'typebox';
+import { enforceAccess, forgetAfterChanges } from '../../src/http/access.ts';
 import type { App } from '../../src/http/app-type.ts';
-import { browserSessions, type ChromeOf } from '../../src/http/browser.ts';
+import { askToSignIn, browserSessions, type ChromeOf } from '../../src/http/browser.ts';
 import { correlate, correlationIdOf } from '../../src/http/correlation.ts';
 import { answerErrors } from '../../src/http/errors.ts';
-import { bearerAuthentication, type Principal } from '../../src/http/principal.ts';
+import { bearerAuthentication, type SessionHolder } from '../../src/http/principal.ts';
 import { createRateLimiter } from '../../src/http/rate-limit.ts';
 import { validateStrictly } from '../../src/http/validation.ts';
 import { createTokens } from '../../src/modules/identity/access-token.gateway.ts';
@@ -16,6 +17,7 @@ import { identityPages } from '../../src/modules/identity/identity.pages.ts';
 import { identityRoutes } from '../../src/modules/identity/identity.routes.ts';
 import { sendPasswordReset } from '../../src/modules/identity/password-reset.service.ts';
 import { sessionOf } from '../../src/modules/identity/session.service.ts';
+import { createStandings } from '../../src/modules/identity/standing.service.ts';
 import type { Mail } from '../../src/modules/notifications/notifications.model.ts';
 import { sendPasswordResetMail } from '../../src/modules/notifications/notifications.service.ts';
 import { createKeyring } from '../../src/secrets/keyring.ts';
@@ -43,7 +45,8 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
   const keyring = createKeyring([SECRET], { settleMs: 0, keepMs: 900_000 });
   const tokens = createTokens({ keyring, issuer: ISSUER, ttlSeconds: 900 });
   const limiter = createRateLimiter(db, { enabled: rateLimit });
-  const merged: Principal[] = [];
+  const standings = createStandings(db);
+  const merged: SessionHolder[] = [];
 
   const app: App = fastify({
     genReqId: correlationIdOf,
@@ -59,7 +62,9 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
   app.decorateRequest('visitor', '');
   await app.register(multipart);
   await app.register(async (api: App) => {
-    bearerAuthentication(api, tokens.verify);
+    enforceAccess(api);
+    forgetAfterChanges(api, standings.forget);
+    bearerAuthentication(api, async (token) => standings.of(await tokens.verify(token)));
     identityRoutes(api, {
       db,
       logger,
@@ -70,6 +75,8 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
     });
   });
   await app.register(async (pages: App) => {
+    enforceAccess(pages, askToSignIn);
+    forgetAfterChanges(pages, standings.forget);
     const browser = await browserSessions(pages, {
       keyring,
       secure: false,

@@ -39,6 +39,10 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/http/planted-module.ts',
     text: "export { getOrder } from '../modules/orders/orders.service.ts';",
   },
+  'trail-knows-no-module': {
+    file: 'src/trail/planted-module.ts',
+    text: "export { getOrder } from '../modules/orders/orders.service.ts';",
+  },
   'resilience-knows-no-module': {
     file: 'src/resilience/planted-module.ts',
     text: "export { stripeFailure } from '../modules/payments/stripe-client.gateway.ts';",

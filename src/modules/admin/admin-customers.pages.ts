@@ -10,12 +10,17 @@ const CustomerQuery = Type.Object({ cursor: ListQuery.cursor });
 /** Who buys here, and what each of them ordered. */
 export function customerPages(app: App, deps: AdminDeps): void {
   const controller = customerController(deps);
-  app.get('/admin/customers', { schema: { querystring: CustomersQuery } }, (request, reply) =>
-    controller.list(request, reply, request.query),
+  app.get(
+    '/admin/customers',
+    { config: { access: 'customers:read' }, schema: { querystring: CustomersQuery } },
+    (request, reply) => controller.list(request, reply, request.query),
   );
   app.get(
     '/admin/customers/:id',
-    { schema: { params: IdParams, querystring: CustomerQuery } },
+    {
+      config: { access: 'customers:read' },
+      schema: { params: IdParams, querystring: CustomerQuery },
+    },
     (request, reply) => controller.show(request, reply, request.params.id, request.query.cursor),
   );
 }

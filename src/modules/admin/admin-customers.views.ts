@@ -52,7 +52,8 @@ export function customersPage(
         },
         {
           label: 'Name',
-          cell: ({ name, role }) => html`${name} ${role === 'admin' && badge('Admin', 'info')}`,
+          cell: ({ name, role }) =>
+            html`${name} ${role !== 'customer' && badge(role === 'admin' ? 'Admin' : 'Staff', 'info')}`,
         },
         { label: 'Orders', align: 'end', cell: ({ orders }) => orders },
         {

@@ -27,55 +27,72 @@ const SinceForm = Type.Object({ since: Type.String({ format: 'date' }) });
 export function endpointPages(app: App, deps: AdminDeps): void {
   const endpoints = endpointController(deps);
   const deliveries = deliveryController(deps);
-  app.get('/admin/endpoints', { schema: { querystring: CursorQuery } }, (request, reply) =>
-    endpoints.list(request, reply, request.query.cursor),
+  app.get(
+    '/admin/endpoints',
+    { config: { access: 'settings:read' }, schema: { querystring: CursorQuery } },
+    (request, reply) => endpoints.list(request, reply, request.query.cursor),
   );
-  app.get('/admin/endpoints/new', (request, reply) => endpoints.showNew(request, reply));
-  app.post('/admin/endpoints', { schema: { body: EndpointForm } }, (request, reply) =>
-    endpoints.create(request, reply, request.body),
+  app.get('/admin/endpoints/new', { config: { access: 'settings:write' } }, (request, reply) =>
+    endpoints.showNew(request, reply),
+  );
+  app.post(
+    '/admin/endpoints',
+    { config: { access: 'settings:write' }, schema: { body: EndpointForm } },
+    (request, reply) => endpoints.create(request, reply, request.body),
   );
   app.get(
     '/admin/endpoints/:id',
-    { schema: { params: IdParams, querystring: DeliveriesQuery } },
+    {
+      config: { access: 'settings:read' },
+      schema: { params: IdParams, querystring: DeliveriesQuery },
+    },
     (request, reply) => endpoints.show(request, reply, request.params.id, request.query),
   );
-  app.get('/admin/endpoints/:id/edit', { schema: { params: IdParams } }, (request, reply) =>
-    endpoints.showEdit(request, reply, request.params.id),
+  app.get(
+    '/admin/endpoints/:id/edit',
+    { config: { access: 'settings:write' }, schema: { params: IdParams } },
+    (request, reply) => endpoints.showEdit(request, reply, request.params.id),
   );
   app.post(
     '/admin/endpoints/:id',
-    { schema: { params: IdParams, body: EndpointForm } },
+    { config: { access: 'settings:write' }, schema: { params: IdParams, body: EndpointForm } },
     (request, reply) => endpoints.change(request, reply, request.params.id, request.body),
   );
   for (const enabled of [true, false])
     app.post(
       `/admin/endpoints/:id/${enabled ? 'enable' : 'disable'}`,
-      { schema: { params: IdParams } },
+      { config: { access: 'settings:write' }, schema: { params: IdParams } },
       (request, reply) => endpoints.turn(reply, request.params.id, enabled),
     );
-  app.post('/admin/endpoints/:id/rotate', { schema: { params: IdParams } }, (request, reply) =>
-    endpoints.rotate(request, reply, request.params.id),
+  app.post(
+    '/admin/endpoints/:id/rotate',
+    { config: { access: 'settings:write' }, schema: { params: IdParams } },
+    (request, reply) => endpoints.rotate(request, reply, request.params.id),
   );
-  app.post('/admin/endpoints/:id/delete', { schema: { params: IdParams } }, (request, reply) =>
-    endpoints.remove(reply, request.params.id),
+  app.post(
+    '/admin/endpoints/:id/delete',
+    { config: { access: 'settings:write' }, schema: { params: IdParams } },
+    (request, reply) => endpoints.remove(reply, request.params.id),
   );
-  app.post('/admin/endpoints/:id/ping', { schema: { params: IdParams } }, (request, reply) =>
-    deliveries.ping(request, reply, request.params.id),
+  app.post(
+    '/admin/endpoints/:id/ping',
+    { config: { access: 'settings:write' }, schema: { params: IdParams } },
+    (request, reply) => deliveries.ping(request, reply, request.params.id),
   );
   app.post(
     '/admin/endpoints/:id/replay-failed',
-    { schema: { params: IdParams, body: SinceForm } },
+    { config: { access: 'settings:write' }, schema: { params: IdParams, body: SinceForm } },
     (request, reply) =>
       deliveries.replayFailed(request, reply, request.params.id, request.body.since),
   );
   app.get(
     '/admin/endpoints/:id/deliveries/:deliveryId',
-    { schema: { params: DeliveryParams } },
+    { config: { access: 'settings:read' }, schema: { params: DeliveryParams } },
     (request, reply) => deliveries.show(request, reply, request.params),
   );
   app.post(
     '/admin/endpoints/:id/deliveries/:deliveryId/replay',
-    { schema: { params: DeliveryParams } },
+    { config: { access: 'settings:write' }, schema: { params: DeliveryParams } },
     (request, reply) => deliveries.replay(request, reply, request.params),
   );
 }

@@ -16,13 +16,19 @@ const EventParams = Type.Object({ id: IdSchema });
 /** What the shop told others, and the way to tell again what nobody took. */
 export function eventPages(app: App, deps: AdminDeps): void {
   const controller = eventController(deps);
-  app.get('/admin/events', { schema: { querystring: EventsQuery } }, (request, reply) =>
-    controller.list(request, reply, request.query),
+  app.get(
+    '/admin/events',
+    { config: { access: 'settings:read' }, schema: { querystring: EventsQuery } },
+    (request, reply) => controller.list(request, reply, request.query),
   );
-  app.get('/admin/events/:id', { schema: { params: EventParams } }, (request, reply) =>
-    controller.show(request, reply, request.params.id),
+  app.get(
+    '/admin/events/:id',
+    { config: { access: 'settings:read' }, schema: { params: EventParams } },
+    (request, reply) => controller.show(request, reply, request.params.id),
   );
-  app.post('/admin/events/:id/send', { schema: { params: EventParams } }, (request, reply) =>
-    controller.revive(request, reply, request.params.id),
+  app.post(
+    '/admin/events/:id/send',
+    { config: { access: 'settings:write' }, schema: { params: EventParams } },
+    (request, reply) => controller.revive(request, reply, request.params.id),
   );
 }

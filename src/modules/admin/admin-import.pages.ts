@@ -5,9 +5,9 @@ import type { AdminDeps } from './admin-page.ts';
 /** The catalogue from a file, with a report of what was taken and what was not, and back into one. */
 export function importPages(app: App, deps: AdminDeps): void {
   const controller = importController(deps);
-  app.get('/admin/import', controller.show);
-  app.post('/admin/import', controller.import);
-  app.get('/admin/export.csv', (request, reply) => {
+  app.get('/admin/import', { config: { access: 'catalog:write' } }, controller.show);
+  app.post('/admin/import', { config: { access: 'catalog:write' } }, controller.import);
+  app.get('/admin/export.csv', { config: { access: 'catalog:read' } }, (request, reply) => {
     controller.export(request, reply);
   });
 }

@@ -15,10 +15,16 @@ const ExportQuery = Type.Object({ from: Day, to: Day });
 /** Where the money is, every movement that brought it there, and both as a file. */
 export function ledgerPages(app: App, deps: AdminDeps): void {
   const controller = ledgerController(deps);
-  app.get('/admin/ledger', { schema: { querystring: LedgerQuery } }, (request, reply) =>
-    controller.show(request, reply, request.query),
+  app.get(
+    '/admin/ledger',
+    { config: { access: 'audit:read' }, schema: { querystring: LedgerQuery } },
+    (request, reply) => controller.show(request, reply, request.query),
   );
-  app.get('/admin/ledger.csv', { schema: { querystring: ExportQuery } }, (request, reply) => {
-    controller.export(reply, request.query);
-  });
+  app.get(
+    '/admin/ledger.csv',
+    { config: { access: 'audit:read' }, schema: { querystring: ExportQuery } },
+    (request, reply) => {
+      controller.export(reply, request.query);
+    },
+  );
 }

@@ -20,25 +20,35 @@ const RefundForm = Type.Object({
 /** Orders: the list, one with its money and history, and what can be done with it. */
 export function orderPages(app: App, deps: AdminDeps): void {
   const controller = orderController(deps);
-  app.get('/admin/orders', { schema: { querystring: OrdersQuery } }, (request, reply) =>
-    controller.list(request, reply, request.query),
+  app.get(
+    '/admin/orders',
+    { config: { access: 'orders:read' }, schema: { querystring: OrdersQuery } },
+    (request, reply) => controller.list(request, reply, request.query),
   );
-  app.get('/admin/orders/:id', { schema: { params: IdParams } }, (request, reply) =>
-    controller.show(request, reply, request.params.id),
+  app.get(
+    '/admin/orders/:id',
+    { config: { access: 'orders:read' }, schema: { params: IdParams } },
+    (request, reply) => controller.show(request, reply, request.params.id),
   );
-  app.post('/admin/orders/:id/paid', { schema: { params: IdParams } }, (request, reply) =>
-    controller.markPaid(request, reply, request.params.id),
+  app.post(
+    '/admin/orders/:id/paid',
+    { config: { access: 'orders:write' }, schema: { params: IdParams } },
+    (request, reply) => controller.markPaid(request, reply, request.params.id),
   );
   for (const step of ['fulfilled', 'delivered'] as const)
-    app.post(`/admin/orders/:id/${step}`, { schema: { params: IdParams } }, (request, reply) =>
-      controller.advance(request, reply, request.params.id, step),
+    app.post(
+      `/admin/orders/:id/${step}`,
+      { config: { access: 'orders:write' }, schema: { params: IdParams } },
+      (request, reply) => controller.advance(request, reply, request.params.id, step),
     );
-  app.post('/admin/orders/:id/cancelled', { schema: { params: IdParams } }, (request, reply) =>
-    controller.cancel(request, reply, request.params.id),
+  app.post(
+    '/admin/orders/:id/cancelled',
+    { config: { access: 'orders:write' }, schema: { params: IdParams } },
+    (request, reply) => controller.cancel(request, reply, request.params.id),
   );
   app.post(
     '/admin/orders/:id/refunds',
-    { schema: { params: IdParams, body: RefundForm } },
+    { config: { access: 'refunds:write' }, schema: { params: IdParams, body: RefundForm } },
     (request, reply) => controller.refund(request, reply, request.params.id, request.body),
   );
 }

@@ -13,21 +13,31 @@ const ProductsQuery = Type.Object({
 /** The catalogue: the list, and the form that makes and changes a product. */
 export function productPages(app: App, deps: AdminDeps): void {
   const controller = productController(deps);
-  app.get('/admin/products', { schema: { querystring: ProductsQuery } }, (request, reply) =>
-    controller.list(request, reply, request.query),
+  app.get(
+    '/admin/products',
+    { config: { access: 'catalog:read' }, schema: { querystring: ProductsQuery } },
+    (request, reply) => controller.list(request, reply, request.query),
   );
-  app.get('/admin/products/new', controller.blank);
-  app.post('/admin/products', controller.create);
-  app.get('/admin/products/:id', { schema: { params: IdParams } }, (request, reply) =>
-    controller.edit(request, reply, request.params.id),
+  app.get('/admin/products/new', { config: { access: 'catalog:write' } }, controller.blank);
+  app.post('/admin/products', { config: { access: 'catalog:write' } }, controller.create);
+  app.get(
+    '/admin/products/:id',
+    { config: { access: 'catalog:read' }, schema: { params: IdParams } },
+    (request, reply) => controller.edit(request, reply, request.params.id),
   );
-  app.post('/admin/products/:id', { schema: { params: IdParams } }, (request, reply) =>
-    controller.update(request, reply, request.params.id),
+  app.post(
+    '/admin/products/:id',
+    { config: { access: 'catalog:write' }, schema: { params: IdParams } },
+    (request, reply) => controller.update(request, reply, request.params.id),
   );
-  app.post('/admin/products/:id/archive', { schema: { params: IdParams } }, (request, reply) =>
-    controller.archive(request, reply, request.params.id),
+  app.post(
+    '/admin/products/:id/archive',
+    { config: { access: 'catalog:write' }, schema: { params: IdParams } },
+    (request, reply) => controller.archive(request, reply, request.params.id),
   );
-  app.post('/admin/products/:id/delete', { schema: { params: IdParams } }, (request, reply) =>
-    controller.remove(request, reply, request.params.id),
+  app.post(
+    '/admin/products/:id/delete',
+    { config: { access: 'catalog:write' }, schema: { params: IdParams } },
+    (request, reply) => controller.remove(request, reply, request.params.id),
   );
 }

@@ -14,17 +14,23 @@ const AdjustForm = Type.Object({
 /** Stock of every variant, and of each one its ledger and the form that adjusts it. */
 export function stockPages(app: App, deps: AdminDeps): void {
   const controller = stockController(deps);
-  app.get('/admin/stock', { schema: { querystring: StockQuery } }, (request, reply) =>
-    controller.list(request, reply, request.query),
+  app.get(
+    '/admin/stock',
+    { config: { access: 'stock:read' }, schema: { querystring: StockQuery } },
+    (request, reply) => controller.list(request, reply, request.query),
   );
   app.get(
     '/admin/stock/:id',
-    { schema: { params: IdParams, querystring: MovementsQuery } },
+    { config: { access: 'stock:read' }, schema: { params: IdParams, querystring: MovementsQuery } },
     (request, reply) => controller.show(request, reply, request.params.id, request.query.cursor),
   );
   app.post(
     '/admin/stock/:id',
-    { attachValidation: true, schema: { params: IdParams, body: AdjustForm } },
+    {
+      config: { access: 'stock:write' },
+      attachValidation: true,
+      schema: { params: IdParams, body: AdjustForm },
+    },
     (request, reply) => controller.adjust(request, reply, request.params.id, request.body),
   );
 }

@@ -3,7 +3,7 @@ import { seeOther, sendPage } from '../../http/browser.ts';
 import type { FieldError } from '../../http/forms.views.ts';
 import { principalOf } from '../../http/principal.ts';
 import { invalid } from '../../shared/errors.ts';
-import { reconciliationStatus, requestReconciliation } from '../reconciliation/status.service.ts';
+import { askForReconciliation, reconciliationStatus } from '../reconciliation/status.service.ts';
 import { closeTask, getTask, listTasks } from '../tasks/tasks.service.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
 import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
@@ -50,7 +50,7 @@ export function taskController({ db, browser, chromeOf }: AdminDeps) {
     },
 
     async reconcile(_request: Request, reply: Reply) {
-      await requestReconciliation(db, 'admin');
+      await askForReconciliation(db);
       browser.flash(reply, {
         kind: 'success',
         text: 'The shop is being compared with Stripe. What it finds appears here in a moment.',

@@ -20,16 +20,22 @@ export type CloseForm = Static<typeof CloseForm>;
 /** What the shop found and only a person can decide, and the button that has it look again. */
 export function taskPages(app: App, deps: AdminDeps): void {
   const controller = taskController(deps);
-  app.get('/admin/tasks', { schema: { querystring: TasksQuery } }, (request, reply) =>
-    controller.list(request, reply, request.query),
+  app.get(
+    '/admin/tasks',
+    { config: { access: 'orders:read' }, schema: { querystring: TasksQuery } },
+    (request, reply) => controller.list(request, reply, request.query),
   );
-  app.post('/admin/tasks/reconcile', (request, reply) => controller.reconcile(request, reply));
-  app.get('/admin/tasks/:id', { schema: { params: IdParams } }, (request, reply) =>
-    controller.show(request, reply, request.params.id),
+  app.post('/admin/tasks/reconcile', { config: { access: 'orders:write' } }, (request, reply) =>
+    controller.reconcile(request, reply),
+  );
+  app.get(
+    '/admin/tasks/:id',
+    { config: { access: 'orders:read' }, schema: { params: IdParams } },
+    (request, reply) => controller.show(request, reply, request.params.id),
   );
   app.post(
     '/admin/tasks/:id/close',
-    { schema: { params: IdParams, body: CloseForm } },
+    { config: { access: 'orders:write' }, schema: { params: IdParams, body: CloseForm } },
     (request, reply) => controller.close(request, reply, request.params.id, request.body),
   );
 }

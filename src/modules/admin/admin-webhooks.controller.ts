@@ -2,9 +2,9 @@ import type { Reply, Request } from '../../http/app-type.ts';
 import { seeOther, sendPage } from '../../http/browser.ts';
 import { principalOf } from '../../http/principal.ts';
 import { invalid } from '../../shared/errors.ts';
-import { closeParkedEvent } from '../payments/parked-events.service.ts';
+import { closeParkedEvent, replayEvent } from '../payments/parked-events.service.ts';
 import type { WebhookState } from '../payments/payments.model.ts';
-import { applyEvent, getEvent, listEvents } from '../payments/webhooks.service.ts';
+import { getEvent, listEvents } from '../payments/webhooks.service.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
 import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
 import { type Closing, webhookEventPage, webhooksPage } from './admin-webhooks.views.ts';
@@ -57,7 +57,7 @@ export function webhookController(deps: AdminDeps) {
     async replay(_request: Request, reply: Reply, id: string) {
       await getEvent(db, id);
       try {
-        await applyEvent(deps, id);
+        await replayEvent(deps, id);
         const { state } = await getEvent(db, id);
         const parked = {
           kind: 'error',

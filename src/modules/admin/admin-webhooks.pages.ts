@@ -14,18 +14,24 @@ const EventParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 255
 /** What Stripe told the shop, and the way to try again what could not be applied. */
 export function webhookPages(app: App, deps: AdminDeps): void {
   const controller = webhookController(deps);
-  app.get('/admin/webhooks', { schema: { querystring: EventsQuery } }, (request, reply) =>
-    controller.list(request, reply, request.query),
+  app.get(
+    '/admin/webhooks',
+    { config: { access: 'settings:read' }, schema: { querystring: EventsQuery } },
+    (request, reply) => controller.list(request, reply, request.query),
   );
-  app.get('/admin/webhooks/:id', { schema: { params: EventParams } }, (request, reply) =>
-    controller.show(request, reply, request.params.id),
+  app.get(
+    '/admin/webhooks/:id',
+    { config: { access: 'settings:read' }, schema: { params: EventParams } },
+    (request, reply) => controller.show(request, reply, request.params.id),
   );
-  app.post('/admin/webhooks/:id/replay', { schema: { params: EventParams } }, (request, reply) =>
-    controller.replay(request, reply, request.params.id),
+  app.post(
+    '/admin/webhooks/:id/replay',
+    { config: { access: 'settings:write' }, schema: { params: EventParams } },
+    (request, reply) => controller.replay(request, reply, request.params.id),
   );
   app.post(
     '/admin/webhooks/:id/close',
-    { schema: { params: EventParams, body: ClosingForm } },
+    { config: { access: 'settings:write' }, schema: { params: EventParams, body: ClosingForm } },
     (request, reply) => controller.close(request, reply, request.params.id, request.body),
   );
 }

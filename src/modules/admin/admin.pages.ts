@@ -1,5 +1,4 @@
 import type { App } from '../../http/app-type.ts';
-import { adminPageOnly } from '../../http/browser.ts';
 import { customerPages } from './admin-customers.pages.ts';
 import { endpointPages } from './admin-endpoints.pages.ts';
 import { eventPages } from './admin-events.pages.ts';
@@ -15,22 +14,19 @@ import { dashboardPages } from './dashboard.pages.ts';
 import { operationsPages } from './operations.pages.ts';
 import { storyPages } from './story.pages.ts';
 
-/** The admin console: every page of it in one scope with one guard, so that none can be left open. */
+/** The admin console. Each page declares the permission that it needs. */
 export function adminPages(app: App, deps: AdminDeps): void {
-  app.register(async (console: App) => {
-    console.addHook('onRequest', adminPageOnly);
-    dashboardPages(console, deps);
-    productPages(console, deps);
-    stockPages(console, deps);
-    orderPages(console, deps);
-    ledgerPages(console, deps);
-    customerPages(console, deps);
-    importPages(console, deps);
-    taskPages(console, deps);
-    webhookPages(console, deps);
-    eventPages(console, deps);
-    endpointPages(console, deps);
-    storyPages(console, deps);
-    operationsPages(console, deps);
-  });
+  dashboardPages(app, deps);
+  productPages(app, deps);
+  stockPages(app, deps);
+  orderPages(app, deps);
+  ledgerPages(app, deps);
+  customerPages(app, deps);
+  importPages(app, deps);
+  taskPages(app, deps);
+  webhookPages(app, deps);
+  eventPages(app, deps);
+  endpointPages(app, deps);
+  storyPages(app, deps);
+  operationsPages(app, deps);
 }

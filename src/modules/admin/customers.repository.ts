@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import type { Db } from '../../database/database.ts';
+import type { UserRole } from '../../shared/permissions.ts';
 
 export interface CustomerRow {
   readonly id: string;
   readonly email: string;
   readonly name: string;
-  readonly role: 'customer' | 'admin';
+  readonly role: UserRole;
   readonly created_at: Date;
   readonly orders: number;
 }

@@ -2,13 +2,14 @@ import type { Db } from '../../database/database.ts';
 import { notFound } from '../../shared/errors.ts';
 import type { Money } from '../../shared/money.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import type { UserRole } from '../../shared/permissions.ts';
 import { type CustomerRow, findCustomers, spentBy } from './customers.repository.ts';
 
 export interface Customer {
   readonly id: string;
   readonly email: string;
   readonly name: string;
-  readonly role: 'customer' | 'admin';
+  readonly role: UserRole;
   readonly orders: number;
   /** Paid less refunded; one amount for each currency. */
   readonly spent: readonly Money[];

@@ -4,5 +4,5 @@ import { dashboardController } from './dashboard.controller.ts';
 
 /** The first page of the console. */
 export function dashboardPages(app: App, deps: AdminDeps): void {
-  app.get('/admin', dashboardController(deps).show);
+  app.get('/admin', { config: { access: 'staff' } }, dashboardController(deps).show);
 }

@@ -1,7 +1,7 @@
 import { barChart, statTiles } from '../../http/charts.views.ts';
 import { emptyState } from '../../http/components.views.ts';
 import { type Html, html } from '../../http/html.ts';
-import { adminPage, type Chrome } from '../../http/layout.views.ts';
+import { adminPage, type Chrome, sectionsFor } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import { formatMoney } from '../../shared/money.ts';
 import { orderTable } from './admin-orders.views.ts';
@@ -28,6 +28,22 @@ export function dashboardPage(chrome: Chrome, shop: Dashboard): Html {
       <div><section class="panel"><div class="panel__head"><h2>Low stock</h2><a href="/admin/stock?low=on">All low stock</a></div>
         ${lowStock(shop)}</section></div>
     </div>`,
+  });
+}
+
+/** The first page of those who may not see sales: where they may go. */
+export function welcomePage(chrome: Chrome): Html {
+  const sections = sectionsFor(chrome.user).filter(({ needs }) => needs !== null);
+  return adminPage({
+    title: 'Dashboard',
+    section: 'dashboard',
+    chrome,
+    content: html`<section class="panel"><h2>What you work on</h2>
+      ${
+        sections.length > 0
+          ? html`<ul>${sections.map(({ href, label }) => html`<li><a href="${href}">${label}</a></li>`)}</ul>`
+          : html`<p>Your role has no permissions yet. Ask the shop’s administrator.</p>`
+      }</section>`,
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Reply, Request } from '../../http/app-type.ts';
 import { seeOther, sendPage } from '../../http/browser.ts';
-import { requestReconciliation } from '../reconciliation/status.service.ts';
+import { askForReconciliation } from '../reconciliation/status.service.ts';
 import type { AdminDeps } from './admin-page.ts';
 import { readOperations } from './operations.service.ts';
 import { operationsPage } from './operations.views.ts';
@@ -17,7 +17,7 @@ export function operationsController(deps: AdminDeps) {
     },
 
     async audit(_request: Request, reply: Reply) {
-      await requestReconciliation(db, 'admin');
+      await askForReconciliation(db);
       browser.flash(reply, {
         kind: 'success',
         text: 'The shop is being audited and compared with Stripe. The result appears here in a moment.',

@@ -11,10 +11,14 @@ const RunbookParams = Type.Object({ name: Type.String({ pattern: '^[A-Za-z-]{1,6
 export function storyPages(app: App, deps: AdminDeps): void {
   const story = storyController(deps);
   const runbooks = runbookController(deps);
-  app.get('/admin/story', { schema: { querystring: StorySearch } }, (request, reply) =>
-    story.show(request, reply, request.query.q ?? ''),
+  app.get(
+    '/admin/story',
+    { config: { access: 'orders:read' }, schema: { querystring: StorySearch } },
+    (request, reply) => story.show(request, reply, request.query.q ?? ''),
   );
-  app.get('/admin/runbooks/:name', { schema: { params: RunbookParams } }, (request, reply) =>
-    runbooks.show(request, reply, request.params.name),
+  app.get(
+    '/admin/runbooks/:name',
+    { config: { access: 'staff' }, schema: { params: RunbookParams } },
+    (request, reply) => runbooks.show(request, reply, request.params.name),
   );
 }

@@ -1,13 +1,18 @@
+import type { TrailHead } from '../../trail/trail.ts';
 import type { CheckResult } from './audit.model.ts';
 
-/** The audit for a terminal: a line for each check, the offending rows below it, a verdict at the end. */
-export function auditReport(results: readonly CheckResult[]): string {
+/**
+ * The audit for a terminal: a line for each check, the offending rows below it, the end of the audit trail, to be
+ * kept elsewhere, and a verdict.
+ */
+export function auditReport(results: readonly CheckResult[], head: TrailHead): string {
   const width = Math.max(...results.map(({ name }) => name.length));
   const lines = results.flatMap((result) => [
     `${verdictOf(result).padEnd(8)} ${result.name.padEnd(width)}  ${result.claim}`,
     ...offendersOf(result),
   ]);
-  return [...lines, '', summaryOf(results)].join('\n');
+  const trail = `The audit trail ends at ${head.position}:${head.hash}`;
+  return [...lines, '', trail, summaryOf(results)].join('\n');
 }
 
 function verdictOf({ severity, count }: CheckResult): string {

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Db } from '../../database/database.ts';
 import type { App, Request } from '../../http/app-type.ts';
-import { principalOf, signedIn } from '../../http/principal.ts';
+import { principalOf } from '../../http/principal.ts';
 import { IdSchema, MoneySchema, problemsFor } from '../../http/schemas.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { getCart, MAX_CART_QUANTITY, setCartQuantity } from './cart.service.ts';
@@ -34,7 +34,7 @@ export function cartRoutes(app: App, { db, metrics }: { db: Db; metrics: Metrics
   app.get(
     '/api/cart',
     {
-      onRequest: signedIn,
+      config: { access: 'signed-in' },
       schema: {
         ...common,
         summary: 'Show the cart at current prices and stock',
@@ -46,7 +46,7 @@ export function cartRoutes(app: App, { db, metrics }: { db: Db; metrics: Metrics
   app.put(
     '/api/cart/items/:variantId',
     {
-      onRequest: signedIn,
+      config: { access: 'signed-in' },
       schema: {
         ...common,
         summary: 'Set how many of a variant are in the cart; 0 takes it out',

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import type { Db } from '../../database/database.ts';
 import type { Request } from '../../http/app-type.ts';
-import { principalOf } from '../../http/principal.ts';
+import { isAllowed, principalOf } from '../../http/principal.ts';
 import { invalid } from '../../shared/errors.ts';
 import { DEFAULT_LIMIT } from '../../shared/pages.ts';
 import type { ProductInput, VariantInput } from './catalog.model.ts';
@@ -30,7 +30,8 @@ export function catalogController({ db }: CatalogDeps) {
       { q, limit = DEFAULT_LIMIT, cursor, status }: Static<typeof SearchProductsQuery>,
     ) => searchProducts(db, q, { limit, cursor, status: seen(request, status) }),
 
-    show: (request: Request, id: string) => getProduct(db, id, { all: isAdmin(request) }),
+    show: (request: Request, id: string) =>
+      getProduct(db, id, { all: isAllowed(request, 'catalog:read') }),
 
     create(request: Request, body: Static<typeof CreateProductBody>) {
       const { title } = body;
@@ -60,13 +61,9 @@ export function catalogController({ db }: CatalogDeps) {
   }
 }
 
-function isAdmin(request: Request): boolean {
-  return request.principal?.role === 'admin';
-}
-
-/** What a caller sees of what they ask for: all but active products are the administrators'. */
+/** What a caller sees of what they ask for: all but active products are the staff's. */
 function seen(request: Request, status: Static<typeof ListProductsQuery>['status']) {
-  return (isAdmin(request) ? status : undefined) ?? 'active';
+  return (isAllowed(request, 'catalog:read') ? status : undefined) ?? 'active';
 }
 
 /** The fields of a product; those of the short form come apart. */

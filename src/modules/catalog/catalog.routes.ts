@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
-import { adminOnly } from '../../http/principal.ts';
 import { PageOf, problemsFor } from '../../http/schemas.ts';
 import { type CatalogDeps, catalogController } from './catalog.controller.ts';
 import {
@@ -24,6 +23,7 @@ export function catalogRoutes(app: App, deps: CatalogDeps): void {
   app.get(
     '/api/products',
     {
+      config: { access: 'anyone' },
       schema: {
         tags,
         summary: 'List products',
@@ -36,6 +36,7 @@ export function catalogRoutes(app: App, deps: CatalogDeps): void {
   app.get(
     '/api/products/search',
     {
+      config: { access: 'anyone' },
       schema: {
         tags,
         summary: 'Search products, best match first',
@@ -49,6 +50,7 @@ export function catalogRoutes(app: App, deps: CatalogDeps): void {
   app.get(
     '/api/products/:id',
     {
+      config: { access: 'anyone' },
       schema: {
         tags,
         summary: 'Show a product, by id or slug',
@@ -61,7 +63,7 @@ export function catalogRoutes(app: App, deps: CatalogDeps): void {
   app.post(
     '/api/products',
     {
-      onRequest: adminOnly,
+      config: { access: 'catalog:write' },
       schema: {
         ...forAdmins,
         summary: 'Create a product',
@@ -74,7 +76,7 @@ export function catalogRoutes(app: App, deps: CatalogDeps): void {
   app.put(
     '/api/products/:id',
     {
-      onRequest: adminOnly,
+      config: { access: 'catalog:write' },
       schema: {
         ...forAdmins,
         summary: 'Change a product',
@@ -88,7 +90,7 @@ export function catalogRoutes(app: App, deps: CatalogDeps): void {
   app.delete(
     '/api/products/:id',
     {
-      onRequest: adminOnly,
+      config: { access: 'catalog:write' },
       schema: {
         ...forAdmins,
         summary: 'Delete a product, or archive it where orders refer to it',
@@ -104,6 +106,7 @@ export function catalogRoutes(app: App, deps: CatalogDeps): void {
   app.get(
     '/api/categories',
     {
+      config: { access: 'anyone' },
       schema: {
         tags,
         summary: 'List categories, by name',

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type Db, inTransaction } from '../../database/database.ts';
 import { ShopError } from '../../shared/errors.ts';
+import { note as noteAct } from '../../trail/trail.ts';
 import { slugOf } from './catalog.model.ts';
 import { NotCsv, readCsv, withFileOf } from './csv-file.gateway.ts';
 import {
@@ -56,6 +57,10 @@ export function importProducts(
       note(report, 'error', [survey.refusal]);
       return report;
     }
+    const begun = { products: survey.total };
+    await inTransaction(db, (tx) =>
+      noteAct(tx, { act: 'catalogue.import_begun', subject: null, detail: begun }),
+    );
     let done = 0;
     for await (const { handle, rows } of productsOf(path, survey)) {
       const product = readProduct(survey.header, handle, rows);
@@ -63,6 +68,9 @@ export function importProducts(
       done += 1;
       onProgress?.({ done, total: survey.total });
     }
+    await inTransaction(db, (tx) =>
+      noteAct(tx, { act: 'catalogue.imported', subject: null, detail: { ...report.products } }),
+    );
     return report;
   });
 }
@@ -161,7 +169,10 @@ async function importProduct(
   try {
     const outcome = await inTransaction(db, async (tx) => {
       const known = await lockProduct(tx, { slug: handle });
-      if (known) return (await changeProduct(tx, known, input, actorId)) ? 'updated' : 'unchanged';
+      if (known) {
+        const changed = await changeProduct(tx, known, input, actorId);
+        return changed.length > 0 ? 'updated' : 'unchanged';
+      }
       await addProduct(tx, input, actorId);
       return 'created';
     });

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
-import { adminOnly } from '../../http/principal.ts';
 import { problemsFor } from '../../http/schemas.ts';
 import type { CatalogDeps } from './catalog.controller.ts';
 import { MAX_IMPORT_BYTES, transferController } from './transfer.controller.ts';
@@ -43,7 +42,7 @@ export function transferRoutes(app: App, deps: CatalogDeps): void {
   app.get(
     '/api/products/export.csv',
     {
-      onRequest: adminOnly,
+      config: { access: 'catalog:read' },
       schema: {
         ...common,
         summary: 'Export all products in Shopify’s CSV format',
@@ -69,7 +68,7 @@ export function transferRoutes(app: App, deps: CatalogDeps): void {
     uploads.post(
       '/api/products/import',
       {
-        onRequest: adminOnly,
+        config: { access: 'catalog:write' },
         bodyLimit: MAX_IMPORT_BYTES + 64 * 1024,
         schema: {
           ...common,

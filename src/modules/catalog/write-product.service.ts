@@ -3,6 +3,7 @@ import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
 import { notFound } from '../../shared/errors.ts';
 import { isId, newId } from '../../shared/ids.ts';
+import { note } from '../../trail/trail.ts';
 import { holdStock, openStock, setStock } from '../inventory/stock-changes.service.ts';
 import {
   type Category,
@@ -46,9 +47,13 @@ export type NewProduct = ProductInput & Required<Pick<ProductInput, 'title' | 'v
  * @throws ShopError validation_failed; conflict when a given slug is taken.
  */
 export function createProduct(db: Db, input: NewProduct, actorId: string | null): Promise<Product> {
-  return inTransaction(db, async (tx) =>
-    getProduct(tx, await addProduct(tx, input, actorId), { all: true }),
-  );
+  return inTransaction(db, async (tx) => {
+    const id = await addProduct(tx, input, actorId);
+    const product = await getProduct(tx, id, { all: true });
+    const detail = { status: product.status, variants: product.variants.length };
+    await note(tx, { act: 'product.created', subject: id, detail });
+    return product;
+  });
 }
 
 /**
@@ -63,8 +68,11 @@ export function updateProduct(
 ): Promise<Product> {
   return inTransaction(db, async (tx) => {
     const product = await lockByName(tx, idOrSlug);
-    await changeProduct(tx, product, input, actorId);
-    return getProduct(tx, product.id, { all: true });
+    const fields = await changeProduct(tx, product, input, actorId);
+    const changed = await getProduct(tx, product.id, { all: true });
+    const detail = { fields, status: changed.status };
+    if (fields.length > 0) await note(tx, { act: 'product.updated', subject: product.id, detail });
+    return changed;
   });
 }
 
@@ -77,10 +85,14 @@ export function deleteProduct(db: Db, idOrSlug: string): Promise<void> {
       tx,
       variants.map(({ id }) => id),
     );
-    if (await deleteUnordered(tx, product.id)) return recordProduct(tx, 'deleted', product);
+    if (await deleteUnordered(tx, product.id)) {
+      await recordProduct(tx, 'deleted', product);
+      return note(tx, { act: 'product.deleted', subject: product.id, detail: {} });
+    }
     if (product.status === 'archived') return;
     await archiveProduct(tx, product.id);
     await recordProduct(tx, 'archived', { ...product, status: 'archived' });
+    await note(tx, { act: 'product.archived', subject: product.id, detail: {} });
   });
 }
 
@@ -101,13 +113,13 @@ export async function addProduct(
   return id;
 }
 
-/** As updateProduct, for a locked product in a transaction of the caller's; returns whether anything changed. */
+/** As updateProduct, for a locked product in a transaction of the caller's; returns the names of what changed. */
 export async function changeProduct(
   tx: Tx,
   product: ProductRow,
   input: ProductInput,
   actorId: string | null,
-): Promise<boolean> {
+): Promise<string[]> {
   const standing = await findVariants(tx, [product.id]);
   const plan = planVariants({ variants: standing, options: product.options }, input, newId);
   const fields = fieldsOf(input, plan, product);
@@ -117,14 +129,21 @@ export async function changeProduct(
     ...steps.gone.map(({ id }) => id),
     ...steps.restocked.map(({ variantId }) => variantId),
   ]);
-  const renewed = !isDeepStrictEqual(fields, fieldsOf({}, planOf(product), product));
-  if (renewed) await updateProductRow(tx, product.id, fields);
+  const before = fieldsOf({}, planOf(product), product);
+  const renewed = changedNames(before, fields);
+  if (renewed.length > 0) await updateProductRow(tx, product.id, fields);
   const varied = await changeVariants(tx, product.id, steps, held, actorId);
   const sorted = await changeCategories(tx, product.id, input.categories);
-  if (!renewed && !varied && !sorted) return false;
-  if (!renewed) await touchProduct(tx, product.id);
+  const changed = [...renewed, ...(varied ? ['variants'] : []), ...(sorted ? ['categories'] : [])];
+  if (changed.length === 0) return [];
+  if (renewed.length === 0) await touchProduct(tx, product.id);
   await recordProduct(tx, 'updated', { id: product.id, ...fields });
-  return true;
+  return changed;
+}
+
+function changedNames(before: ProductFields, after: ProductFields): string[] {
+  const names = Object.keys(after) as (keyof ProductFields)[];
+  return names.filter((name) => !isDeepStrictEqual(before[name], after[name]));
 }
 
 /** What has to be done to get from the variants that stand to those of the plan. */

@@ -1,5 +1,5 @@
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
-import type { Principal } from '../../http/principal.ts';
+import type { SessionHolder } from '../../http/principal.ts';
 import type { Keyring } from '../../secrets/keyring.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
@@ -9,14 +9,18 @@ const TYPE = 'at+jwt';
 
 export interface AccessTokens {
   readonly ttlSeconds: number;
-  issue(principal: Principal): Promise<string>;
-  /** @throws ShopError unauthenticated for a token that is not ours, altered or expired. */
-  verify(accessToken: string): Promise<Principal>;
+  issue(holder: Pick<SessionHolder, 'userId' | 'sessionId'>): Promise<string>;
+  /**
+   * The session of a token; whether it still lives is not known from the token.
+   * @throws ShopError unauthenticated for a token that is not ours, altered or expired.
+   */
+  verify(accessToken: string): Promise<string>;
 }
 
 /**
- * Access tokens: short-lived JWTs, signed with the newest key that every process knows and verified with the key that
- * their `kid` names. A key has one algorithm; what else a token's header says is not listened to.
+ * Access tokens: short-lived JWTs that name a session, signed with the newest key that every process knows and
+ * verified with the key that their `kid` names. A key has one algorithm; what else a token's header says is not
+ * listened to.
  * @param issuer the shop's public URL.
  */
 export function createTokens({
@@ -32,9 +36,9 @@ export function createTokens({
   return {
     ttlSeconds,
 
-    issue({ userId, email, name, role, sessionId }) {
+    issue({ userId, sessionId }) {
       const { id, algorithm, signs } = keyring.signing();
-      return new SignJWT({ email, name, role, sid: sessionId })
+      return new SignJWT({ sid: sessionId })
         .setProtectedHeader({ alg: algorithm, typ: TYPE, kid: id })
         .setIssuer(issuer)
         .setAudience(audience)
@@ -46,18 +50,11 @@ export function createTokens({
     },
 
     async verify(accessToken) {
-      const claims = await read(accessToken);
-      return {
-        userId: claims.sub,
-        email: claims.email,
-        name: claims.name,
-        role: claims.role,
-        sessionId: claims.sid,
-      };
+      return (await read(accessToken)).sid;
     },
   };
 
-  /** Only what `issue` makes is taken, so its claims are there in their types. */
+  /** Only what `issue` makes is taken, so the session's id is there. */
   async function read(accessToken: string): Promise<Claims> {
     try {
       const { kid } = decodeProtectedHeader(accessToken);
@@ -79,9 +76,5 @@ export function createTokens({
 }
 
 interface Claims {
-  readonly sub: string;
-  readonly email: string;
-  readonly name: string;
-  readonly role: Principal['role'];
   readonly sid: string;
 }

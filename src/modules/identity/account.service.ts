@@ -2,11 +2,11 @@ import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
-import { nameOr, normaliseEmail, type Role, type User } from './identity.model.ts';
+import { nameOr, normaliseEmail, type User } from './identity.model.ts';
 import { hashPassword } from './password.gateway.ts';
 import { deleteExpiredPasswordResets } from './password-reset.repository.ts';
 import { deleteEndedSessions } from './session.repository.ts';
-import { findUser, insertUser, setRole } from './user.repository.ts';
+import { findUser, insertUser, promote } from './user.repository.ts';
 
 export interface Registration {
   readonly email: string;
@@ -44,7 +44,7 @@ export async function ensureAdmin(
   const passwordHash = await hashPassword(password);
   await inTransaction(db, async (tx) => {
     if (await addUser(tx, { email, passwordHash, role: 'admin' })) return;
-    const promoted = await setRole(tx, email, 'admin');
+    const promoted = await promote(tx, email);
     if (promoted === null) return;
     await recordEvents(tx, [
       event('user.role_changed', promoted, { userId: promoted, role: 'admin' }),
@@ -86,5 +86,5 @@ async function addUser(
 
 interface NewUser extends Pick<Registration, 'email' | 'name'> {
   readonly passwordHash: string;
-  readonly role: Role;
+  readonly role: User['role'];
 }

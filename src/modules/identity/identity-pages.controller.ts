@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { type Browser, type ChromeOf, localPath, seeOther, sendPage } from '../../http/browser.ts';
 import { formErrors, refusal, typed } from '../../http/form-errors.ts';
-import type { Principal } from '../../http/principal.ts';
+import type { SessionHolder } from '../../http/principal.ts';
 import { register } from './account.service.ts';
 import { LIFETIME, normaliseEmail, PASSWORD_LENGTH } from './identity.model.ts';
 import type {
@@ -21,7 +21,7 @@ export interface IdentityPageDeps extends SignInDeps {
   readonly browser: Browser;
   readonly chromeOf: ChromeOf;
   /** What else happens when a browser signs in, before it moves on: its guest cart is merged. */
-  readonly onSignedIn: (request: Request, principal: Principal) => Promise<void>;
+  readonly onSignedIn: (request: Request, principal: SessionHolder) => Promise<void>;
   /** Whether mails can be read on the development mailbox page. */
   readonly mailbox: boolean;
 }
@@ -158,7 +158,7 @@ export function identityPageController(deps: IdentityPageDeps) {
   async function enter(
     request: Request,
     reply: Reply,
-    { token, principal }: { token: string; principal: Principal },
+    { token, principal }: { token: string; principal: SessionHolder },
     next: Next,
   ): Promise<Reply> {
     await deps.onSignedIn(request, principal);
@@ -167,6 +167,6 @@ export function identityPageController(deps: IdentityPageDeps) {
   }
 }
 
-function moveOn(reply: Reply, { role }: Principal, next: Next): Reply {
-  return seeOther(reply, localPath(next, role === 'admin' ? '/admin' : '/'));
+function moveOn(reply: Reply, { role }: SessionHolder, next: Next): Reply {
+  return seeOther(reply, localPath(next, role === 'customer' ? '/' : '/admin'));
 }

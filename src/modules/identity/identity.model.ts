@@ -1,7 +1,9 @@
 import type { Generated } from 'kysely';
+import type { Permission, UserRole } from '../../shared/permissions.ts';
 
 export interface IdentityTables {
   users: UserTable;
+  staff_roles: StaffRoleTable;
   sessions: SessionTable;
   refresh_tokens: OneTimeTokenTable & { session_id: string };
   password_resets: OneTimeTokenTable & { user_id: string };
@@ -11,8 +13,19 @@ interface UserTable {
   id: string;
   email: string;
   name: string;
-  role: Generated<Role>;
+  role: Generated<UserRole>;
+  /** Of staff, and of staff alone. */
+  staff_role_id: string | null;
   password_hash: string;
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
+}
+
+/** What a member of the staff may do. */
+interface StaffRoleTable {
+  id: string;
+  name: string;
+  permissions: Permission[];
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
 }
@@ -38,14 +51,12 @@ interface OneTimeTokenTable {
   used_at: Date | null;
 }
 
-export type Role = 'customer' | 'admin';
-
 /** A user as the API shows one. */
 export interface User {
   readonly id: string;
   readonly email: string;
   readonly name: string;
-  readonly role: Role;
+  readonly role: UserRole;
 }
 
 export const PASSWORD_LENGTH = { minimum: 8, maximum: 200 } as const;

@@ -15,38 +15,57 @@ export function identityPages(app: App, deps: IdentityPageDeps): void {
   // A form that does not fit its schema is shown again with what to change, instead of an error page.
   const attachValidation = true;
 
-  app.get('/sign-in', { schema: { querystring: NextQuery } }, (request, reply) =>
-    controller.showSignIn(request, reply, request.query.next),
+  app.get(
+    '/sign-in',
+    { config: { access: 'anyone' }, schema: { querystring: NextQuery } },
+    (request, reply) => controller.showSignIn(request, reply, request.query.next),
   );
   app.post(
     '/sign-in',
-    { attachValidation, schema: { querystring: NextQuery, body: SignInForm } },
+    {
+      config: { access: 'anyone' },
+      attachValidation,
+      schema: { querystring: NextQuery, body: SignInForm },
+    },
     (request, reply) => controller.signIn(request, reply, request.body, request.query.next),
   );
-  app.get('/sign-up', { schema: { querystring: NextQuery } }, (request, reply) =>
-    controller.showSignUp(request, reply, request.query.next),
+  app.get(
+    '/sign-up',
+    { config: { access: 'anyone' }, schema: { querystring: NextQuery } },
+    (request, reply) => controller.showSignUp(request, reply, request.query.next),
   );
   app.post(
     '/sign-up',
-    { attachValidation, schema: { querystring: NextQuery, body: SignUpForm } },
+    {
+      config: { access: 'anyone' },
+      attachValidation,
+      schema: { querystring: NextQuery, body: SignUpForm },
+    },
     (request, reply) => controller.signUp(request, reply, request.body, request.query.next),
   );
-  app.post('/sign-out', controller.signOut);
+  app.post('/sign-out', { config: { access: 'anyone' } }, controller.signOut);
 
-  app.get('/forgot-password', controller.showForgotPassword);
+  app.get('/forgot-password', { config: { access: 'anyone' } }, controller.showForgotPassword);
   app.post(
     '/forgot-password',
-    { attachValidation, schema: { body: ForgotPasswordForm } },
+    { config: { access: 'anyone' }, attachValidation, schema: { body: ForgotPasswordForm } },
     (request, reply) => controller.forgotPassword(request, reply, request.body),
   );
   app.get(
     '/reset-password',
-    { schema: { querystring: Type.Object({ token: Type.Optional(Type.String()) }) } },
+    {
+      config: { access: 'anyone' },
+      schema: { querystring: Type.Object({ token: Type.Optional(Type.String()) }) },
+    },
     (request, reply) => controller.showResetPassword(request, reply, request.query.token),
   );
   app.post(
     '/reset-password',
-    { attachValidation, schema: { body: ResetPasswordForm } },
+    {
+      config: { access: 'anyone', changesStanding: true },
+      attachValidation,
+      schema: { body: ResetPasswordForm },
+    },
     (request, reply) => controller.resetPassword(request, reply, request.body),
   );
 }

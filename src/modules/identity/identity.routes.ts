@@ -1,7 +1,6 @@
 import type { TSchema } from 'typebox';
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
-import { signedIn } from '../../http/principal.ts';
 import { problemsFor } from '../../http/schemas.ts';
 import { type IdentityDeps, identityController } from './identity.controller.ts';
 import {
@@ -24,6 +23,7 @@ export function identityRoutes(app: App, deps: IdentityDeps & { orderSchema: TSc
   app.post(
     '/api/auth/register',
     {
+      config: { access: 'anyone' },
       schema: {
         tags,
         summary: 'Register a customer',
@@ -38,6 +38,7 @@ export function identityRoutes(app: App, deps: IdentityDeps & { orderSchema: TSc
   app.post(
     '/api/auth/login',
     {
+      config: { access: 'anyone' },
       schema: {
         tags,
         summary: 'Sign in',
@@ -52,6 +53,7 @@ export function identityRoutes(app: App, deps: IdentityDeps & { orderSchema: TSc
   app.post(
     '/api/auth/refresh',
     {
+      config: { access: 'anyone', changesStanding: true },
       schema: {
         tags,
         summary: 'Rotate a refresh token',
@@ -66,6 +68,7 @@ export function identityRoutes(app: App, deps: IdentityDeps & { orderSchema: TSc
   app.post(
     '/api/auth/logout',
     {
+      config: { access: 'anyone', changesStanding: true },
       schema: {
         tags,
         summary: 'End a session',
@@ -85,7 +88,7 @@ export function identityRoutes(app: App, deps: IdentityDeps & { orderSchema: TSc
   app.get(
     '/api/auth/profile',
     {
-      onRequest: signedIn,
+      config: { access: 'signed-in' },
       schema: {
         tags,
         summary: 'The signed-in user and their recent orders',
@@ -100,6 +103,7 @@ export function identityRoutes(app: App, deps: IdentityDeps & { orderSchema: TSc
   app.post(
     '/api/auth/request-reset',
     {
+      config: { access: 'anyone' },
       schema: {
         tags,
         summary: 'Ask for a password reset by mail',
@@ -115,6 +119,7 @@ export function identityRoutes(app: App, deps: IdentityDeps & { orderSchema: TSc
   app.post(
     '/api/auth/reset-password',
     {
+      config: { access: 'anyone', changesStanding: true },
       schema: {
         tags,
         summary: 'Set a new password by a mailed token',

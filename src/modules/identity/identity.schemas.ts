@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import { IdSchema, TimestampSchema } from '../../http/schemas.ts';
+import { userRoles } from '../../shared/permissions.ts';
 import { MAX_EMAIL_LENGTH, MAX_NAME_LENGTH, PASSWORD_LENGTH } from './identity.model.ts';
 
 const Email = Type.String({
@@ -58,7 +59,7 @@ const userFields = {
   id: IdSchema,
   email: Type.String(),
   name: Type.String(),
-  role: Type.Union([Type.Literal('customer'), Type.Literal('admin')]),
+  role: Type.Enum([...userRoles]),
 };
 
 const UserSchema = Type.Object(userFields);

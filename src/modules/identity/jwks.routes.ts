@@ -18,6 +18,7 @@ export function jwksRoutes(app: App, { keyring }: { keyring: Keyring }): void {
   app.get(
     '/.well-known/jwks.json',
     {
+      config: { access: 'anyone' },
       schema: {
         tags: ['Identity'],
         summary: 'The public keys of access tokens (RFC 7517)',

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
-import type { Principal } from '../../http/principal.ts';
+import type { SessionHolder } from '../../http/principal.ts';
 import { LIFETIME } from './identity.model.ts';
 
 /** Stores a session's next refresh token, which never outlives the session. */
@@ -31,7 +31,7 @@ export async function insertRefreshToken(
  * Uses up a live refresh token of a live session, for exactly one of any callers that race.
  * Returns whose it is, or null.
  */
-export async function useRefreshToken(tx: Tx, tokenHash: Buffer): Promise<Principal | null> {
+export async function useRefreshToken(tx: Tx, tokenHash: Buffer): Promise<SessionHolder | null> {
   const row = await tx
     .updateTable('refresh_tokens as token')
     .from('sessions')

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
 import type { Principal } from '../../http/principal.ts';
 import { newId } from '../../shared/ids.ts';
+import { permissionsOf } from '../../shared/permissions.ts';
 import { LIFETIME } from './identity.model.ts';
 
 /**
@@ -33,26 +34,37 @@ export async function insertSession(
   return id;
 }
 
-/** Who a live browser session belongs to, as they are now; notes its use at most once a minute. */
-export async function findBrowserSession(db: Db, tokenHash: Buffer): Promise<Principal | null> {
+/** How a request names its session: a browser by its cookie's hash, a program by the id in its access token. */
+export type SessionKey = { readonly tokenHash: Buffer } | { readonly apiSessionId: string };
+
+/** Who a live session belongs to, as they are now; notes its use at most once a minute. */
+export async function findSession(db: Db, key: SessionKey): Promise<Principal | null> {
+  const named =
+    'tokenHash' in key
+      ? sql<boolean>`sessions.token_hash = ${key.tokenHash}`
+      : sql<boolean>`sessions.id = ${key.apiSessionId} AND sessions.kind = 'api'`;
   const row = await db
     .with('touched', (cte) =>
       cte
         .updateTable('sessions')
         .set({ last_seen_at: sql<Date>`now()` })
-        .where('token_hash', '=', tokenHash)
+        .where(named)
         .where('revoked_at', 'is', null)
         .where('last_seen_at', '<', sql<Date>`now() - interval '1 minute'`)
         .returning('id'),
     )
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
-    .select(['users.id as userId', 'email', 'name', 'role', 'sessions.id as sessionId'])
-    .where('token_hash', '=', tokenHash)
+    .leftJoin('staff_roles', 'staff_roles.id', 'users.staff_role_id')
+    .select(['users.id as userId', 'users.email', 'users.name', 'users.role'])
+    .select(['sessions.id as sessionId', 'staff_roles.permissions as ofStaffRole'])
+    .where(named)
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', sql<Date>`now()`)
     .executeTakeFirst();
-  return row ?? null;
+  if (row === undefined) return null;
+  const { ofStaffRole, ...holder } = row;
+  return { ...holder, permissions: permissionsOf(holder.role, ofStaffRole ?? []) };
 }
 
 export async function revokeBrowserSession(db: Db, tokenHash: Buffer): Promise<void> {

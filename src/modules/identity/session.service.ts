@@ -1,5 +1,5 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
-import type { Principal } from '../../http/principal.ts';
+import type { Principal, SessionHolder } from '../../http/principal.ts';
 import { ShopError } from '../../shared/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { AccessTokens } from './access-token.gateway.ts';
@@ -11,7 +11,7 @@ import {
   useRefreshToken,
 } from './refresh-token.repository.ts';
 import { hashSecretToken, newSecretToken } from './secret-token.model.ts';
-import { findBrowserSession, insertSession, revokeBrowserSession } from './session.repository.ts';
+import { findSession, insertSession, revokeBrowserSession } from './session.repository.ts';
 
 /** What a program holds after signing in: the tokens in plain, which are stored nowhere. */
 export interface ApiSession {
@@ -63,7 +63,7 @@ export async function createBrowserSession(
   tx: Tx,
   user: User,
   userAgent: string | undefined,
-): Promise<{ token: string; principal: Principal }> {
+): Promise<{ token: string; principal: SessionHolder }> {
   const token = newSecretToken();
   const tokenHash = hashSecretToken(token);
   const sessionId = await insertSession(tx, { userId: user.id, userAgent, tokenHash });
@@ -72,7 +72,7 @@ export async function createBrowserSession(
 
 /** Who a browser session's token belongs to, or null when it is unknown, expired or ended. */
 export function sessionOf(db: Db, token: string): Promise<Principal | null> {
-  return findBrowserSession(db, hashSecretToken(token));
+  return findSession(db, { tokenHash: hashSecretToken(token) });
 }
 
 /** Ends a browser session. */
@@ -80,7 +80,7 @@ export async function endSession(db: Db, token: string): Promise<void> {
   await revokeBrowserSession(db, hashSecretToken(token));
 }
 
-async function nextTokens(tx: Tx, tokens: AccessTokens, owner: Principal): Promise<ApiSession> {
+async function nextTokens(tx: Tx, tokens: AccessTokens, owner: SessionHolder): Promise<ApiSession> {
   const refreshToken = newSecretToken();
   await insertRefreshToken(tx, owner.sessionId, hashSecretToken(refreshToken));
   return {
@@ -91,6 +91,6 @@ async function nextTokens(tx: Tx, tokens: AccessTokens, owner: Principal): Promi
   };
 }
 
-function principal({ id, email, name, role }: User, sessionId: string): Principal {
+function principal({ id, email, name, role }: User, sessionId: string): SessionHolder {
   return { userId: id, email, name, role, sessionId };
 }

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import type { RateLimiter } from '../../http/rate-limit.ts';
 import { ShopError } from '../../shared/errors.ts';
+import { noteLater } from '../../telemetry/context.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { note } from '../../trail/trail.ts';
 import { normaliseEmail, type User } from './identity.model.ts';
 import { hashPassword, isOutdated, verifyPassword } from './password.gateway.ts';
 import { signInBuckets } from './rate-limits.model.ts';
@@ -38,18 +40,26 @@ export async function signIn<T>(
   const fits = await verifyPassword(passwordHash, attempt.password);
   if (account === null || !fits) {
     logger.warn({ userId: account?.id ?? null }, 'sign-in refused');
+    noteLater({ act: 'sign_in.failed', subject: account?.id ?? null, detail: {} });
     throw wrongCredentials();
   }
   const result = await inTransaction(db, async (tx) => {
     // A password reset that came between ends all sessions: none may begin after it on the old password.
     const user = await lockUserWithHash(tx, account.id, passwordHash);
     if (user === null) throw wrongCredentials();
-    return begin(tx, user);
+    const begun = await begin(tx, user);
+    if (user.role !== 'customer') await noteStaff(tx, user.id);
+    return begun;
   });
   await giveBack();
   logger.info({ userId: account.id }, 'signed in');
   if (isOutdated(passwordHash)) await upgradeHash(db, account.id, passwordHash, attempt.password);
   return result;
+}
+
+function noteStaff(tx: Tx, id: string): Promise<void> {
+  const actor = { kind: 'staff', id } as const;
+  return note(tx, { act: 'sign_in.succeeded', subject: id, detail: {}, actor });
 }
 
 let madeDecoy: Promise<string> | undefined;

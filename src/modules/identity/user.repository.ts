@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
-import type { Role, User } from './identity.model.ts';
+import type { User } from './identity.model.ts';
 
 const shown = ['id', 'email', 'name', 'role'] as const;
 
@@ -88,13 +88,13 @@ export async function setPasswordHash(tx: Tx, userId: string, passwordHash: stri
     .execute();
 }
 
-/** Gives a user another role; returns their id, or null when they had it already. */
-export async function setRole(tx: Tx, email: string, role: Role): Promise<string | null> {
+/** Makes a user an owner of the shop; returns their id, or null when they were one already. */
+export async function promote(tx: Tx, email: string): Promise<string | null> {
   const row = await tx
     .updateTable('users')
-    .set({ role, updated_at: sql<Date>`now()` })
+    .set({ role: 'admin', staff_role_id: null, updated_at: sql<Date>`now()` })
     .where('email', '=', email)
-    .where('role', '<>', role)
+    .where('role', '<>', 'admin')
     .returning('id')
     .executeTakeFirst();
   return row?.id ?? null;

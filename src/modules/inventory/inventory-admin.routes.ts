@@ -1,5 +1,4 @@
 import type { App } from '../../http/app-type.ts';
-import { adminOnly } from '../../http/principal.ts';
 import { PageOf, problemsFor } from '../../http/schemas.ts';
 import { type InventoryDeps, inventoryController } from './inventory-admin.controller.ts';
 import {
@@ -19,7 +18,7 @@ export function inventoryRoutes(app: App, deps: InventoryDeps): void {
   app.get(
     '/api/inventory',
     {
-      onRequest: adminOnly,
+      config: { access: 'stock:read' },
       schema: {
         ...common,
         summary: 'List the stock of every variant on sale',
@@ -32,7 +31,7 @@ export function inventoryRoutes(app: App, deps: InventoryDeps): void {
   app.get(
     '/api/inventory/:variantId/movements',
     {
-      onRequest: adminOnly,
+      config: { access: 'stock:read' },
       schema: {
         ...common,
         summary: 'Show a variant’s ledger, newest first',
@@ -46,7 +45,7 @@ export function inventoryRoutes(app: App, deps: InventoryDeps): void {
   app.post(
     '/api/inventory/:variantId/adjustments',
     {
-      onRequest: adminOnly,
+      config: { access: 'stock:write' },
       schema: {
         ...common,
         summary: 'Add or take units, with a reason',

@@ -1,6 +1,7 @@
 import { type Db, inTransaction } from '../../database/database.ts';
 import { notFound, ShopError } from '../../shared/errors.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import { note } from '../../trail/trail.ts';
 import { availableOf, type InventoryPolicy, type MovementKind } from './inventory.model.ts';
 import {
   addOnHand,
@@ -108,7 +109,10 @@ export function adjustStock(
         : new ShopError('conflict', 'That is more than the shop can keep count of.');
     }
     await recordMovements(tx, [{ ...adjustment, kind: 'adjustment' }]);
-    return getStock(tx, variantId);
+    const stock = await getStock(tx, variantId);
+    const detail = { delta, onHand: stock.onHand };
+    await note(tx, { act: 'stock.adjusted', subject: variantId, detail });
+    return stock;
   });
 }
 

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
-import { adminOnly } from '../../http/principal.ts';
 import { PageOf, problemsFor } from '../../http/schemas.ts';
 import { type LedgerDeps, ledgerController } from './ledger.controller.ts';
 import { BalanceSchema, ListTransactionsQuery, TransactionSchema } from './ledger.schemas.ts';
@@ -13,7 +12,7 @@ export function ledgerRoutes(app: App, deps: LedgerDeps): void {
   app.get(
     '/api/ledger/balances',
     {
-      onRequest: adminOnly,
+      config: { access: 'audit:read' },
       schema: {
         ...common,
         summary: 'The balance of every account, per currency',
@@ -28,7 +27,7 @@ export function ledgerRoutes(app: App, deps: LedgerDeps): void {
   app.get(
     '/api/ledger/transactions',
     {
-      onRequest: adminOnly,
+      config: { access: 'audit:read' },
       schema: {
         ...common,
         summary: 'List the movements of money, newest first',

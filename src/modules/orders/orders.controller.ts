@@ -3,7 +3,7 @@ import type { Db } from '../../database/database.ts';
 import { eventsOf } from '../../events/outbox.ts';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { claimOf, replay } from '../../http/idempotency.ts';
-import { principalOf } from '../../http/principal.ts';
+import { ownerWithin, principalOf } from '../../http/principal.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { DEFAULT_LIMIT } from '../../shared/pages.ts';
 import { concerns } from '../../telemetry/context.ts';
@@ -16,7 +16,6 @@ import {
   changeOrderContact,
   getOrder,
   listOrders,
-  type Owner,
   refusedTransition,
 } from './orders.service.ts';
 
@@ -32,7 +31,7 @@ export function ordersController({ db, orderDesk, settleManually }: OrderDeps) {
   return {
     list(request: Request, query: Static<typeof ListOrdersQuery>) {
       const { limit = DEFAULT_LIMIT, cursor, status } = query;
-      return listOrders(db, ownerOf(request), { status }, { limit, cursor });
+      return listOrders(db, ownerWithin(request, 'orders:read'), { status }, { limit, cursor });
     },
 
     async place(request: Request, reply: Reply, body: Static<typeof PlaceOrderBody>) {
@@ -58,16 +57,17 @@ export function ordersController({ db, orderDesk, settleManually }: OrderDeps) {
       return placed.order;
     },
 
-    show: (request: Request, id: string) => getOrder(db, ownerOf(request), id),
+    show: (request: Request, id: string) => getOrder(db, ownerWithin(request, 'orders:read'), id),
 
-    cancel: (request: Request, id: string) => cancelOrder(db, ownerOf(request), id),
+    cancel: (request: Request, id: string) =>
+      cancelOrder(db, ownerWithin(request, 'orders:write'), id),
 
     async update(
       request: Request,
       id: string,
       { status, ...contact }: Static<typeof UpdateOrderBody>,
     ): Promise<Order> {
-      const owner = ownerOf(request);
+      const owner = ownerWithin(request, 'orders:write');
       const order = await getOrder(db, owner, id);
       if (status !== undefined && owner !== null)
         throw new ShopError('forbidden', 'Only an administrator moves an order’s status.');
@@ -85,9 +85,4 @@ export function ordersController({ db, orderDesk, settleManually }: OrderDeps) {
       return { data: await eventsOf(db, id) };
     },
   };
-}
-
-function ownerOf(request: Request): Owner {
-  const { role, userId } = principalOf(request);
-  return role === 'admin' ? null : userId;
 }

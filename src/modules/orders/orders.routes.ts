@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
-import { adminOnly, signedIn } from '../../http/principal.ts';
 import {
   IdempotencyHeaders,
   IdSchema,
@@ -25,7 +24,7 @@ export function ordersRoutes(app: App, deps: OrderDeps): void {
   app.get(
     '/api/orders',
     {
-      onRequest: signedIn,
+      config: { access: 'signed-in' },
       schema: {
         ...common,
         summary: 'List orders, newest first',
@@ -38,7 +37,7 @@ export function ordersRoutes(app: App, deps: OrderDeps): void {
   app.post(
     '/api/orders',
     {
-      onRequest: signedIn,
+      config: { access: 'signed-in' },
       schema: {
         ...common,
         summary: 'Place an order: prices are the server’s, stock is reserved',
@@ -52,7 +51,7 @@ export function ordersRoutes(app: App, deps: OrderDeps): void {
   app.get(
     '/api/orders/:id',
     {
-      onRequest: signedIn,
+      config: { access: 'signed-in' },
       schema: {
         ...common,
         summary: 'Show an order',
@@ -65,7 +64,7 @@ export function ordersRoutes(app: App, deps: OrderDeps): void {
   app.put(
     '/api/orders/:id',
     {
-      onRequest: signedIn,
+      config: { access: 'signed-in' },
       schema: {
         ...common,
         summary: 'Change contact and address; an administrator also moves the status',
@@ -79,7 +78,7 @@ export function ordersRoutes(app: App, deps: OrderDeps): void {
   app.delete(
     '/api/orders/:id',
     {
-      onRequest: signedIn,
+      config: { access: 'signed-in' },
       schema: {
         ...common,
         summary: 'Cancel an unpaid order and give its stock back',
@@ -92,7 +91,7 @@ export function ordersRoutes(app: App, deps: OrderDeps): void {
   app.get(
     '/api/orders/:id/events',
     {
-      onRequest: adminOnly,
+      config: { access: 'orders:read' },
       schema: {
         ...common,
         summary: 'What happened to an order, in order',

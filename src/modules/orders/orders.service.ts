@@ -4,6 +4,7 @@ import { event, recordEvents } from '../../events/outbox.ts';
 import { inPurchase } from '../../events/purchase-trace.ts';
 import { notFound, ShopError } from '../../shared/errors.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
+import { note } from '../../trail/trail.ts';
 import { release, reserve, ship } from '../inventory/inventory.service.ts';
 import { type Address, type Order, type OrderStatus, statesBefore } from './orders.model.ts';
 import {
@@ -54,6 +55,8 @@ export async function cancelOrder(db: Db, owner: Owner, id: string): Promise<Ord
     if (cancelled) await closeOrders(tx, [id], 'order.cancelled');
     const order = await getOrder(tx, owner, id);
     if (!cancelled && order.status !== 'cancelled') throw refusedTransition(order, 'cancelled');
+    if (cancelled && owner === null)
+      await note(tx, { act: 'order.cancelled', subject: id, detail: {} });
     return order;
   });
 }
@@ -103,6 +106,7 @@ async function advance(tx: Tx, id: string, to: 'fulfilled' | 'delivered'): Promi
   if (moved) await recordEvents(tx, [event(`order.${to}`, id, {})]);
   const order = await getOrder(tx, null, id);
   if (!moved) throw refusedTransition(order, to);
+  await note(tx, { act: `order.${to}`, subject: id, detail: {} });
   return order;
 }
 
@@ -122,6 +126,8 @@ export async function changeOrderContact(
         'invalid_transition',
         `An order that is ${order.status} cannot be changed.`,
       );
+    const detail = { fields: Object.keys(contact) };
+    if (owner === null) await note(tx, { act: 'order.contact_changed', subject: id, detail });
     return order;
   });
 }

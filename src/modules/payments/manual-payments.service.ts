@@ -8,7 +8,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import { getOrder, lockOrder, type Owner } from '../orders/orders.service.ts';
 import type { Payment } from './payments.model.ts';
 import { cancelManual, findOpenManual, insertManual } from './payments.repository.ts';
-import { countSale, settleByHand } from './settle.service.ts';
+import { countSale, notePaidByHand, settleByHand } from './settle.service.ts';
 
 interface ManualPayment {
   readonly orderId: string;
@@ -69,6 +69,7 @@ export async function recordManualPayment(
     if (payment.id !== id)
       throw new ShopError('conflict', 'This payment was announced just now; try again.');
     await finishKeys(tx, [{ claim, status: 201, body: payment }]);
+    await notePaidByHand(tx, payment);
     return { kind: 'payment' as const, payment, sale };
   });
   if (answer.kind === 'payment') countSale(metrics, answer.sale);

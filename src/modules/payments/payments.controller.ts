@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { claimOf, replay } from '../../http/idempotency.ts';
-import { principalOf } from '../../http/principal.ts';
+import { isAllowed, ownerWithin, principalOf } from '../../http/principal.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { DEFAULT_LIMIT } from '../../shared/pages.ts';
 import { concerns } from '../../telemetry/context.ts';
@@ -38,14 +38,14 @@ export function paymentsController(deps: PaymentDeps) {
       request: Request,
       { limit = DEFAULT_LIMIT, cursor, orderId }: Static<typeof ListPaymentsQuery>,
     ) {
-      return listPayments(db, ownerOf(request), { orderId }, { limit, cursor });
+      return listPayments(db, ownerWithin(request, 'orders:read'), { orderId }, { limit, cursor });
     },
 
-    show: (request: Request, id: string) => getPayment(db, ownerOf(request), id),
+    show: (request: Request, id: string) => getPayment(db, ownerWithin(request, 'orders:read'), id),
 
     async create(request: Request, reply: Reply, body: Static<typeof CreatePaymentBody>) {
-      const { role, userId } = principalOf(request);
-      if (body.status === 'succeeded' && role !== 'admin')
+      const { userId } = principalOf(request);
+      if (body.status === 'succeeded' && !isAllowed(request, 'orders:write'))
         throw new ShopError('forbidden', 'Only an administrator or Stripe settles a payment.');
       const { orderId, amount = null } = body;
       concerns(orderId);
@@ -53,7 +53,7 @@ export function paymentsController(deps: PaymentDeps) {
       const answer =
         body.status === 'succeeded'
           ? await recordManualPayment(deps, { ...wanted, actorId: userId })
-          : await promiseManualPayment(db, ownerOf(request), wanted);
+          : await promiseManualPayment(db, ownerWithin(request, 'orders:write'), wanted);
       if (answer.kind === 'repeated') return replay(reply, answer.status, answer.body);
       reply.code(201).header('location', `/api/payments/${answer.payment.id}`);
       return answer.payment;
@@ -105,10 +105,5 @@ export function paymentsController(deps: PaymentDeps) {
 
 function buyerOf(request: Request): Buyer {
   const { userId, email } = principalOf(request);
-  return { userId, email, owner: ownerOf(request) };
-}
-
-function ownerOf(request: Request): string | null {
-  const { role, userId } = principalOf(request);
-  return role === 'admin' ? null : userId;
+  return { userId, email, owner: ownerWithin(request, 'orders:write') };
 }

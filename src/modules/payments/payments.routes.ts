@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
-import { adminOnly, signedIn } from '../../http/principal.ts';
 import { IdempotencyHeaders, PageOf, problemsFor } from '../../http/schemas.ts';
 import { type PaymentDeps, paymentsController } from './payments.controller.ts';
 import {
@@ -22,7 +21,7 @@ export function paymentsRoutes(app: App, deps: PaymentDeps): void {
   app.post(
     '/api/checkout',
     {
-      onRequest: signedIn,
+      config: { access: 'signed-in' },
       schema: {
         ...common,
         summary: 'Open a Stripe payment page for an order, or for items that become one',
@@ -36,7 +35,7 @@ export function paymentsRoutes(app: App, deps: PaymentDeps): void {
   app.get(
     '/api/payments',
     {
-      onRequest: signedIn,
+      config: { access: 'signed-in' },
       schema: {
         ...common,
         summary: 'List payments, newest first',
@@ -49,7 +48,7 @@ export function paymentsRoutes(app: App, deps: PaymentDeps): void {
   app.get(
     '/api/payments/:id',
     {
-      onRequest: signedIn,
+      config: { access: 'signed-in' },
       schema: {
         ...common,
         summary: 'Show a payment',
@@ -62,7 +61,7 @@ export function paymentsRoutes(app: App, deps: PaymentDeps): void {
   app.post(
     '/api/payments',
     {
-      onRequest: signedIn,
+      config: { access: 'signed-in' },
       schema: {
         ...common,
         summary:
@@ -77,7 +76,7 @@ export function paymentsRoutes(app: App, deps: PaymentDeps): void {
   app.post(
     '/api/orders/:id/refunds',
     {
-      onRequest: adminOnly,
+      config: { access: 'refunds:write' },
       schema: {
         ...common,
         tags: ['Orders'],
@@ -93,7 +92,7 @@ export function paymentsRoutes(app: App, deps: PaymentDeps): void {
   app.get(
     '/api/orders/:id/refunds',
     {
-      onRequest: adminOnly,
+      config: { access: 'refunds:read' },
       schema: {
         ...common,
         tags: ['Orders'],
@@ -117,6 +116,7 @@ export function webhookRoutes(app: App, deps: PaymentDeps): void {
   app.post(
     '/api/webhooks/stripe',
     {
+      config: { access: 'anyone' },
       schema: {
         tags: ['Payments'],
         summary: 'Receive a signed Stripe event; repeats and any order of arrival are harmless',

@@ -9,6 +9,7 @@ import { formatMoney, type Money } from '../../shared/money.ts';
 import { concerns } from '../../telemetry/context.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { inSpan } from '../../telemetry/spans.ts';
+import { note } from '../../trail/trail.ts';
 import { postRefunds } from '../ledger/ledger.service.ts';
 import { getOrder, noteRefund } from '../orders/orders.service.ts';
 import type { Refund } from './payments.model.ts';
@@ -96,6 +97,8 @@ async function beginRefund(tx: Tx, request: RefundRequest) {
     reason: request.reason,
     actorId: request.actorId,
   });
+  const detail = { refundId: id, amount, currency: payment.currency };
+  await note(tx, { act: 'refund.requested', subject: request.orderId, detail });
   return { kind: 'begun' as const, refundId: id };
 }
 

@@ -5,6 +5,7 @@ import { inPurchase } from '../../events/purchase-trace.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { note } from '../../trail/trail.ts';
 import { postPayments } from '../ledger/ledger.service.ts';
 import { countUnits, lockOrder, markPaid } from '../orders/orders.service.ts';
 import { completeCheckout, liveCheckout } from './checkout.repository.ts';
@@ -89,7 +90,11 @@ export async function settleManually(
   orderId: string,
   actorId: string | null,
 ): Promise<void> {
-  const { sale } = await inTransaction(db, (tx) => settleByHand(tx, newId(), orderId, actorId));
+  const sale = await inTransaction(db, async (tx) => {
+    const settled = await settleByHand(tx, newId(), orderId, actorId);
+    if (actorId !== null) await notePaidByHand(tx, settled.payment);
+    return settled.sale;
+  });
   countSale(metrics, sale);
 }
 
@@ -117,6 +122,12 @@ export async function settleByHand(
   ]);
   await postPayments(tx, [payment.id]);
   return { payment, sale: await saleOf(tx, order) };
+}
+
+/** Notes that it was a person's word that paid an order. */
+export function notePaidByHand(tx: Tx, { id, orderId, amount }: Payment): Promise<void> {
+  const detail = { paymentId: id, ...amount };
+  return note(tx, { act: 'order.paid_by_hand', subject: orderId, detail });
 }
 
 /** Counts a sale once it is committed. */

@@ -1,6 +1,7 @@
-import type { Db } from '../../database/database.ts';
+import { type Db, inTransaction } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
 import type { OpenWork } from '../../telemetry/metric-kinds.ts';
+import { note } from '../../trail/trail.ts';
 import { countOpenTasks } from '../tasks/tasks.service.ts';
 import { countFindings, countViolations, openFindings } from './findings.repository.ts';
 import {
@@ -21,6 +22,14 @@ export function requestReconciliation(
   runAt: Date = new Date(),
 ): Promise<void> {
   return enqueueJob(db, RECONCILE, { trigger }, { jobKey: RECONCILE, runAt });
+}
+
+/** As requestReconciliation at once, for the person who is signed in. */
+export function askForReconciliation(db: Db): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    await requestReconciliation(tx, 'admin');
+    await note(tx, { act: 'books.comparison_requested', subject: null, detail: {} });
+  });
 }
 
 export interface ReconciliationStatus {

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
-import { signedInPage } from '../../http/browser.ts';
 import { accountController } from './account.controller.ts';
 import type { StorefrontDeps } from './storefront-deps.ts';
 
@@ -12,7 +11,7 @@ export function accountPages(app: App, deps: StorefrontDeps): void {
 
   app.get(
     '/account',
-    { onRequest: signedInPage, schema: { querystring: Paging } },
+    { config: { access: 'signed-in' }, schema: { querystring: Paging } },
     (request, reply) => controller.show(request, reply, request.query.cursor),
   );
 }

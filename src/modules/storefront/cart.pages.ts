@@ -13,10 +13,11 @@ const QuantityForm = Type.Object({
 export function cartPages(app: App, deps: StorefrontDeps): void {
   const controller = cartController(deps);
 
-  app.get('/cart', controller.show);
+  app.get('/cart', { config: { access: 'anyone' } }, controller.show);
   app.post(
     '/cart/items/:variantId',
     {
+      config: { access: 'anyone' },
       attachValidation: true,
       schema: { params: Type.Object({ variantId: IdSchema }), body: QuantityForm },
     },

@@ -20,18 +20,23 @@ const ListingQuery = Type.Object({
 export function listingPages(app: App, deps: StorefrontDeps): void {
   const controller = listingController(deps);
 
-  app.get('/', controller.showHome);
-  app.get('/products', { schema: { querystring: ListingQuery } }, (request, reply) =>
-    controller.showAll(request, reply, request.query),
+  app.get('/', { config: { access: 'anyone' } }, controller.showHome);
+  app.get(
+    '/products',
+    { config: { access: 'anyone' }, schema: { querystring: ListingQuery } },
+    (request, reply) => controller.showAll(request, reply, request.query),
   );
   app.get(
     '/categories/:slug',
-    { schema: { params: Type.Object({ slug: Type.String() }), querystring: ListingQuery } },
+    {
+      config: { access: 'anyone' },
+      schema: { params: Type.Object({ slug: Type.String() }), querystring: ListingQuery },
+    },
     (request, reply) => controller.showCategory(request, reply, request.params.slug, request.query),
   );
   app.get(
     '/search',
-    { schema: { querystring: Type.Object({ q: word, cursor }) } },
+    { config: { access: 'anyone' }, schema: { querystring: Type.Object({ q: word, cursor }) } },
     (request, reply) => controller.search(request, reply, request.query),
   );
 }

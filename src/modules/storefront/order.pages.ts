@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
-import { signedInPage } from '../../http/browser.ts';
 import { orderController } from './order.controller.ts';
 import type { StorefrontDeps } from './storefront-deps.ts';
 
@@ -11,17 +10,20 @@ const Returned = Type.Object({ paid: Type.Optional(Type.Integer({ minimum: 1, ma
 /** A customer's own order: how it stands, and paying or cancelling it. */
 export function orderPages(app: App, deps: StorefrontDeps): void {
   const controller = orderController(deps);
-  const onRequest = signedInPage;
 
   app.get(
     '/orders/:id',
-    { onRequest, schema: { params, querystring: Returned } },
+    { config: { access: 'signed-in' }, schema: { params, querystring: Returned } },
     (request, reply) => controller.show(request, reply, request.params.id, request.query.paid),
   );
-  app.post('/orders/:id/pay', { onRequest, schema: { params } }, (request, reply) =>
-    controller.pay(request, reply, request.params.id),
+  app.post(
+    '/orders/:id/pay',
+    { config: { access: 'signed-in' }, schema: { params } },
+    (request, reply) => controller.pay(request, reply, request.params.id),
   );
-  app.post('/orders/:id/cancel', { onRequest, schema: { params } }, (request, reply) =>
-    controller.cancel(request, reply, request.params.id),
+  app.post(
+    '/orders/:id/cancel',
+    { config: { access: 'signed-in' }, schema: { params } },
+    (request, reply) => controller.cancel(request, reply, request.params.id),
   );
 }

@@ -12,10 +12,15 @@ export function productPages(app: App, deps: StorefrontDeps): void {
 
   app.get(
     '/products/:slug',
-    { schema: { params: Type.Object({ slug: Type.String() }), querystring: Choice } },
+    {
+      config: { access: 'anyone' },
+      schema: { params: Type.Object({ slug: Type.String() }), querystring: Choice },
+    },
     (request, reply) => controller.show(request, reply, request.params.slug, request.query),
   );
-  app.post('/cart/items', { schema: { body: Choice } }, (request, reply) =>
-    controller.addToCart(request, reply, request.body),
+  app.post(
+    '/cart/items',
+    { config: { access: 'anyone' }, schema: { body: Choice } },
+    (request, reply) => controller.addToCart(request, reply, request.body),
   );
 }

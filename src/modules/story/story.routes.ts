@@ -1,6 +1,5 @@
 import type { Db } from '../../database/database.ts';
 import type { App } from '../../http/app-type.ts';
-import { adminOnly } from '../../http/principal.ts';
 import { problemsFor } from '../../http/schemas.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { storyController } from './story.controller.ts';
@@ -12,7 +11,7 @@ export function storyRoutes(app: App, deps: { db: Db; metrics: Metrics }): void 
   app.get(
     '/api/admin/story',
     {
-      onRequest: adminOnly,
+      config: { access: 'orders:read' },
       schema: {
         tags: ['Operations'],
         security: [{ bearer: [] }],

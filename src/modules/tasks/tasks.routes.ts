@@ -1,6 +1,5 @@
 import type { Db } from '../../database/database.ts';
 import type { App } from '../../http/app-type.ts';
-import { adminOnly } from '../../http/principal.ts';
 import { PageOf, problemsFor } from '../../http/schemas.ts';
 import { tasksController } from './tasks.controller.ts';
 import { CloseTaskBody, ListTasksQuery, TaskParams, TaskSchema } from './tasks.schemas.ts';
@@ -13,7 +12,7 @@ export function tasksRoutes(app: App, deps: { db: Db }): void {
   app.get(
     '/api/tasks',
     {
-      onRequest: adminOnly,
+      config: { access: 'orders:read' },
       schema: {
         ...common,
         summary: 'List tasks, open ones first',
@@ -26,7 +25,7 @@ export function tasksRoutes(app: App, deps: { db: Db }): void {
   app.get(
     '/api/tasks/:id',
     {
-      onRequest: adminOnly,
+      config: { access: 'orders:read' },
       schema: {
         ...common,
         summary: 'Show a task',
@@ -39,7 +38,7 @@ export function tasksRoutes(app: App, deps: { db: Db }): void {
   app.put(
     '/api/tasks/:id',
     {
-      onRequest: adminOnly,
+      config: { access: 'orders:write' },
       schema: {
         ...common,
         summary: 'Close a task with a note',

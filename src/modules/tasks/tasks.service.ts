@@ -1,6 +1,7 @@
-import type { Db, Tx } from '../../database/database.ts';
+import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { notFound, ShopError } from '../../shared/errors.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
+import { note } from '../../trail/trail.ts';
 import type { Task, TaskDraft, TaskSeverity, TaskState } from './tasks.model.ts';
 import {
   closeOpen,
@@ -49,10 +50,13 @@ export async function closeTask(
   id: string,
   closing: { state: Exclude<TaskState, 'open'>; note: string; actorId: string },
 ): Promise<Task> {
-  const closed = await closeOpen(db, id, closing);
-  const task = await getTask(db, id);
-  if (!closed) throw new ShopError('conflict', 'This task is closed already.');
-  return task;
+  return inTransaction(db, async (tx) => {
+    const closed = await closeOpen(tx, id, closing);
+    const task = await getTask(tx, id);
+    if (!closed) throw new ShopError('conflict', 'This task is closed already.');
+    await note(tx, { act: 'task.closed', subject: id, detail: { state: closing.state } });
+    return task;
+  });
 }
 
 /** How many tasks are open, by severity. */

@@ -3,6 +3,7 @@ import { notFound, ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
 import { correlationId } from '../../telemetry/context.ts';
+import { note } from '../../trail/trail.ts';
 import { insertDeliveries, restartDeliveries } from './deliver.repository.ts';
 import { listDeliveries as findDeliveries, findDelivery } from './deliveries.repository.ts';
 import { getEndpoint } from './endpoints.service.ts';
@@ -45,7 +46,10 @@ export async function replayDelivery(
   assertEnabled(await getEndpoint(db, endpointId));
   return inTransaction(db, async (tx) => {
     await restartDeliveries(tx, endpointId, { id });
-    return getDelivery(tx, endpointId, id);
+    const delivery = await getDelivery(tx, endpointId, id);
+    const detail = { deliveries: 1, deliveryId: id };
+    await note(tx, { act: 'endpoint.events_replayed', subject: endpointId, detail });
+    return delivery;
   });
 }
 
@@ -55,7 +59,12 @@ export async function replayDelivery(
  */
 export async function replayFailed(db: Db, endpointId: string, since: Date): Promise<number> {
   assertEnabled(await getEndpoint(db, endpointId));
-  return inTransaction(db, (tx) => restartDeliveries(tx, endpointId, { failedSince: since }));
+  return inTransaction(db, async (tx) => {
+    const deliveries = await restartDeliveries(tx, endpointId, { failedSince: since });
+    const detail = { deliveries };
+    await note(tx, { act: 'endpoint.events_replayed', subject: endpointId, detail });
+    return deliveries;
+  });
 }
 
 /**
@@ -80,9 +89,10 @@ export async function sendPing(
     data: {},
   };
   const ping = { id: eventId, type: PING, body: JSON.stringify(event) };
-  await inTransaction(db, (tx) =>
-    insertDeliveries(tx, { ...ping, correlationId: correlationId() }, [{ id, endpointId }]),
-  );
+  await inTransaction(db, async (tx) => {
+    await insertDeliveries(tx, { ...ping, correlationId: correlationId() }, [{ id, endpointId }]);
+    await note(tx, { act: 'endpoint.pinged', subject: endpointId, detail: { deliveryId: id } });
+  });
   return id;
 }
 

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { invalid, notFound } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
+import { note } from '../../trail/trail.ts';
 import { restartDeliveries } from './deliver.repository.ts';
 import {
   deleteEndpoint,
@@ -33,7 +35,11 @@ export async function createEndpoint(
 ): Promise<EndpointWithSecret> {
   const secret = newSecret();
   const accepted = acceptable(input, policy);
-  return { ...(await insertEndpoint(db, { ...accepted, id: newId(), secret })), secret };
+  return inTransaction(db, async (tx) => {
+    const endpoint = await insertEndpoint(tx, { ...accepted, id: newId(), secret });
+    await note(tx, { act: 'endpoint.created', subject: endpoint.id, detail: {} });
+    return { ...endpoint, secret };
+  });
 }
 
 /** One endpoint. @throws ShopError not_found. */
@@ -57,9 +63,16 @@ export async function changeEndpoint(
 ): Promise<WebhookEndpoint> {
   const accepted = acceptable(input, policy);
   return inTransaction(db, async (tx) => {
+    const before = await getEndpoint(tx, id);
     if (!(await updateEndpoint(tx, id, accepted))) throw notFound('The endpoint');
     if (enabled !== undefined) await enable(tx, id, enabled);
-    return getEndpoint(tx, id);
+    const endpoint = await getEndpoint(tx, id);
+    const fields = (['url', 'description', 'eventTypes'] as const).filter(
+      (name) => !isDeepStrictEqual(before[name], endpoint[name]),
+    );
+    if (fields.length > 0)
+      await note(tx, { act: 'endpoint.changed', subject: id, detail: { fields } });
+    return endpoint;
   });
 }
 
@@ -77,18 +90,30 @@ export function switchEndpoint(db: Db, id: string, enabled: boolean): Promise<We
 /** Gives an endpoint a new secret, told this once; the old one signs beside it for a day. @throws ShopError not_found. */
 export async function rotateSecret(db: Db, id: string): Promise<EndpointWithSecret> {
   const secret = newSecret();
-  if (!(await replaceSecret(db, id, secret))) throw notFound('The endpoint');
-  return { ...(await getEndpoint(db, id)), secret };
+  return inTransaction(db, async (tx) => {
+    if (!(await replaceSecret(tx, id, secret))) throw notFound('The endpoint');
+    const endpoint = await getEndpoint(tx, id);
+    await note(tx, { act: 'endpoint.secret_replaced', subject: id, detail: {} });
+    return { ...endpoint, secret };
+  });
 }
 
 /** Deletes an endpoint with its log. @throws ShopError not_found. */
 export async function removeEndpoint(db: Db, id: string): Promise<void> {
-  if (!(await deleteEndpoint(db, id))) throw notFound('The endpoint');
+  await inTransaction(db, async (tx) => {
+    if (!(await deleteEndpoint(tx, id))) throw notFound('The endpoint');
+    await note(tx, { act: 'endpoint.deleted', subject: id, detail: {} });
+  });
 }
 
 async function enable(tx: Tx, id: string, enabled: boolean): Promise<void> {
-  if (!enabled) await disableEndpoint(tx, id, { reason: BY_HAND });
-  else if (await enableEndpoint(tx, id)) await restartDeliveries(tx, id, 'pending');
+  const turned = enabled
+    ? await enableEndpoint(tx, id)
+    : await disableEndpoint(tx, id, { reason: BY_HAND });
+  if (!turned) return;
+  if (enabled) await restartDeliveries(tx, id, 'pending');
+  const act = enabled ? 'endpoint.enabled' : 'endpoint.disabled';
+  await note(tx, { act, subject: id, detail: {} });
 }
 
 /** The input with its address as it is called. What a name resolves to is judged whenever it is called. */

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
-import { adminOnly } from '../../http/principal.ts';
 import { PageOf, problemsFor } from '../../http/schemas.ts';
 import { type WebhookDeps, webhooksController } from './webhooks.controller.ts';
 import {
@@ -23,7 +22,7 @@ export function webhookEndpointRoutes(app: App, deps: WebhookDeps): void {
   app.get(
     '/api/webhook-endpoints',
     {
-      onRequest: adminOnly,
+      config: { access: 'settings:read' },
       schema: {
         ...common,
         summary: 'List webhook endpoints, newest first',
@@ -36,7 +35,7 @@ export function webhookEndpointRoutes(app: App, deps: WebhookDeps): void {
   app.post(
     '/api/webhook-endpoints',
     {
-      onRequest: adminOnly,
+      config: { access: 'settings:write' },
       schema: {
         ...common,
         summary: 'Create a webhook endpoint; the answer tells its signing secret, this once',
@@ -49,7 +48,7 @@ export function webhookEndpointRoutes(app: App, deps: WebhookDeps): void {
   app.get(
     '/api/webhook-endpoints/:id',
     {
-      onRequest: adminOnly,
+      config: { access: 'settings:read' },
       schema: {
         ...common,
         summary: 'Show a webhook endpoint',
@@ -62,7 +61,7 @@ export function webhookEndpointRoutes(app: App, deps: WebhookDeps): void {
   app.put(
     '/api/webhook-endpoints/:id',
     {
-      onRequest: adminOnly,
+      config: { access: 'settings:write' },
       schema: {
         ...common,
         summary: 'Change, enable or disable a webhook endpoint',
@@ -76,7 +75,7 @@ export function webhookEndpointRoutes(app: App, deps: WebhookDeps): void {
   app.delete(
     '/api/webhook-endpoints/:id',
     {
-      onRequest: adminOnly,
+      config: { access: 'settings:write' },
       schema: {
         ...common,
         summary: 'Delete a webhook endpoint with its log and what waits for it',
@@ -95,7 +94,7 @@ export function webhookEndpointRoutes(app: App, deps: WebhookDeps): void {
   app.post(
     '/api/webhook-endpoints/:id/rotate-secret',
     {
-      onRequest: adminOnly,
+      config: { access: 'settings:write' },
       schema: {
         ...common,
         summary: 'Replace the signing secret; both sign for 24 hours',
@@ -108,7 +107,7 @@ export function webhookEndpointRoutes(app: App, deps: WebhookDeps): void {
   app.get(
     '/api/webhook-endpoints/:id/deliveries',
     {
-      onRequest: adminOnly,
+      config: { access: 'settings:read' },
       schema: {
         ...common,
         summary: 'List what was sent to an endpoint, newest first',
@@ -122,7 +121,7 @@ export function webhookEndpointRoutes(app: App, deps: WebhookDeps): void {
   app.post(
     '/api/webhook-endpoints/:id/deliveries/:deliveryId/replay',
     {
-      onRequest: adminOnly,
+      config: { access: 'settings:write' },
       schema: {
         ...common,
         summary: 'Send an event again now, with the same id',

@@ -1,0 +1,107 @@
+import type { Actor } from '../telemetry/context.ts';
+
+/** What acts are about. */
+export type SubjectKind =
+  | 'product'
+  | 'catalogue'
+  | 'variant'
+  | 'order'
+  | 'endpoint'
+  | 'event'
+  | 'stripe-event'
+  | 'task'
+  | 'books'
+  | 'route'
+  | 'account';
+
+/**
+ * What each act tells beside its subject: ids, numbers, names of fields. Never personal data, text that people typed,
+ * or secrets: the trail is kept for good, also once a customer is erased.
+ */
+interface ActDetails {
+  'product.created': { status: string; variants: number };
+  'product.updated': { fields: readonly string[]; status: string };
+  'product.archived': Nothing;
+  'product.deleted': Nothing;
+  'catalogue.import_begun': { products: number };
+  'catalogue.imported': { created: number; updated: number; unchanged: number; refused: number };
+  'stock.adjusted': { delta: number; onHand: number };
+  'order.paid_by_hand': { paymentId: string; amount: number; currency: string };
+  'order.fulfilled': Nothing;
+  'order.delivered': Nothing;
+  'order.cancelled': Nothing;
+  'order.contact_changed': { fields: readonly string[] };
+  'refund.requested': { refundId: string; amount: number; currency: string };
+  'endpoint.created': Nothing;
+  'endpoint.changed': { fields: readonly string[] };
+  'endpoint.enabled': Nothing;
+  'endpoint.disabled': Nothing;
+  'endpoint.secret_replaced': Nothing;
+  'endpoint.deleted': Nothing;
+  'endpoint.pinged': { deliveryId: string };
+  'endpoint.events_replayed': { deliveries: number; deliveryId?: string };
+  'event.replayed': Nothing;
+  'stripe_event.replayed': Nothing;
+  'stripe_event.closed': Nothing;
+  'task.closed': { state: string };
+  'books.comparison_requested': Nothing;
+  'sign_in.succeeded': Nothing;
+  'sign_in.failed': Nothing;
+  'access.refused': { method: string };
+}
+type Nothing = Record<string, never>;
+
+export type Act = keyof ActDetails;
+
+interface ActKind {
+  readonly about: SubjectKind;
+  /** How people read it. */
+  readonly label: string;
+}
+
+/** Every act that the trail tells of. */
+export const acts: { readonly [A in Act]: ActKind } = {
+  'product.created': { about: 'product', label: 'Product created' },
+  'product.updated': { about: 'product', label: 'Product changed' },
+  'product.archived': { about: 'product', label: 'Product archived' },
+  'product.deleted': { about: 'product', label: 'Product deleted' },
+  'catalogue.import_begun': { about: 'catalogue', label: 'Import begun' },
+  'catalogue.imported': { about: 'catalogue', label: 'Import ended' },
+  'stock.adjusted': { about: 'variant', label: 'Stock adjusted' },
+  'order.paid_by_hand': { about: 'order', label: 'Order marked paid' },
+  'order.fulfilled': { about: 'order', label: 'Order fulfilled' },
+  'order.delivered': { about: 'order', label: 'Order delivered' },
+  'order.cancelled': { about: 'order', label: 'Order cancelled' },
+  'order.contact_changed': { about: 'order', label: 'Order’s contact changed' },
+  'refund.requested': { about: 'order', label: 'Refund' },
+  'endpoint.created': { about: 'endpoint', label: 'Webhook endpoint created' },
+  'endpoint.changed': { about: 'endpoint', label: 'Webhook endpoint changed' },
+  'endpoint.enabled': { about: 'endpoint', label: 'Webhook endpoint enabled' },
+  'endpoint.disabled': { about: 'endpoint', label: 'Webhook endpoint disabled' },
+  'endpoint.secret_replaced': { about: 'endpoint', label: 'Webhook secret replaced' },
+  'endpoint.deleted': { about: 'endpoint', label: 'Webhook endpoint deleted' },
+  'endpoint.pinged': { about: 'endpoint', label: 'Ping sent' },
+  'endpoint.events_replayed': { about: 'endpoint', label: 'Deliveries sent again' },
+  'event.replayed': { about: 'event', label: 'Event sent again' },
+  'stripe_event.replayed': { about: 'stripe-event', label: 'Stripe event tried again' },
+  'stripe_event.closed': { about: 'stripe-event', label: 'Stripe event closed' },
+  'task.closed': { about: 'task', label: 'Task closed' },
+  'books.comparison_requested': { about: 'books', label: 'Comparison with Stripe asked for' },
+  'sign_in.succeeded': { about: 'account', label: 'Signed in' },
+  'sign_in.failed': { about: 'account', label: 'Sign-in failed' },
+  'access.refused': { about: 'route', label: 'Access refused' },
+};
+
+/** An act, with what it is about (null: the shop as a whole, or nobody that is known) and the detail of its kind. */
+export type Noted = {
+  [A in Act]: {
+    readonly act: A;
+    readonly subject: string | null;
+    readonly detail: ActDetails[A];
+    /** Where it is not who is signed in: somebody who signs in just now. */
+    readonly actor?: Actor;
+  };
+}[Act];
+
+/** An act that no transaction carries. */
+export type LooseAct = Noted;
