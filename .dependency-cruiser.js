@@ -24,6 +24,7 @@ const MAY_IMPORT = {
   webhooks: [],
   tasks: [],
   story: [],
+  trail: [],
   reconciliation: ['payments', 'tasks', 'audit'],
 };
 const PAGES = ['storefront', 'admin'];
@@ -83,6 +84,12 @@ export default {
         'Guards are beneath the modules: each says by itself what its dependency’s failures mean.',
       from: { path: '^src/resilience/' },
       to: { path: '^src/(?!resilience/|telemetry/)' },
+    },
+    {
+      name: 'secrets-know-no-module',
+      comment: 'Keys and where they come from are beneath the modules and what serves them.',
+      from: { path: '^src/secrets/' },
+      to: { path: '^src/(?!(secrets|config|shared|telemetry)/|config\\.ts$)' },
     },
     {
       name: 'nothing-imports-entries',

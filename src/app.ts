@@ -24,6 +24,7 @@ import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { logRequests } from './http/request-log.ts';
 import { traceRequests } from './http/request-trace.ts';
+import { limitServer, SERVER_LIMITS, serverOptions } from './http/server-limits.ts';
 import { noteActs } from './http/trail.ts';
 import { validateStrictly } from './http/validation.ts';
 import { adminPages } from './modules/admin/admin.pages.ts';
@@ -35,6 +36,7 @@ import { MAX_IMPORT_BYTES } from './modules/catalog/transfer.controller.ts';
 import { createTokens } from './modules/identity/access-token.gateway.ts';
 import { identityPages } from './modules/identity/identity.pages.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
+import { jwksRoutes } from './modules/identity/jwks.routes.ts';
 import { ownSessionsPages } from './modules/identity/own-sessions.pages.ts';
 import { ownSessionsRoutes } from './modules/identity/own-sessions.routes.ts';
 import { sessionOf } from './modules/identity/session.service.ts';
@@ -51,7 +53,9 @@ import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
 import { storefrontPages } from './modules/storefront/storefront.pages.ts';
 import { storyRoutes } from './modules/story/story.routes.ts';
 import { tasksRoutes } from './modules/tasks/tasks.routes.ts';
+import { trailRoutes } from './modules/trail/trail.routes.ts';
 import { webhookEndpointRoutes } from './modules/webhooks/webhooks.routes.ts';
+import type { Keyring } from './secrets/keyring.ts';
 import type { ActivityLog } from './telemetry/activity.ts';
 import type { Exposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -68,7 +72,7 @@ export interface AppDeps {
   readonly db: Db;
   readonly stripe: StripeGateway;
   /** Signs access tokens and binds forms to browsers. */
-  readonly secret: string;
+  readonly keyring: Keyring;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly activity: ActivityLog;
@@ -87,8 +91,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     logger: false,
     genReqId: correlationIdOf,
     frameworkErrors: refuseAddress,
-    bodyLimit: 1024 * 1024,
-    requestTimeout: 30_000,
+    ...serverOptions(SERVER_LIMITS, metrics),
     // In production a reverse proxy of the private network stands in front and says who asks.
     trustProxy:
       config.environment === 'production' ? ['loopback', 'linklocal', 'uniquelocal'] : false,
@@ -110,6 +113,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     logger,
     errorPage: (_request, problem) => errorPage(problem).toString(),
   });
+  limitServer(app, SERVER_LIMITS, metrics);
   const limit = deps.serves === 'shop' ? await serveShoppers(app, deps) : null;
   healthRoutes(app, { pingDatabase: () => ping(db), isDraining: deps.isDraining });
   if (deps.exposeMetrics)
@@ -130,9 +134,14 @@ async function serveShoppers(app: App, deps: AppDeps): Promise<LimitByPrincipal>
     strictTransportSecurity: overTls ? { maxAge: 365 * 24 * 3600, includeSubDomains: true } : false,
   });
   const limit = limitTraffic(app, deps);
-  await app.register(compress, { threshold: 1024 });
+  await app.register(compress, { threshold: 1024, globalDecompression: false });
   // One byte more than is taken, so that a larger file is seen to be larger rather than cut.
-  await app.register(multipart, { limits: { files: 1, fileSize: MAX_IMPORT_BYTES + 1 } });
+  await app.register(multipart, {
+    limits: {
+      ...{ files: 1, fileSize: MAX_IMPORT_BYTES + 1 },
+      ...{ parts: 10, fields: 9, fieldSize: 64 * 1024, fieldNameSize: 100, headerPairs: 20 },
+    },
+  });
   await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge: '1h', decorateReply: false });
   await documentApi(app, config);
   documentEvents(app, asyncApiDocument(config.publicUrl));
@@ -146,10 +155,14 @@ function limitTraffic(app: App, { config, logger, metrics }: AppDeps): LimitByPr
 }
 
 async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Promise<void> {
-  const { config, db, logger, metrics, stripe, secret } = deps;
+  const { config, db, logger, metrics, stripe, keyring } = deps;
   const { publicUrl } = config;
   const limiter = createRateLimiter(db, { enabled: config.rateLimit });
-  const tokens = createTokens({ secret, ttlSeconds: config.accessTokenTtlSeconds });
+  const tokens = createTokens({
+    keyring,
+    issuer: publicUrl,
+    ttlSeconds: config.accessTokenTtlSeconds,
+  });
   const orderDesk = createOrderDesk(db, {
     reservationSeconds: config.reservationTtlSeconds,
     metrics,
@@ -184,17 +197,19 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
     webhookEndpointRoutes(api, { db, endpointPolicy });
     tasksRoutes(api, { db });
     storyRoutes(api, { db, metrics });
+    trailRoutes(api, { db });
   });
-  await app.register(async (webhooks: App) => {
-    enforceAccess(webhooks);
-    webhookRoutes(webhooks, money);
+  await app.register(async (open: App) => {
+    enforceAccess(open);
+    jwksRoutes(open, { keyring });
+    webhookRoutes(open, money);
   });
 
   await app.register(async (pages: App) => {
     enforceAccess(pages, askToSignIn);
     forgetAfterChanges(pages, standings.forget);
     const browser = await browserSessions(pages, {
-      secret,
+      keyring,
       secure: publicUrl.startsWith('https:'),
       sessionOf: (token) => sessionOf(db, token),
     });

@@ -12,7 +12,8 @@ export type SubjectKind =
   | 'task'
   | 'books'
   | 'route'
-  | 'account';
+  | 'account'
+  | 'trail';
 
 /**
  * What each act tells beside its subject: ids, numbers, names of fields. Never personal data, text that people typed,
@@ -50,6 +51,7 @@ interface ActDetails {
   'sessions.ended': { count: number };
   'password.changed': Nothing;
   'password.reset': Nothing;
+  'trail.exported': { format: string; filters: readonly string[] };
   'access.refused': { method: string };
 }
 type Nothing = Record<string, never>;
@@ -95,6 +97,7 @@ export const acts: { readonly [A in Act]: ActKind } = {
   'sessions.ended': { about: 'account', label: 'Sessions ended' },
   'password.changed': { about: 'account', label: 'Password changed' },
   'password.reset': { about: 'account', label: 'Password reset by a mailed link' },
+  'trail.exported': { about: 'trail', label: 'Audit trail exported' },
   'access.refused': { about: 'route', label: 'Access refused' },
 };
 

@@ -62,7 +62,7 @@ export function createApi(
         contentType,
         body: text,
       });
-    const json = contentType.includes('json');
+    const json = /[/+]json\b/.test(contentType);
     return {
       status: response.status,
       headers: response.headers,
