@@ -17,6 +17,8 @@ import { correlate, correlationIdOf } from './http/correlation.ts';
 import { answerErrors, refuseAddress } from './http/errors.ts';
 import { healthRoutes, metricsRoute } from './http/health.routes.ts';
 import { errorPage } from './http/layout.views.ts';
+import { type LimitByPrincipal, limitRequests } from './http/limits/limit-requests.ts';
+import { createRequestLimits } from './http/limits/request-limits.ts';
 import { documentApi, documentEvents } from './http/openapi.ts';
 import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
@@ -106,30 +108,42 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     logger,
     errorPage: (_request, problem) => errorPage(problem).toString(),
   });
-  if (deps.serves === 'shop') await serveShoppers(app, config);
+  const limit = deps.serves === 'shop' ? await serveShoppers(app, deps) : null;
   healthRoutes(app, { pingDatabase: () => ping(db), isDraining: deps.isDraining });
   if (deps.exposeMetrics)
     metricsRoute(app, { expose: deps.exposeMetrics, token: config.metrics.token });
-  if (deps.serves === 'shop') await joinModules(app, deps);
+  if (limit) await joinModules(app, deps, limit);
   return app;
 }
 
-/** What pages and API share: headers, compression, uploads, the public folder, the documentation. */
-async function serveShoppers(app: App, config: Config): Promise<void> {
+/**
+ * What pages and API share: headers, rate limits, compression, uploads, the public folder, the documentation. Returns
+ * how scopes with an authentication of their own are limited.
+ */
+async function serveShoppers(app: App, deps: AppDeps): Promise<LimitByPrincipal> {
+  const { config } = deps;
   const overTls = config.publicUrl.startsWith('https:');
   await app.register(helmet, {
     contentSecurityPolicy: contentPolicy(config),
     strictTransportSecurity: overTls ? { maxAge: 365 * 24 * 3600, includeSubDomains: true } : false,
   });
+  const limit = limitTraffic(app, deps);
   await app.register(compress, { threshold: 1024 });
   // One byte more than is taken, so that a larger file is seen to be larger rather than cut.
   await app.register(multipart, { limits: { files: 1, fileSize: MAX_IMPORT_BYTES + 1 } });
   await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge: '1h', decorateReply: false });
   await documentApi(app, config);
   documentEvents(app, asyncApiDocument(config.publicUrl));
+  return limit;
 }
 
-async function joinModules(app: App, deps: AppDeps): Promise<void> {
+function limitTraffic(app: App, { config, logger, metrics }: AppDeps): LimitByPrincipal {
+  if (!config.rateLimit) return () => undefined;
+  const limits = createRequestLimits({ redisUrl: config.redisUrl, logger, metrics });
+  return limitRequests(app, { limits, metrics, percent: config.rateLimitPercent });
+}
+
+async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Promise<void> {
   const { config, db, logger, metrics, stripe, secret } = deps;
   const { publicUrl } = config;
   const limiter = createRateLimiter(db, { enabled: config.rateLimit });
@@ -147,6 +161,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
     enforceAccess(api);
     forgetAfterChanges(api, standings.forget);
     bearerAuthentication(api, async (token) => standings.of(await tokens.verify(token)));
+    limit(api, { gaveCredential: ({ headers }) => headers.authorization !== undefined });
     identityRoutes(api, {
       ...identity,
       tokens,
@@ -180,6 +195,7 @@ async function joinModules(app: App, deps: AppDeps): Promise<void> {
       secure: publicUrl.startsWith('https:'),
       sessionOf: (token) => sessionOf(db, token),
     });
+    limit(pages, { gaveCredential: (request) => browser.sessionToken(request) !== null });
     const chromeOf: ChromeOf = async (request, reply) => ({
       user: request.principal,
       cartCount: await countCart(db, cartOwnerOf(request)),

@@ -50,6 +50,8 @@ export interface Config {
   readonly reservationTtlSeconds: number;
   readonly accessTokenTtlSeconds: number;
   readonly rateLimit: boolean;
+  /** The shipped limits of routes, scaled: 200 allows twice as many requests. */
+  readonly rateLimitPercent: number;
 }
 
 /**
@@ -133,6 +135,7 @@ export function loadConfig(env: Environment): Config {
     reservationTtlSeconds: read.integer('RESERVATION_TTL_SECONDS', 1800, 1, 7 * 24 * 3600),
     accessTokenTtlSeconds: read.integer('ACCESS_TOKEN_TTL_SECONDS', 900, 1, 24 * 3600),
     rateLimit: read.oneOf('RATE_LIMIT', ['on', 'off'], 'on') === 'on',
+    rateLimitPercent: read.integer('RATE_LIMIT_PERCENT', 100, 1, 10_000),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);

@@ -103,6 +103,19 @@ export const overview = dashboard(
         },
       }),
     ],
+    'Turned away': [
+      lines({
+        title: 'Refused for asking too often, per second',
+        description: 'By class of routes; credentials: tokens and sessions that are none.',
+        unit: 'reqps',
+        runbook: `${RUNBOOK}#callers-are-refused`,
+        queries: {
+          '{{class}}': orNothing(
+            'sum by (class) (rate(rate_limited_requests_total[$__rate_interval]))',
+          ),
+        },
+      }),
+    ],
     Duration: [
       quantiles({
         title: 'Duration of requests, s',

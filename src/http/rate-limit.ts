@@ -2,12 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
 import { ShopError } from '../shared/errors.ts';
-
-/** At most `limit` tokens at once, refilled evenly so that `limit` come back in each period. */
-export interface Rate {
-  readonly limit: number;
-  readonly periodSeconds: number;
-}
+import type { Rate } from './limits/gcra.ts';
 
 /** One bucket: what is limited (`sign-in:account`) and for whom (an address, an account). */
 export interface Bucket extends Rate {

@@ -12,6 +12,7 @@ import {
 } from './metric-kinds.ts';
 import { ownCounts } from './own-counts.ts';
 import { sampled } from './sampled.ts';
+import { trafficMetrics } from './traffic-metrics.ts';
 import { version } from './version.ts';
 
 const SHORT = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -216,6 +217,7 @@ export function createMetrics() {
     }),
     httpRequests: counter('http_requests_total', 'Requests answered.', 'method', 'route', 'status'),
     httpInFlight: gauge('http_in_flight_requests', 'Requests being handled now.'),
+    ...trafficMetrics({ counter }),
     apiErrors: counter('api_errors_total', 'Error responses, by problem code.', 'route', 'code'),
     idempotencyReplays: counter(
       'idempotency_replays_total',

@@ -12,6 +12,12 @@ afterAll(() => shop.stop());
 
 const metrics = async () => String((await shop.api('GET', '/metrics')).body);
 
+it('with RATE_LIMIT off nothing is limited, and nothing says so', async () => {
+  const answer = await shop.api('GET', '/api/products');
+  expect(answer.headers.get('ratelimit-policy')).toBeNull();
+  expect(await metrics()).not.toMatch(/^rate_limited_requests_total/m);
+});
+
 describe('the correlation id', () => {
   it('is the caller’s, returned with every answer', async () => {
     const headers = { 'x-correlation-id': 'order-desk:42' };

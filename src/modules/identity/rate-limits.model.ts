@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net';
 import type { Bucket } from '../../http/rate-limit.ts';
+import { networkOf } from '../../shared/network.ts';
 
 /**
  * What a sign-in takes from. The tight limit is on the pair, so that a guesser elsewhere does not at once lock out
@@ -35,14 +35,4 @@ export function requestResetBuckets(email: string, address: string): Bucket[] {
 
 export function resetPasswordBuckets(address: string): Bucket[] {
   return [{ name: 'reset-password', subject: networkOf(address), limit: 30, periodSeconds: 60 }];
-}
-
-/** One IPv6 customer holds a /64 and can use any address in it, so it counts as one. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
-  const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const after = tail ? tail.split(':') : [];
-  const zeros = Array<string>(tail === undefined ? 0 : 8 - groups.length - after.length).fill('0');
-  return [...groups, ...zeros, ...after].slice(0, 4).join(':');
 }

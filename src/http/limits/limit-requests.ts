@@ -1,0 +1,94 @@
+import { ShopError } from '../../shared/errors.ts';
+import { networkOf } from '../../shared/network.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { App, Reply, Request } from '../app-type.ts';
+import type { Rate, Verdict } from './gcra.ts';
+import { localLimits } from './local-limits.ts';
+import type { RequestLimits } from './request-limits.ts';
+import { BAD_CREDENTIALS, CLASSES, classOf, type RouteClass, scaled } from './route-classes.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route is limited as; null: not at all. */
+    limitClass?: RouteClass | null;
+    /** Whether who asks is found out before it is limited. */
+    limitedByPrincipal?: boolean;
+  }
+}
+
+/** Limits the routes of a scope by who is signed in; called once the scope's authentication is in place. */
+export type LimitByPrincipal = (
+  scope: App,
+  how: { readonly gaveCredential: (request: Request) => boolean },
+) => void;
+
+/**
+ * Holds every request to the rate of its class (draft-ietf-httpapi-ratelimit-headers-10): by the network it comes
+ * from, or, in scopes that are told so, by who is signed in. Credentials that are no good count against the network,
+ * before they are looked at.
+ */
+export function limitRequests(
+  app: App,
+  {
+    limits,
+    metrics,
+    percent = 100,
+  }: { limits: RequestLimits; metrics: Pick<Metrics, 'rateLimited'>; percent?: number },
+): LimitByPrincipal {
+  const badCredentials = localLimits({ capacity: 20_000 });
+  const badRate = scaled(BAD_CREDENTIALS, percent);
+
+  for (const name of [...Object.keys(CLASSES), 'credentials'])
+    metrics.rateLimited.inc({ class: name }, 0);
+  app.addHook('onClose', async () => limits.close());
+  app.addHook('onRoute', (route) => {
+    const method = [route.method].flat()[0] ?? 'GET';
+    route.config = { ...route.config, limitClass: classOf(method, route.url) };
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    const { limitedByPrincipal } = request.routeOptions.config;
+    if (!limitedByPrincipal) return hold(request, reply, networkOf(request.ip));
+    if (badCredentials.isEmpty(networkOf(request.ip), badRate))
+      answer(reply, 'credentials', badRate, countBad(request));
+  });
+
+  function countBad(request: Request): Verdict {
+    return badCredentials.take(networkOf(request.ip), badRate);
+  }
+
+  async function hold(request: Request, reply: Reply, subject: string): Promise<void> {
+    // What no route is found for is limited as pages are.
+    const { limitClass = 'page' } = request.routeOptions.config;
+    if (limitClass === null) return;
+    const rate = scaled(CLASSES[limitClass], percent);
+    answer(reply, limitClass, rate, await limits.take(`${limitClass}:${subject}`, rate));
+  }
+
+  function answer(reply: Reply, name: string, rate: Rate, verdict: Verdict): void {
+    reply.header('ratelimit-policy', `"${name}";q=${rate.limit};w=${rate.periodSeconds}`);
+    reply.header('ratelimit', `"${name}";r=${verdict.remaining};t=${verdict.seconds}`);
+    if (verdict.allowed) return;
+    metrics.rateLimited.inc({ class: name });
+    throw new ShopError(
+      'rate_limited',
+      `Too many requests. Try again in ${verdict.seconds} ${verdict.seconds === 1 ? 'second' : 'seconds'}.`,
+      { retryAfterSeconds: verdict.seconds },
+    );
+  }
+
+  return (scope, { gaveCredential }) => {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, limitedByPrincipal: true };
+    });
+    scope.addHook('onRequest', async (request, reply) => {
+      const { principal } = request;
+      if (principal === null && gaveCredential(request)) countBad(request);
+      await hold(request, reply, principal?.userId ?? networkOf(request.ip));
+    });
+    // A refusal by the authentication itself: what comes after it has counted already.
+    scope.addHook('onError', async (request, reply, error) => {
+      if (!(error instanceof ShopError) || error.code !== 'unauthenticated') return;
+      if (gaveCredential(request) && !reply.hasHeader('ratelimit')) countBad(request);
+    });
+  };
+}

@@ -1,0 +1,59 @@
+import type { Rate } from './gcra.ts';
+
+/**
+ * What one customer, machine or network may ask, by the class of the route. A class is meant to hold back who takes
+ * the shop down for others, so each is far above what a person or a well-meant program asks, and high enough that the
+ * people behind one address of an office or a school do not feel it. What is dear for its own reasons (guessing
+ * passwords, registering, mails) has narrower limits of its own beside these.
+ */
+export const CLASSES = {
+  asset: perMinute(12_000),
+  page: perMinute(6000),
+  read: perMinute(6000),
+  search: perMinute(3000),
+  write: perMinute(3000),
+  order: perMinute(1800),
+  auth: perMinute(1200),
+  upload: perMinute(120),
+  console: perMinute(6000),
+  webhook: perMinute(6000),
+} as const;
+
+export type RouteClass = keyof typeof CLASSES;
+
+/** Tokens and sessions that are none: who guesses them is found by the network they come from. */
+export const BAD_CREDENTIALS = perMinute(1200);
+
+/** A rate in percent of itself. */
+export function scaled({ limit, periodSeconds }: Rate, percent: number): Rate {
+  return { limit: Math.max(1, Math.round((limit * percent) / 100)), periodSeconds };
+}
+
+/** By method and address; the first that fits counts. `null` is never limited: whoever looks whether we live. */
+const ADDRESSES: readonly (readonly [RegExp, RouteClass | null])[] = [
+  [/^\w+ \/(health\/|metrics$)/, null],
+  [/^POST \/(api\/products|admin)\/import$/, 'upload'],
+  [/^\w+ \/admin(\/|$)/, 'console'],
+  [/^POST \/api\/webhooks\//, 'webhook'],
+  [/^POST \/(api\/auth\/|sign-|forgot-password|reset-password)/, 'auth'],
+  [/^(POST|PUT|DELETE) \/(api\/)?(orders|checkout|payments)(\/|$)/, 'order'],
+  [/^(GET|HEAD) \/(api\/products\/)?search$/, 'search'],
+  [/^(GET|HEAD) .*\*$/, 'asset'],
+  [/^(GET|HEAD) \/api\//, 'read'],
+  [/^(GET|HEAD) /, 'page'],
+  [/^(POST|PUT|PATCH|DELETE) /, 'write'],
+];
+
+/**
+ * The class of a route; null for one that is never limited.
+ * @throws Error for a method that no class is meant for, so that such a route is thought about.
+ */
+export function classOf(method: string, url: string): RouteClass | null {
+  const found = ADDRESSES.find(([address]) => address.test(`${method} ${url}`));
+  if (found === undefined) throw new Error(`${method} ${url} is in no class of routes`);
+  return found[1];
+}
+
+function perMinute(limit: number): Rate {
+  return { limit, periodSeconds: 60 };
+}

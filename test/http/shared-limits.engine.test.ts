@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createRequestLimits, type RequestLimits } from '../../src/http/limits/request-limits.ts';
+import { CLASSES, scaled } from '../../src/http/limits/route-classes.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { describeWith } from '../observability/engines.ts';
+import { freePort, startShop, type TestShop } from '../support/shop.ts';
+import { until } from '../support/until.ts';
+
+describeWith(['redis-server'], 'limits that processes share through Redis', () => {
+  const rate = scaled(CLASSES.upload, 5);
+  let port: number;
+  let redis: ChildProcess;
+  let shop: TestShop;
+  /** Another process of the shop, as far as limits go. */
+  let other: RequestLimits;
+  const otherMetrics = createMetrics();
+
+  async function startRedis(): Promise<void> {
+    redis = spawn('redis-server', ['--port', String(port), '--save', '', '--bind', '127.0.0.1'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    redis.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk;
+    });
+    await until(() => said.includes('Ready to accept connections'), { what: 'Redis' });
+  }
+  async function killRedis(): Promise<void> {
+    const closed = once(redis, 'close');
+    redis.kill('SIGKILL');
+    await closed;
+  }
+  /** 0 while Redis is used, 2 while it is lost, in the shop and in the other process. */
+  async function states(): Promise<(string | undefined)[]> {
+    const texts = [
+      String((await shop.api('GET', '/metrics')).body),
+      await otherMetrics.registry.metrics(),
+    ];
+    return texts.map((text) => /circuit_state\{dependency="redis"\} (\d)/.exec(text)?.[1]);
+  }
+  const bothAre = (state: string) => async () => (await states()).every((one) => one === state);
+
+  const ask = () => shop.api('POST', '/api/products/import');
+  const askOther = (key = 'upload:127.0.0.1') => other.take(key, rate);
+
+  beforeAll(async () => {
+    port = await freePort();
+    await startRedis();
+    const redisUrl = `redis://127.0.0.1:${port}`;
+    shop = await startShop({ RATE_LIMIT: 'on', RATE_LIMIT_PERCENT: '5', REDIS_URL: redisUrl });
+    other = createRequestLimits({
+      redisUrl,
+      logger: createLogger('silent'),
+      metrics: otherMetrics,
+    });
+    await until(bothAre('0'));
+  });
+  afterAll(async () => {
+    other?.close();
+    await shop?.stop();
+    await killRedis();
+  });
+
+  it('what one process allowed is gone for the other, to the last request', async () => {
+    const { limit } = rate;
+    const began = performance.now();
+    const asked = await Promise.all(
+      Array.from({ length: limit }, async () => [
+        (await ask()).status === 401,
+        (await askOther()).allowed,
+      ]),
+    );
+    const allowed = asked.flat().filter(Boolean).length;
+    const refilled = ((performance.now() - began) / 60_000) * limit;
+    expect(allowed).toBeGreaterThanOrEqual(limit);
+    expect(allowed).toBeLessThanOrEqual(limit + Math.ceil(refilled));
+  });
+
+  it('while Redis is lost each process limits by itself at once, and they share again when it is back', async () => {
+    await killRedis();
+    const began = performance.now();
+    const answers = await Promise.all(Array.from({ length: rate.limit }, ask));
+    expect(answers.map(({ status }) => status)).toEqual(Array(rate.limit).fill(401));
+    expect(answers[0]?.headers.get('ratelimit')).toContain('"upload";r=');
+    expect(performance.now() - began).toBeLessThan(1000);
+    for (let taken = 0; taken < rate.limit; taken += 1) await askOther('alone');
+    expect((await askOther('alone')).allowed).toBe(false);
+    expect(await states()).toEqual(['2', '2']);
+
+    await startRedis();
+    await until(bothAre('0'), { what: 'the return to Redis' });
+    expect((await askOther('alone')).allowed).toBe(true);
+  });
+
+  it('a Redis that hangs delays what is under way for a tenth of a second, and nothing after', async () => {
+    redis.kill('SIGSTOP');
+    const began = performance.now();
+    expect((await askOther('hung')).allowed).toBe(true);
+    expect(performance.now() - began).toBeLessThan(1000);
+    const then = performance.now();
+    for (let taken = 0; taken < 50; taken += 1) await askOther('hung');
+    expect(performance.now() - then).toBeLessThan(100);
+    expect((await states())[1]).toBe('2');
+
+    redis.kill('SIGCONT');
+    await until(async () => (await states())[1] === '0', { what: 'the return to Redis' });
+  });
+});
