@@ -35,6 +35,8 @@ import { MAX_IMPORT_BYTES } from './modules/catalog/transfer.controller.ts';
 import { createTokens } from './modules/identity/access-token.gateway.ts';
 import { identityPages } from './modules/identity/identity.pages.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
+import { ownSessionsPages } from './modules/identity/own-sessions.pages.ts';
+import { ownSessionsRoutes } from './modules/identity/own-sessions.routes.ts';
 import { sessionOf } from './modules/identity/session.service.ts';
 import { createStandings } from './modules/identity/standing.service.ts';
 import { inventoryRoutes } from './modules/inventory/inventory-admin.routes.ts';
@@ -168,6 +170,7 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
       orderSchema: OrderSchema,
       recentOrders: async (userId) => (await listOrders(db, userId, {}, { limit: 5 })).data,
     });
+    ownSessionsRoutes(api, identity);
     catalogRoutes(api, { db });
     inventoryRoutes(api, { db });
     cartRoutes(api, { db, metrics });
@@ -213,6 +216,7 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
       mailbox: deps.developmentPages !== undefined,
       onSignedIn: (request, { userId }) => mergeGuestCart(db, guestOf(request), userId),
     });
+    ownSessionsPages(pages, { ...identity, ...page });
     storefrontPages(pages, { ...money, ...page, cartOwnerOf });
     const tracesUrl = config.tracing.uiUrl;
     adminPages(pages, { ...money, ...page, endpointPolicy, tracesUrl });

@@ -10,9 +10,17 @@ import {
   SEND_PASSWORD_RESET,
   sendPasswordReset,
 } from './modules/identity/password-reset.service.ts';
+import {
+  SEND_SECURITY_MAIL,
+  type SecurityMailJob,
+  sendSecurityMail,
+} from './modules/identity/security-mail.service.ts';
 import { postMissing } from './modules/ledger/ledger.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
-import { sendPasswordResetMail } from './modules/notifications/notifications.service.ts';
+import {
+  sendPasswordResetMail,
+  sendSecurityMailBy,
+} from './modules/notifications/notifications.service.ts';
 import {
   type OrderMailJob,
   SEND_ORDER_MAIL,
@@ -118,6 +126,12 @@ export function outgoingTasks(deps: TaskDeps): TaskList {
       concerns(payload.orderId);
       return sendOrderMail({ mailer, publicUrl, orderOf }, payload);
     }),
+    [SEND_SECURITY_MAIL]: job<SecurityMailJob>((payload) =>
+      sendSecurityMail(
+        { db, publicUrl, sendMail: (mail) => sendSecurityMailBy(mailer, mail) },
+        payload,
+      ),
+    ),
     [DELIVER_WEBHOOK]: job<{ deliveryId: string }>((payload) => deliverWebhook(deps, payload)),
   };
 }

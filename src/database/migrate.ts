@@ -18,6 +18,7 @@ import * as eventTraces from './migrations/0015-event-traces.ts';
 import * as activity from './migrations/0016-activity.ts';
 import * as staffAccess from './migrations/0017-staff-access.ts';
 import * as trail from './migrations/0018-trail.ts';
+import * as factors from './migrations/0019-factors.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -39,6 +40,7 @@ const migrations: Record<string, Migration> = {
   '0016-activity': activity,
   '0017-staff-access': staffAccess,
   '0018-trail': trail,
+  '0019-factors': factors,
 };
 
 export interface MigrationStatus {

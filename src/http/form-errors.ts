@@ -1,5 +1,7 @@
 import type { Reply, Request } from './app-type.ts';
+import { sendPage } from './browser.ts';
 import type { FieldError } from './forms.views.ts';
+import type { Html } from './html.ts';
 import { problemOf } from './problems.ts';
 
 /**
@@ -38,6 +40,29 @@ export function refusal(request: Request, reply: Reply, error: unknown): FieldEr
   reply.code(problem.status);
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
   return [...(problem.errors ?? [{ path: '', message: problem.detail }])];
+}
+
+/**
+ * Runs the work of a form on a route with `attachValidation`; what the visitor can mend is shown on the page again,
+ * in the words given for each field, with the refusal's status.
+ */
+export async function workOrShowAgain(
+  request: Request,
+  reply: Reply,
+  form: {
+    readonly messages: Readonly<Record<string, string>>;
+    readonly work: () => Promise<Reply>;
+    readonly again: (errors: FieldError[]) => Promise<Html>;
+  },
+): Promise<Reply> {
+  const errors = formErrors(request, form.messages);
+  if (errors.length > 0) return sendPage(reply, await form.again(errors), 400);
+  try {
+    return await form.work();
+  } catch (error) {
+    const refused = refusal(request, reply, error);
+    return sendPage(reply, await form.again(refused), reply.statusCode);
+  }
 }
 
 interface SchemaError {

@@ -47,6 +47,9 @@ interface ActDetails {
   'books.comparison_requested': Nothing;
   'sign_in.succeeded': Nothing;
   'sign_in.failed': Nothing;
+  'sessions.ended': { count: number };
+  'password.changed': Nothing;
+  'password.reset': Nothing;
   'access.refused': { method: string };
 }
 type Nothing = Record<string, never>;
@@ -89,6 +92,9 @@ export const acts: { readonly [A in Act]: ActKind } = {
   'books.comparison_requested': { about: 'books', label: 'Comparison with Stripe asked for' },
   'sign_in.succeeded': { about: 'account', label: 'Signed in' },
   'sign_in.failed': { about: 'account', label: 'Sign-in failed' },
+  'sessions.ended': { about: 'account', label: 'Sessions ended' },
+  'password.changed': { about: 'account', label: 'Password changed' },
+  'password.reset': { about: 'account', label: 'Password reset by a mailed link' },
   'access.refused': { about: 'route', label: 'Access refused' },
 };
 

@@ -45,6 +45,7 @@ const acts = [
   `/admin/orders/${id}/delivered`,
   `/admin/orders/${id}/cancelled`,
   `/admin/orders/${id}/refunds`,
+  `/admin/customers/${id}/sign-out`,
   '/admin/import',
   '/admin/tasks/reconcile',
   `/admin/tasks/${id}/close`,

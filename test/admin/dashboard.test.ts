@@ -152,3 +152,19 @@ test('a customer is found by part of their address, with what they ordered and s
     'Nobody with such an address',
   );
 });
+
+test('the console signs a customer out everywhere, and nobody who works in it', async () => {
+  const { id, token } = await shop.customer();
+  const admin = await openConsole(shop);
+  expect((await admin.open(`/admin/customers/${id}`)).text).toContain('Sign out everywhere');
+  await admin.submit(`/admin/customers/${id}/sign-out`, {});
+  expect((await admin.open(`/admin/customers/${id}`)).text).toContain('1 session is signed out.');
+  expect((await shop.api('GET', '/api/auth/profile', { token })).status).toBe(401);
+  const { id: own } = await shop.db
+    .selectFrom('users')
+    .select('id')
+    .where('email', '=', shop.admin.email)
+    .executeTakeFirstOrThrow();
+  expect((await admin.open(`/admin/customers/${own}`)).text).not.toContain('Sign out everywhere');
+  expect((await admin.submit(`/admin/customers/${own}/sign-out`, {})).status).toBe(404);
+});

@@ -15,11 +15,20 @@ import { validateStrictly } from '../../src/http/validation.ts';
 import { createTokens } from '../../src/modules/identity/access-token.gateway.ts';
 import { identityPages } from '../../src/modules/identity/identity.pages.ts';
 import { identityRoutes } from '../../src/modules/identity/identity.routes.ts';
+import { ownSessionsPages } from '../../src/modules/identity/own-sessions.pages.ts';
+import { ownSessionsRoutes } from '../../src/modules/identity/own-sessions.routes.ts';
 import { sendPasswordReset } from '../../src/modules/identity/password-reset.service.ts';
+import {
+  type SecurityMailJob,
+  sendSecurityMail,
+} from '../../src/modules/identity/security-mail.service.ts';
 import { sessionOf } from '../../src/modules/identity/session.service.ts';
 import { createStandings } from '../../src/modules/identity/standing.service.ts';
 import type { Mail } from '../../src/modules/notifications/notifications.model.ts';
-import { sendPasswordResetMail } from '../../src/modules/notifications/notifications.service.ts';
+import {
+  sendPasswordResetMail,
+  sendSecurityMailBy,
+} from '../../src/modules/notifications/notifications.service.ts';
 import { createDatabase } from '../support/database.ts';
 
 export const SECRET = 'a secret that only this test knows';
@@ -44,6 +53,7 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
   const limiter = createRateLimiter(db, { enabled: rateLimit });
   const standings = createStandings(db);
   const merged: SessionHolder[] = [];
+  const securityMails: Mail[] = [];
 
   const app: App = fastify({
     genReqId: correlationIdOf,
@@ -70,6 +80,7 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
       recentOrders: async (userId) => [{ of: userId }],
       orderSchema: Type.Object({ of: Type.String() }),
     });
+    ownSessionsRoutes(api, { db, limiter, logger });
   });
   await app.register(async (pages: App) => {
     enforceAccess(pages, askToSignIn);
@@ -94,6 +105,7 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
       mailbox: true,
       onSignedIn: async (_request, principal) => void merged.push(principal),
     });
+    ownSessionsPages(pages, { db, logger, limiter, browser, chromeOf });
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
 
@@ -132,7 +144,8 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
       const sent: Mail[] = [];
       const mailer = { send: async (mail: Mail) => void sent.push(mail) };
       const { rows } = await database.pool.query<{ payload: { email: string } }>(
-        'DELETE FROM graphile_worker._private_jobs RETURNING payload',
+        `DELETE FROM graphile_worker._private_jobs USING graphile_worker._private_tasks tasks
+         WHERE tasks.id = task_id AND identifier = 'send_password_reset' RETURNING payload`,
       );
       for (const { payload } of rows)
         await sendPasswordReset(
@@ -145,6 +158,25 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
           payload,
         );
       return sent;
+    },
+
+    /** Runs the jobs that tell owners what changed, as the worker does, and returns the mails to one address. */
+    async securityMails(to: string): Promise<Mail[]> {
+      const mailer = { send: async (mail: Mail) => void securityMails.push(mail) };
+      const { rows } = await database.pool.query<{ payload: SecurityMailJob }>(
+        `DELETE FROM graphile_worker._private_jobs USING graphile_worker._private_tasks tasks
+         WHERE tasks.id = task_id AND identifier = 'send_security_mail' RETURNING payload`,
+      );
+      for (const { payload } of rows)
+        await sendSecurityMail(
+          {
+            db,
+            publicUrl: 'https://shop.example',
+            sendMail: (mail) => sendSecurityMailBy(mailer, mail),
+          },
+          payload,
+        );
+      return securityMails.filter((mail) => mail.to === to);
     },
 
     async stop() {

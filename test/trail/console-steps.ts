@@ -113,6 +113,13 @@ export function consoleSteps({
         () => placed('paid'),
       ),
     },
+    'POST /admin/customers/:id/sign-out': {
+      acts: ['sessions.ended'],
+      run: about(
+        (id) => submit(`/admin/customers/${id}/sign-out`),
+        async () => (await shop.customer()).id,
+      ),
+    },
     'POST /admin/tasks/reconcile': {
       acts: ['books.comparison_requested'],
       run: async () => {

@@ -12,6 +12,12 @@ import { changingRoutes, trailAfter } from './support.ts';
 
 /** Routes by which staff change nothing: those of shoppers, of Stripe, and of everybody's own account. */
 const others = [
+  'POST /account/password',
+  'POST /account/sessions/:id/end',
+  'POST /account/sessions/end-others',
+  'POST /api/auth/change-password',
+  'DELETE /api/auth/sessions',
+  'DELETE /api/auth/sessions/:id',
   'POST /api/auth/login',
   'POST /api/auth/logout',
   'POST /api/auth/refresh',

@@ -23,4 +23,12 @@ export function customerPages(app: App, deps: AdminDeps): void {
     },
     (request, reply) => controller.show(request, reply, request.params.id, request.query.cursor),
   );
+  app.post(
+    '/admin/customers/:id/sign-out',
+    {
+      config: { access: 'customers:write', changesStanding: true },
+      schema: { params: IdParams },
+    },
+    (request, reply) => controller.signOut(request, reply, request.params.id),
+  );
 }

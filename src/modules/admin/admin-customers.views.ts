@@ -1,3 +1,4 @@
+import { confirmAction } from '../../http/buttons.views.ts';
 import { statTiles } from '../../http/charts.views.ts';
 import {
   badge,
@@ -77,7 +78,13 @@ export function customersPage(
 /** One customer with their orders. */
 export function customerPage(
   chrome: Chrome,
-  found: { customer: Customer; orders: Page<Order>; cursor: string | undefined },
+  found: {
+    customer: Customer;
+    orders: Page<Order>;
+    cursor: string | undefined;
+    /** Whether their sessions are the reader's to end. */
+    maySignOut: boolean;
+  },
 ): Html {
   const { customer, orders, cursor } = found;
   const path = `/admin/customers/${customer.id}`;
@@ -85,6 +92,17 @@ export function customerPage(
     title: customer.name || customer.email,
     section: 'customers',
     chrome,
+    actions:
+      found.maySignOut &&
+      confirmAction({
+        label: 'Sign out everywhere',
+        question: `Sign ${customer.email} out everywhere?`,
+        detail:
+          'They sign in again with their password. Do this when somebody else may be in their account.',
+        confirmLabel: 'Yes, sign them out',
+        action: `${path}/sign-out`,
+        csrfToken: chrome.csrfToken,
+      }),
     content: html`${breadcrumbs([{ label: 'Customers', href: '/admin/customers' }], customer.email)}
     ${statTiles([
       { label: 'Orders', value: customer.orders.toLocaleString('en-US') },

@@ -1,10 +1,10 @@
 import type { Static } from 'typebox';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { type Browser, type ChromeOf, localPath, seeOther, sendPage } from '../../http/browser.ts';
-import { formErrors, refusal, typed } from '../../http/form-errors.ts';
+import { typed, workOrShowAgain } from '../../http/form-errors.ts';
 import type { SessionHolder } from '../../http/principal.ts';
 import { register } from './account.service.ts';
-import { LIFETIME, normaliseEmail, PASSWORD_LENGTH } from './identity.model.ts';
+import { LIFETIME, NEW_PASSWORD_MESSAGE, normaliseEmail } from './identity.model.ts';
 import type {
   ForgotPasswordForm,
   ResetPasswordForm,
@@ -28,7 +28,6 @@ export interface IdentityPageDeps extends SignInDeps {
 
 type Next = string | undefined;
 const EMAIL = 'Type an e-mail address such as ada@example.org.';
-const NEW_PASSWORD = `Choose a password of ${PASSWORD_LENGTH.minimum} to ${PASSWORD_LENGTH.maximum} characters.`;
 
 /** What each page of signing in and out does. Forms are checked here before anything of their body is used. */
 export function identityPageController(deps: IdentityPageDeps) {
@@ -63,7 +62,7 @@ export function identityPageController(deps: IdentityPageDeps) {
     async signUp(request: Request, reply: Reply, form: Static<typeof SignUpForm>, next: Next) {
       if (request.principal !== null) return moveOn(reply, request.principal, next);
       return handle(request, reply, {
-        messages: { email: EMAIL, password: NEW_PASSWORD, name: 'Use a shorter name.' },
+        messages: { email: EMAIL, password: NEW_PASSWORD_MESSAGE, name: 'Use a shorter name.' },
         work: async () => {
           await limiter.take(registerBuckets(request.ip));
           const session = await register(db, form, (tx, user) =>
@@ -115,7 +114,7 @@ export function identityPageController(deps: IdentityPageDeps) {
       { token, password }: Static<typeof ResetPasswordForm>,
     ) {
       return handle(request, reply, {
-        messages: { password: NEW_PASSWORD },
+        messages: { password: NEW_PASSWORD_MESSAGE },
         work: async () => {
           await limiter.take(resetPasswordBuckets(request.ip));
           await resetPassword(db, { token, password, logger });
@@ -143,16 +142,10 @@ export function identityPageController(deps: IdentityPageDeps) {
     },
   ): Promise<Reply> {
     const values = { email: typed(request.body, 'email'), name: typed(request.body, 'name') };
-    const showAgain = async (errors: NonNullable<views.FormState['errors']>, status: number) =>
-      sendPage(reply, form.again(await chromeOf(request, reply), { values, errors }), status);
-    const errors = formErrors(request, form.messages);
-    if (errors.length > 0) return showAgain(errors, 400);
-    try {
-      return await form.work();
-    } catch (error) {
-      const refused = refusal(request, reply, error);
-      return showAgain(refused, reply.statusCode);
-    }
+    return workOrShowAgain(request, reply, {
+      ...form,
+      again: async (errors) => form.again(await chromeOf(request, reply), { values, errors }),
+    });
   }
 
   async function enter(

@@ -41,6 +41,10 @@ interface SessionTable {
   last_seen_at: Generated<Date>;
   expires_at: Date;
   revoked_at: Date | null;
+  /** When its person last proved who they are, by everything that their account asks for. */
+  confirmed_at: Date | null;
+  /** The passkey that opened it. */
+  passkey_id: string | null;
 }
 
 /** Tokens are stored as their SHA-256; used once. */
@@ -60,6 +64,9 @@ export interface User {
 }
 
 export const PASSWORD_LENGTH = { minimum: 8, maximum: 200 } as const;
+export const NEW_PASSWORD_HINT = `At least ${PASSWORD_LENGTH.minimum} characters. A few random words make a good one.`;
+/** What to change about a new password that is too short or too long. */
+export const NEW_PASSWORD_MESSAGE = `Choose a password of ${PASSWORD_LENGTH.minimum} to ${PASSWORD_LENGTH.maximum} characters.`;
 export const MAX_NAME_LENGTH = 100;
 /** RFC 5321, 4.5.3.1.3: a path of 256 octets less its brackets. */
 export const MAX_EMAIL_LENGTH = 254;
@@ -74,6 +81,9 @@ export const LIFETIME = {
   refreshToken: 14 * DAY,
   passwordReset: 3600,
 } as const;
+
+/** How long a session lives without being used, in seconds: a console left open somewhere ends overnight. */
+export const IDLE_LIFETIME = { customer: 14 * DAY, staff: 12 * 3600 } as const;
 
 /** Accounts are told apart by their e-mail address without regard to case. */
 export function normaliseEmail(email: string): string {

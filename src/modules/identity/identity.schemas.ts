@@ -55,6 +55,25 @@ export const ResetPasswordBody = Type.Object(
   { additionalProperties: false },
 );
 
+export const ChangePasswordBody = Type.Object(
+  { currentPassword: LoginBody.properties.password, newPassword: NewPassword },
+  { additionalProperties: false },
+);
+
+export const SessionParams = Type.Object({ id: IdSchema });
+
+export const SessionSchema = Type.Object({
+  id: IdSchema,
+  kind: Type.Enum(['browser', 'api']),
+  device: Type.String({
+    description: 'As its user agent says, which may say anything.',
+    examples: ['Firefox on Linux'],
+  }),
+  createdAt: TimestampSchema,
+  lastSeenAt: TimestampSchema,
+  current: Type.Boolean({ description: 'Whether it is the one that asks.' }),
+});
+
 const userFields = {
   id: IdSchema,
   email: Type.String(),
@@ -90,6 +109,7 @@ const form = { _csrf: Type.Optional(Type.String()) };
 export const SignUpForm = Type.Object({ ...RegisterBody.properties, ...form });
 export const SignInForm = Type.Object({ ...LoginBody.properties, ...form });
 export const ForgotPasswordForm = Type.Object({ ...RequestResetBody.properties, ...form });
+export const ChangePasswordForm = Type.Object({ ...ChangePasswordBody.properties, ...form });
 export const ResetPasswordForm = Type.Object({ ...ResetPasswordBody.properties, ...form });
 
 /** Where to go after signing in: a path of this shop. */

@@ -1,14 +1,14 @@
-import { button, linkButton } from '../../http/buttons.views.ts';
+import { linkButton } from '../../http/buttons.views.ts';
+import { formPage, narrowPage, passwordField } from '../../http/form-page.views.ts';
+import { type FieldError, field } from '../../http/forms.views.ts';
+import { attributes, type Html, html } from '../../http/html.ts';
+import type { Chrome } from '../../http/layout.views.ts';
 import {
-  csrfField,
-  errorSummary,
-  type FieldError,
-  type FieldOptions,
-  field,
-} from '../../http/forms.views.ts';
-import { attributes, type Html, type HtmlValue, html } from '../../http/html.ts';
-import { type Chrome, storefrontPage } from '../../http/layout.views.ts';
-import { MAX_EMAIL_LENGTH, MAX_NAME_LENGTH, PASSWORD_LENGTH } from './identity.model.ts';
+  MAX_EMAIL_LENGTH,
+  MAX_NAME_LENGTH,
+  NEW_PASSWORD_HINT,
+  PASSWORD_LENGTH,
+} from './identity.model.ts';
 
 /** What a form shows again: what was typed, and what to change. */
 export interface FormState {
@@ -20,12 +20,18 @@ export function signInPage(chrome: Chrome, next: string | undefined, state: Form
   return formPage({
     title: 'Sign in',
     chrome,
-    state,
+    errors: state.errors,
     action: withNext('/sign-in', next),
     submit: 'Sign in',
     fields: [
       emailField(state),
-      passwordField(state, 'Password', 'current-password'),
+      passwordField({
+        name: 'password',
+        label: 'Password',
+        autocomplete: 'current-password',
+        maxlength: PASSWORD_LENGTH.maximum,
+        errors: state.errors,
+      }),
       html`<p class="muted"><a href="/forgot-password">Forgot your password?</a></p>`,
     ],
     after: html`<p>New here? <a href="${withNext('/sign-up', next)}">Create an account</a></p>`,
@@ -37,7 +43,7 @@ export function signUpPage(chrome: Chrome, next: string | undefined, state: Form
     title: 'Create an account',
     lead: 'See your orders and check out faster.',
     chrome,
-    state,
+    errors: state.errors,
     action: withNext('/sign-up', next),
     submit: 'Create account',
     fields: [
@@ -61,7 +67,7 @@ export function forgotPasswordPage(chrome: Chrome, state: FormState = {}): Html 
     title: 'Forgot your password?',
     lead: 'Type your e-mail address and we send you a link to set a new one.',
     chrome,
-    state,
+    errors: state.errors,
     action: '/forgot-password',
     submit: 'Send the link',
     fields: [emailField(state)],
@@ -86,7 +92,7 @@ export function resetPasswordPage(chrome: Chrome, token: string, state: FormStat
     title: 'Set a new password',
     lead: 'You will be signed out everywhere and sign in with the new one.',
     chrome,
-    state,
+    errors: state.errors,
     action: '/reset-password',
     submit: 'Set the password',
     fields: [
@@ -107,39 +113,6 @@ export function linkIncompletePage(chrome: Chrome): Html {
   );
 }
 
-function formPage(page: {
-  title: string;
-  lead?: string;
-  chrome: Chrome;
-  state: FormState;
-  action: string;
-  fields: readonly HtmlValue[];
-  submit: string;
-  after: Html;
-}): Html {
-  return narrowPage(
-    page.chrome,
-    page.title,
-    html`${page.lead && html`<p class="lead">${page.lead}</p>`}
-    ${errorSummary(page.state.errors)}
-    <form method="post" class="form" data-submit-once${attributes({ action: page.action })}>
-      ${csrfField(page.chrome.csrfToken)}
-      ${page.fields}
-      ${button(page.submit, { kind: 'primary', wide: true })}
-    </form>
-    ${page.after}`,
-  );
-}
-
-function narrowPage(chrome: Chrome, title: string, content: Html): Html {
-  return storefrontPage({
-    title,
-    chrome,
-    private: true,
-    content: html`<div class="narrow"><h1>${title}</h1>${content}</div>`,
-  });
-}
-
 function emailField({ values, errors }: FormState): Html {
   return field({
     name: 'email',
@@ -153,28 +126,15 @@ function emailField({ values, errors }: FormState): Html {
   });
 }
 
-function newPasswordField(state: FormState): Html {
-  return passwordField(state, 'Password', 'new-password', {
-    hint: `At least ${PASSWORD_LENGTH.minimum} characters. A few random words make a good one.`,
-    minlength: PASSWORD_LENGTH.minimum,
-  });
-}
-
-function passwordField(
-  { errors }: FormState,
-  label: string,
-  autocomplete: string,
-  more: Partial<FieldOptions> = {},
-): Html {
-  return field({
+function newPasswordField({ errors }: FormState): Html {
+  return passwordField({
     name: 'password',
-    label,
-    type: 'password',
-    autocomplete,
-    errors,
-    required: true,
+    label: 'Password',
+    autocomplete: 'new-password',
+    hint: NEW_PASSWORD_HINT,
+    minlength: PASSWORD_LENGTH.minimum,
     maxlength: PASSWORD_LENGTH.maximum,
-    ...more,
+    errors,
   });
 }
 

@@ -4,7 +4,9 @@ import { enqueueJob } from '../../events/jobs.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
 import { invalid } from '../../shared/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { note } from '../../trail/trail.ts';
 import { LIFETIME, normaliseEmail } from './identity.model.ts';
+import { revokeSessionsOf } from './own-sessions.repository.ts';
 import { hashPassword } from './password.gateway.ts';
 import {
   findPasswordReset,
@@ -13,7 +15,7 @@ import {
   usePasswordReset,
 } from './password-reset.repository.ts';
 import { hashSecretToken, newSecretToken } from './secret-token.model.ts';
-import { revokeSessionsOf } from './session.repository.ts';
+import { tellOwner } from './security-mail.service.ts';
 import { findUserByEmail, lockUser, setPasswordHash } from './user.repository.ts';
 
 /** The job that mails a reset link; its payload is `{ email }`. */
@@ -81,8 +83,10 @@ export async function resetPassword(
     if (!(await usePasswordReset(tx, tokenHash))) throw spentLink();
     await useAllPasswordResets(tx, userId);
     await setPasswordHash(tx, userId, passwordHash);
-    await revokeSessionsOf(tx, userId);
+    await revokeSessionsOf(tx, userId, { keep: null });
+    await tellOwner(tx, userId, 'password_reset');
     await recordEvents(tx, [event('user.password_reset', userId, { userId })]);
+    await note(tx, { act: 'password.reset', subject: userId, detail: {} });
   });
   logger.info({ userId }, 'password reset');
 }

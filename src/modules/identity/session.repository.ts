@@ -4,6 +4,7 @@ import type { Principal } from '../../http/principal.ts';
 import { newId } from '../../shared/ids.ts';
 import { permissionsOf } from '../../shared/permissions.ts';
 import { LIFETIME } from './identity.model.ts';
+import { isLive } from './session-life.repository.ts';
 
 /**
  * Opens a session and returns its id: a browser's is known by its cookie's hash; an API's (tokenHash null) is
@@ -29,6 +30,8 @@ export async function insertSession(
       user_agent: session.userAgent?.slice(0, 300) ?? null,
       expires_at: sql<Date>`now() + make_interval(secs => ${LIFETIME[kind]})`,
       revoked_at: null,
+      confirmed_at: sql<Date>`now()`,
+      passkey_id: null,
     })
     .execute();
   return id;
@@ -47,11 +50,14 @@ export async function findSession(db: Db, key: SessionKey): Promise<Principal | 
     .with('touched', (cte) =>
       cte
         .updateTable('sessions')
+        .from('users')
         .set({ last_seen_at: sql<Date>`now()` })
+        .whereRef('users.id', '=', 'sessions.user_id')
         .where(named)
-        .where('revoked_at', 'is', null)
+        // One that was idle for too long is not woken by being asked for.
+        .where(isLive)
         .where('last_seen_at', '<', sql<Date>`now() - interval '1 minute'`)
-        .returning('id'),
+        .returning('sessions.id'),
     )
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
@@ -59,8 +65,7 @@ export async function findSession(db: Db, key: SessionKey): Promise<Principal | 
     .select(['users.id as userId', 'users.email', 'users.name', 'users.role'])
     .select(['sessions.id as sessionId', 'staff_roles.permissions as ofStaffRole'])
     .where(named)
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', sql<Date>`now()`)
+    .where(isLive)
     .executeTakeFirst();
   if (row === undefined) return null;
   const { ofStaffRole, ...holder } = row;
@@ -72,15 +77,6 @@ export async function revokeBrowserSession(db: Db, tokenHash: Buffer): Promise<v
     .updateTable('sessions')
     .set({ revoked_at: sql<Date>`now()` })
     .where('token_hash', '=', tokenHash)
-    .where('revoked_at', 'is', null)
-    .execute();
-}
-
-export async function revokeSessionsOf(tx: Tx, userId: string): Promise<void> {
-  await tx
-    .updateTable('sessions')
-    .set({ revoked_at: sql<Date>`now()` })
-    .where('user_id', '=', userId)
     .where('revoked_at', 'is', null)
     .execute();
 }

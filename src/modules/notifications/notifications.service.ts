@@ -4,6 +4,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Mailer } from './notifications.model.ts';
 import { passwordResetMail } from './password-reset.views.ts';
+import { type SecurityNews, securityMail } from './security-mail.views.ts';
 import { smtpFailure } from './smtp.gateway.ts';
 
 /** A mail is not repeatable (the first may have gone out), so the guard tries once; its job comes again later. */
@@ -26,4 +27,12 @@ export async function sendPasswordResetMail(
   { to, ...content }: { to: string; name: string; link: string; expiresInMinutes: number },
 ): Promise<void> {
   await mailer.send({ to, ...passwordResetMail(content) });
+}
+
+/** Tells somebody what changed about signing in to their account. */
+export async function sendSecurityMailBy(
+  mailer: Mailer,
+  { to, ...news }: SecurityNews & { to: string },
+): Promise<void> {
+  await mailer.send({ to, ...securityMail(news) });
 }

@@ -1,0 +1,54 @@
+import { button } from './buttons.views.ts';
+import {
+  csrfField,
+  errorSummary,
+  type FieldError,
+  type FieldOptions,
+  field,
+} from './forms.views.ts';
+import { attributes, type Html, type HtmlValue, html } from './html.ts';
+import { type Chrome, storefrontPage } from './layout.views.ts';
+
+/** A narrow page that is one form: its heading, what is wrong with it, its fields, and what else one may do. */
+export function formPage(page: {
+  title: string;
+  lead?: string;
+  chrome: Chrome;
+  errors: readonly FieldError[] | undefined;
+  action: string;
+  fields: readonly HtmlValue[];
+  submit: string;
+  after: HtmlValue;
+}): Html {
+  return narrowPage(
+    page.chrome,
+    page.title,
+    html`${page.lead && html`<p class="lead">${page.lead}</p>`}
+    ${errorSummary(page.errors)}
+    <form method="post" class="form" data-submit-once${attributes({ action: page.action })}>
+      ${csrfField(page.chrome.csrfToken)}
+      ${page.fields}
+      ${button(page.submit, { kind: 'primary', wide: true })}
+    </form>
+    ${page.after}`,
+  );
+}
+
+/** One narrow column under a heading, for one person's eyes. */
+export function narrowPage(chrome: Chrome, title: string, content: Html): Html {
+  return storefrontPage({
+    title,
+    chrome,
+    private: true,
+    content: html`<div class="narrow"><h1>${title}</h1>${content}</div>`,
+  });
+}
+
+/** A password to type; managers are told whether it is the current one or a new one, and pasting works. */
+export function passwordField(
+  options: Omit<FieldOptions, 'type' | 'value' | 'required'> & {
+    autocomplete: 'current-password' | 'new-password';
+  },
+): Html {
+  return field({ ...options, type: 'password', required: true });
+}
