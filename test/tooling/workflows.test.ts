@@ -71,7 +71,7 @@ it.each<[string, Workflow]>([
   ['an action by a short commit', withStep({ uses: `actions/setup-node@${pin.slice(0, 12)}` })],
   ['an image by its tag', withStep({ uses: 'docker://alpine:3' })],
   ['a checkout that keeps its token', withStep({ uses: `actions/checkout@${pin}` })],
-  ['an expression in a script', withStep({ run: 'echo ${{ github.head_ref }}' })],
+  ['an expression in a script', withStep({ run: 'echo $'.concat('{{ github.head_ref }}') })],
   ['rights of its own', withJob({ permissions: { contents: 'write' } })],
   ['all rights', withJob({ permissions: 'write-all' })],
   ['no limit of time', { ...sound, jobs: { build: { steps: [] } } }],
