@@ -35,6 +35,7 @@ import { MAX_IMPORT_BYTES } from './modules/catalog/transfer.controller.ts';
 import { createTokens } from './modules/identity/access-token.gateway.ts';
 import { identityPages } from './modules/identity/identity.pages.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
+import { jwksRoutes } from './modules/identity/jwks.routes.ts';
 import { ownSessionsPages } from './modules/identity/own-sessions.pages.ts';
 import { ownSessionsRoutes } from './modules/identity/own-sessions.routes.ts';
 import { sessionOf } from './modules/identity/session.service.ts';
@@ -52,6 +53,7 @@ import { storefrontPages } from './modules/storefront/storefront.pages.ts';
 import { storyRoutes } from './modules/story/story.routes.ts';
 import { tasksRoutes } from './modules/tasks/tasks.routes.ts';
 import { webhookEndpointRoutes } from './modules/webhooks/webhooks.routes.ts';
+import type { Keyring } from './secrets/keyring.ts';
 import type { ActivityLog } from './telemetry/activity.ts';
 import type { Exposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -68,7 +70,7 @@ export interface AppDeps {
   readonly db: Db;
   readonly stripe: StripeGateway;
   /** Signs access tokens and binds forms to browsers. */
-  readonly secret: string;
+  readonly keyring: Keyring;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly activity: ActivityLog;
@@ -146,10 +148,14 @@ function limitTraffic(app: App, { config, logger, metrics }: AppDeps): LimitByPr
 }
 
 async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Promise<void> {
-  const { config, db, logger, metrics, stripe, secret } = deps;
+  const { config, db, logger, metrics, stripe, keyring } = deps;
   const { publicUrl } = config;
   const limiter = createRateLimiter(db, { enabled: config.rateLimit });
-  const tokens = createTokens({ secret, ttlSeconds: config.accessTokenTtlSeconds });
+  const tokens = createTokens({
+    keyring,
+    issuer: publicUrl,
+    ttlSeconds: config.accessTokenTtlSeconds,
+  });
   const orderDesk = createOrderDesk(db, {
     reservationSeconds: config.reservationTtlSeconds,
     metrics,
@@ -185,16 +191,17 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
     tasksRoutes(api, { db });
     storyRoutes(api, { db, metrics });
   });
-  await app.register(async (webhooks: App) => {
-    enforceAccess(webhooks);
-    webhookRoutes(webhooks, money);
+  await app.register(async (open: App) => {
+    enforceAccess(open);
+    jwksRoutes(open, { keyring });
+    webhookRoutes(open, money);
   });
 
   await app.register(async (pages: App) => {
     enforceAccess(pages, askToSignIn);
     forgetAfterChanges(pages, standings.forget);
     const browser = await browserSessions(pages, {
-      secret,
+      keyring,
       secure: publicUrl.startsWith('https:'),
       sessionOf: (token) => sessionOf(db, token),
     });

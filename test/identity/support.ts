@@ -29,9 +29,11 @@ import {
   sendPasswordResetMail,
   sendSecurityMailBy,
 } from '../../src/modules/notifications/notifications.service.ts';
+import { createKeyring } from '../../src/secrets/keyring.ts';
 import { createDatabase } from '../support/database.ts';
 
-export const SECRET = 'a secret that only this test knows';
+const SECRET = 'a secret that only this test knows';
+const ISSUER = 'https://shop.example';
 export const PASSWORD = 'correct horse battery';
 
 export type IdentityServer = Awaited<ReturnType<typeof startIdentity>>;
@@ -49,7 +51,8 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
       },
     }),
   );
-  const tokens = createTokens({ secret: SECRET, ttlSeconds: 900 });
+  const keyring = createKeyring([SECRET], { settleMs: 0, keepMs: 900_000 });
+  const tokens = createTokens({ keyring, issuer: ISSUER, ttlSeconds: 900 });
   const limiter = createRateLimiter(db, { enabled: rateLimit });
   const standings = createStandings(db);
   const merged: SessionHolder[] = [];
@@ -86,7 +89,7 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
     enforceAccess(pages, askToSignIn);
     forgetAfterChanges(pages, standings.forget);
     const browser = await browserSessions(pages, {
-      secret: SECRET,
+      keyring,
       secure: false,
       sessionOf: (token) => sessionOf(db, token),
     });
