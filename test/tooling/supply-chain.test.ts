@@ -82,7 +82,9 @@ describe('licences', () => {
   });
 });
 
-it('the bill of materials is valid CycloneDX, the same each time, and names what the shop runs on', async () => {
+it('the bill of materials is valid CycloneDX, the same each time, and names what the shop runs on', {
+  timeout: 120_000,
+}, async () => {
   const [bill, again, lockfile] = await Promise.all([
     billOfMaterials(),
     billOfMaterials(),
