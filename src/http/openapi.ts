@@ -73,7 +73,8 @@ function describe(
 /** How any route of the API may refuse before it is reached: a bad address or token, too many requests, trouble. */
 function refusalsOfAny(schema: FastifySchema, url: string, access: Access | undefined): object {
   if (!url.startsWith('/api/')) return {};
-  const forSome = access !== undefined && access !== 'anyone' && access !== 'signed-in';
+  // What is for everybody signed in is closed to API keys, or asks them for a permission.
+  const forSome = access !== undefined && access !== 'anyone';
   return {
     ...problemsFor(400, 401, 429, 503),
     ...(forSome ? problemsFor(403) : {}),
