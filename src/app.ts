@@ -24,6 +24,7 @@ import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { logRequests } from './http/request-log.ts';
 import { traceRequests } from './http/request-trace.ts';
+import { askToConfirm, demandStepUp, enforceStepUp } from './http/step-up.ts';
 import { noteActs } from './http/trail.ts';
 import { validateStrictly } from './http/validation.ts';
 import { adminPages } from './modules/admin/admin.pages.ts';
@@ -32,7 +33,11 @@ import { type CartOwner, countCart, mergeGuestCart } from './modules/cart/cart.s
 import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
 import { listCategories } from './modules/catalog/catalog.service.ts';
 import { MAX_IMPORT_BYTES } from './modules/catalog/transfer.controller.ts';
+import { factorPages } from './modules/factors/factors.pages.ts';
+import { factorRoutes } from './modules/factors/factors.routes.ts';
 import { createTokens } from './modules/identity/access-token.gateway.ts';
+import { isConfirmed } from './modules/identity/confirmed.service.ts';
+import { LIFETIME } from './modules/identity/identity.model.ts';
 import { identityPages } from './modules/identity/identity.pages.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
 import { ownSessionsPages } from './modules/identity/own-sessions.pages.ts';
@@ -52,6 +57,7 @@ import { storefrontPages } from './modules/storefront/storefront.pages.ts';
 import { storyRoutes } from './modules/story/story.routes.ts';
 import { tasksRoutes } from './modules/tasks/tasks.routes.ts';
 import { webhookEndpointRoutes } from './modules/webhooks/webhooks.routes.ts';
+import { createSealer } from './shared/sealed.ts';
 import type { ActivityLog } from './telemetry/activity.ts';
 import type { Exposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -156,11 +162,14 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
   });
   const money = { db, stripe, publicUrl, orderDesk, logger, metrics };
   const identity = { db, logger, limiter };
+  const sealer = createSealer([secret]);
+  const confirmed = (sessionId: string) => isConfirmed(db, sessionId);
   const standings = createStandings(db);
   const endpointPolicy = { insecure: config.environment !== 'production' };
 
   await app.register(async (api: App) => {
     enforceAccess(api);
+    enforceStepUp(api, { isConfirmed: confirmed, ask: demandStepUp });
     forgetAfterChanges(api, standings.forget);
     bearerAuthentication(api, async (token) => standings.of(await tokens.verify(token)));
     limit(api, { gaveCredential: ({ headers }) => headers.authorization !== undefined });
@@ -171,6 +180,7 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
       recentOrders: async (userId) => (await listOrders(db, userId, {}, { limit: 5 })).data,
     });
     ownSessionsRoutes(api, identity);
+    factorRoutes(api, { ...identity, sealer, tokens });
     catalogRoutes(api, { db });
     inventoryRoutes(api, { db });
     cartRoutes(api, { db, metrics });
@@ -192,11 +202,14 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
 
   await app.register(async (pages: App) => {
     enforceAccess(pages, askToSignIn);
+    enforceStepUp(pages, { isConfirmed: confirmed, ask: askToConfirm(pages) });
     forgetAfterChanges(pages, standings.forget);
     const browser = await browserSessions(pages, {
       secret,
       secure: publicUrl.startsWith('https:'),
       sessionOf: (token) => sessionOf(db, token),
+      sessionSeconds: LIFETIME.browser,
+      onSignedIn: (request, { userId }) => mergeGuestCart(db, guestOf(request), userId),
     });
     limit(pages, { gaveCredential: (request) => browser.sessionToken(request) !== null });
     const chromeOf: ChromeOf = async (request, reply) => ({
@@ -214,9 +227,9 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
       ...identity,
       ...page,
       mailbox: deps.developmentPages !== undefined,
-      onSignedIn: (request, { userId }) => mergeGuestCart(db, guestOf(request), userId),
     });
     ownSessionsPages(pages, { ...identity, ...page });
+    factorPages(pages, { ...identity, ...page, sealer });
     storefrontPages(pages, { ...money, ...page, cartOwnerOf });
     const tracesUrl = config.tracing.uiUrl;
     adminPages(pages, { ...money, ...page, endpointPolicy, tracesUrl });

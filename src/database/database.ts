@@ -5,6 +5,7 @@ import type { EventTables } from '../events/outbox.ts';
 import type { HttpTables } from '../http/idempotency.ts';
 import type { CartTables } from '../modules/cart/cart.model.ts';
 import type { CatalogTables } from '../modules/catalog/catalog.model.ts';
+import type { FactorTables } from '../modules/factors/factors.model.ts';
 import type { IdentityTables } from '../modules/identity/identity.model.ts';
 import type { InventoryTables } from '../modules/inventory/inventory.model.ts';
 import type { LedgerTables } from '../modules/ledger/ledger.model.ts';
@@ -21,6 +22,7 @@ import type { InstanceTables } from './instances.ts';
 /** Every table, joined from the modules that own them. */
 export interface Tables
   extends IdentityTables,
+    FactorTables,
     CatalogTables,
     InventoryTables,
     CartTables,

@@ -92,7 +92,7 @@ export function adminPage(page: {
   </form>
   <nav class="admin-nav" aria-label="Admin"><ul>${links}</ul></nav>
   <div class="admin-user">
-    <p class="admin-user__name">${user?.email}</p>
+    <p class="admin-user__name"><a href="/account/security">${user?.email}</a></p>
     <a href="/">View shop</a>
     <form method="post" action="/sign-out">${csrfField(csrfToken)}<button class="link" type="submit">Sign out</button></form>
   </div>

@@ -95,6 +95,10 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/modules/identity/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",
   },
+  'factors-imports-identity': {
+    file: 'src/modules/factors/planted-lean.service.ts',
+    text: "export { getOrder } from '../orders/orders.service.ts';",
+  },
   'inventory-imports-no-module': {
     file: 'src/modules/inventory/planted-lean.service.ts',
     text: "export { listCategories } from '../catalog/catalog.service.ts';",

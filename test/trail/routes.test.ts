@@ -12,6 +12,14 @@ import { changingRoutes, trailAfter } from './support.ts';
 
 /** Routes by which staff change nothing: those of shoppers, of Stripe, and of everybody's own account. */
 const others = [
+  'POST /account/two-step/begin',
+  'POST /account/two-step/confirm',
+  'POST /account/two-step/off',
+  'POST /account/two-step/recovery-codes',
+  'POST /api/auth/confirm',
+  'POST /api/auth/second-factor',
+  'POST /confirm',
+  'POST /sign-in/second-step',
   'POST /account/password',
   'POST /account/sessions/:id/end',
   'POST /account/sessions/end-others',
