@@ -86,6 +86,12 @@ export default {
       to: { path: '^src/(?!resilience/|telemetry/)' },
     },
     {
+      name: 'secrets-know-no-module',
+      comment: 'Keys and where they come from are beneath the modules and what serves them.',
+      from: { path: '^src/secrets/' },
+      to: { path: '^src/(?!(secrets|config|shared|telemetry)/|config\\.ts$)' },
+    },
+    {
       name: 'nothing-imports-entries',
       comment: 'Processes begin at entries; the composition is joined only by them.',
       from: { path: '^src/', pathNot: `${ENTRIES}|${COMPOSITION}|^src/dev/local-services\\.ts$` },

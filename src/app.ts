@@ -40,6 +40,7 @@ import { isConfirmed } from './modules/identity/confirmed.service.ts';
 import { LIFETIME } from './modules/identity/identity.model.ts';
 import { identityPages } from './modules/identity/identity.pages.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
+import { jwksRoutes } from './modules/identity/jwks.routes.ts';
 import { ownSessionsPages } from './modules/identity/own-sessions.pages.ts';
 import { ownSessionsRoutes } from './modules/identity/own-sessions.routes.ts';
 import { sessionOf } from './modules/identity/session.service.ts';
@@ -57,7 +58,8 @@ import { storefrontPages } from './modules/storefront/storefront.pages.ts';
 import { storyRoutes } from './modules/story/story.routes.ts';
 import { tasksRoutes } from './modules/tasks/tasks.routes.ts';
 import { webhookEndpointRoutes } from './modules/webhooks/webhooks.routes.ts';
-import { createSealer } from './shared/sealed.ts';
+import type { Keyring } from './secrets/keyring.ts';
+import { createSealer } from './secrets/sealer.ts';
 import type { ActivityLog } from './telemetry/activity.ts';
 import type { Exposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -74,7 +76,7 @@ export interface AppDeps {
   readonly db: Db;
   readonly stripe: StripeGateway;
   /** Signs access tokens and binds forms to browsers. */
-  readonly secret: string;
+  readonly keyring: Keyring;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly activity: ActivityLog;
@@ -152,17 +154,21 @@ function limitTraffic(app: App, { config, logger, metrics }: AppDeps): LimitByPr
 }
 
 async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Promise<void> {
-  const { config, db, logger, metrics, stripe, secret } = deps;
+  const { config, db, logger, metrics, stripe, keyring } = deps;
   const { publicUrl } = config;
   const limiter = createRateLimiter(db, { enabled: config.rateLimit });
-  const tokens = createTokens({ secret, ttlSeconds: config.accessTokenTtlSeconds });
+  const tokens = createTokens({
+    keyring,
+    issuer: publicUrl,
+    ttlSeconds: config.accessTokenTtlSeconds,
+  });
   const orderDesk = createOrderDesk(db, {
     reservationSeconds: config.reservationTtlSeconds,
     metrics,
   });
   const money = { db, stripe, publicUrl, orderDesk, logger, metrics };
   const identity = { db, logger, limiter };
-  const sealer = createSealer([secret]);
+  const sealer = createSealer(config.sealingKeys);
   const confirmed = (sessionId: string) => isConfirmed(db, sessionId);
   const standings = createStandings(db);
   const endpointPolicy = { insecure: config.environment !== 'production' };
@@ -195,9 +201,10 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
     tasksRoutes(api, { db });
     storyRoutes(api, { db, metrics });
   });
-  await app.register(async (webhooks: App) => {
-    enforceAccess(webhooks);
-    webhookRoutes(webhooks, money);
+  await app.register(async (open: App) => {
+    enforceAccess(open);
+    jwksRoutes(open, { keyring });
+    webhookRoutes(open, money);
   });
 
   await app.register(async (pages: App) => {
@@ -205,7 +212,7 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
     enforceStepUp(pages, { isConfirmed: confirmed, ask: askToConfirm(pages) });
     forgetAfterChanges(pages, standings.forget);
     const browser = await browserSessions(pages, {
-      secret,
+      keyring,
       secure: publicUrl.startsWith('https:'),
       sessionOf: (token) => sessionOf(db, token),
       sessionSeconds: LIFETIME.browser,

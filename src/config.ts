@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { ConfigError, type Environment } from './config/environment.ts';
 import { reader } from './config/reader.ts';
 import { DEVELOPMENT_WEBHOOK_SECRET, stripeProblems } from './config/stripe.ts';
+import { keyProblem, keysIn } from './secrets/signing-key.ts';
 
 export interface Config {
   readonly environment: 'development' | 'test' | 'production';
@@ -18,8 +19,12 @@ export interface Config {
   };
   readonly redisUrl: string | null;
   readonly eventBrokerUrl: string | null;
-  /** null: a secret made once and kept in the data folder (never in production). */
-  readonly jwtSecret: string | null;
+  readonly jwt: {
+    /** The newest first; none: a secret made once and kept in the data folder (never in production). */
+    readonly secrets: readonly string[];
+    /** How long a secret must have been known before anything is signed with it. */
+    readonly settleSeconds: number;
+  };
   readonly stripe: {
     /** null: the local stand-in (never in production). */
     readonly secretKey: string | null;
@@ -49,6 +54,8 @@ export interface Config {
   readonly demoCatalogue: boolean;
   readonly reservationTtlSeconds: number;
   readonly accessTokenTtlSeconds: number;
+  /** What small secrets in the database are sealed with, the newest first; none: they are kept as they are. */
+  readonly sealingKeys: readonly string[];
   readonly rateLimit: boolean;
   /** The shipped limits of routes, scaled: 200 allows twice as many requests. */
   readonly rateLimitPercent: number;
@@ -70,7 +77,8 @@ export function loadConfig(env: Environment): Config {
 
   const port = read.integer('PORT', 5004, 0, 65535);
   const databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
-  const jwtSecret = read.text('JWT_SECRET');
+  const jwtSecrets = keysIn(read.text('JWT_SECRET'));
+  const sealingKeys = read.list('SEALING_KEY');
   const secretKey = read.text('STRIPE_SECRET_KEY');
   const webhookSecrets = read.list('STRIPE_WEBHOOK_SECRET');
   const publicUrl = read.url('PUBLIC_URL', ['http:', 'https:']);
@@ -83,13 +91,19 @@ export function loadConfig(env: Environment): Config {
     databaseUrl,
     'the PostgreSQL to use, postgres://user:password@host/database',
   );
-  required('JWT_SECRET', jwtSecret, 'signs access tokens; at least 32 random characters');
+  required(
+    'JWT_SECRET',
+    jwtSecrets[0] ?? null,
+    'signs access tokens; at least 32 random characters',
+  );
   required('STRIPE_SECRET_KEY', secretKey, 'takes payments; sk_live_… or sk_test_…');
   required('STRIPE_WEBHOOK_SECRET', webhookSecrets[0] ?? null, 'verifies webhooks; whsec_…');
   required('PUBLIC_URL', publicUrl, 'the address shoppers see, used in links and redirects');
   required('SMTP_URL', smtpUrl, 'sends password resets; smtp://user:password@host:port');
-  if (jwtSecret !== null && jwtSecret.length < 32)
-    problems.push('JWT_SECRET is too short: use at least 32 random characters');
+  for (const problem of new Set(jwtSecrets.map(keyProblem)))
+    if (problem !== null) problems.push(`JWT_SECRET is malformed: ${problem}`);
+  if (sealingKeys.some((key) => key.length < 32))
+    problems.push('SEALING_KEY is malformed: use at least 32 random characters');
   problems.push(...stripeProblems({ secretKey, webhookSecrets, production }));
   if ((email === null) !== (password === null))
     problems.push('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither');
@@ -111,7 +125,10 @@ export function loadConfig(env: Environment): Config {
     },
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
     eventBrokerUrl: read.url('EVENT_BROKER_URL', ['nats:', 'kafka:']),
-    jwtSecret,
+    jwt: {
+      secrets: jwtSecrets,
+      settleSeconds: read.integer('JWT_SETTLE_SECONDS', 300, 0, 24 * 3600),
+    },
     stripe: {
       secretKey,
       webhookSecrets: [webhookSecrets[0] ?? DEVELOPMENT_WEBHOOK_SECRET, ...webhookSecrets.slice(1)],
@@ -134,6 +151,7 @@ export function loadConfig(env: Environment): Config {
     demoCatalogue: read.oneOf('DEMO_CATALOGUE', ['on', 'off'], production ? 'off' : 'on') === 'on',
     reservationTtlSeconds: read.integer('RESERVATION_TTL_SECONDS', 1800, 1, 7 * 24 * 3600),
     accessTokenTtlSeconds: read.integer('ACCESS_TOKEN_TTL_SECONDS', 900, 1, 24 * 3600),
+    sealingKeys,
     rateLimit: read.oneOf('RATE_LIMIT', ['on', 'off'], 'on') === 'on',
     rateLimitPercent: read.integer('RATE_LIMIT_PERCENT', 100, 1, 10_000),
   };

@@ -2,6 +2,7 @@ import { ConfigError, environment } from './config/environment.ts';
 import { type Config, loadConfig } from './config.ts';
 import { isDatabaseTrouble } from './database/failures.ts';
 import { createSmtpMailer, senderOf } from './modules/notifications/smtp.gateway.ts';
+import { shopKeyring } from './secrets/shop-keyring.ts';
 import { type Role, roles, type Services, type Shop, startShop } from './shop.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 
@@ -118,13 +119,13 @@ async function localServices(config: Config) {
 }
 
 function productionServices(config: Config): Services {
-  const { database, jwtSecret, stripe, smtpUrl, admin } = config;
+  const { database, jwt, stripe, smtpUrl, admin } = config;
   // loadConfig has refused a production without these.
-  if (!database.url || !jwtSecret || !stripe.secretKey || !smtpUrl)
+  if (!database.url || jwt.secrets.length === 0 || !stripe.secretKey || !smtpUrl)
     throw new ConfigError(['the production configuration is incomplete']);
   return {
     databaseUrl: database.url,
-    secret: jwtSecret,
+    keyring: shopKeyring(jwt.secrets, config),
     stripe: { secretKey: stripe.secretKey, apiBase: stripe.apiBase },
     mailer: createSmtpMailer({ url: smtpUrl, from: senderOf(config.publicUrl) }),
     admin,

@@ -21,6 +21,7 @@ import { readWebhookBacklog } from './modules/payments/webhooks.service.ts';
 import { readOpenWork } from './modules/reconciliation/status.service.ts';
 import { startActivityWriter } from './modules/story/activity.service.ts';
 import { createWebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
+import type { Keyring } from './secrets/keyring.ts';
 import { createActivityLog } from './telemetry/activity.ts';
 import { createExposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -32,7 +33,7 @@ import { startWorker } from './worker.ts';
 /** The services a shop stands on: the real ones, or the local ones of development. */
 export interface Services {
   readonly databaseUrl: string;
-  readonly secret: string;
+  readonly keyring: Keyring;
   readonly stripe: { readonly secretKey: string; readonly apiBase: string | null };
   readonly mailer: Mailer;
   readonly admin: { readonly email: string; readonly password: string } | null;
@@ -89,7 +90,7 @@ export async function startShop(
     config,
     db,
     stripe: stripe.forRequests,
-    secret: services.secret,
+    keyring: services.keyring,
     logger,
     metrics,
     activity,

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { createSmtpMailer, senderOf } from '../modules/notifications/smtp.gateway.ts';
+import { shopKeyring } from '../secrets/shop-keyring.ts';
 import type { Services } from '../shop.ts';
 import { seedDemoCatalogue } from './demo/seed.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.ts';
@@ -34,7 +35,10 @@ export async function startLocalServices(config: Config): Promise<LocalServices>
     return {
       services: {
         databaseUrl: config.database.url ?? postgres?.url ?? '',
-        secret: config.jwtSecret ?? (await keptSecret(dataDir)),
+        keyring: shopKeyring(
+          config.jwt.secrets.length > 0 ? config.jwt.secrets : [await keptSecret(dataDir)],
+          config,
+        ),
         stripe: {
           secretKey: config.stripe.secretKey ?? 'sk_test_standin',
           apiBase: standIn?.url ?? config.stripe.apiBase,

@@ -1,7 +1,8 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import cookie, { type CookieSerializeOptions } from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import '@fastify/multipart';
+import { isMacOf, type Keyring } from '../secrets/keyring.ts';
 import { ShopError } from '../shared/errors.ts';
 import type { App, Reply, Request } from './app-type.ts';
 import type { Flash } from './components.views.ts';
@@ -18,7 +19,8 @@ declare module 'fastify' {
 
 /** What the pages need from the modules, given by the composition root. */
 export interface BrowserDeps {
-  readonly secret: string;
+  /** Binds forms to browsers. */
+  readonly keyring: Keyring;
   /** Whether the shop is served over https, so that cookies get `Secure` and `__Host-`. */
   readonly secure: boolean;
   readonly sessionOf: (token: string) => Promise<Principal | null>;
@@ -66,7 +68,7 @@ export async function browserSessions(app: App, deps: BrowserDeps) {
   });
 
   app.addHook('preHandler', async (request) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') assertOwnForm(request, deps.secret);
+    if (request.method !== 'GET' && request.method !== 'HEAD') assertOwnForm(request, deps.keyring);
   });
 
   function newVisitor(reply: Reply): string {
@@ -76,7 +78,7 @@ export async function browserSessions(app: App, deps: BrowserDeps) {
   }
 
   return {
-    csrfToken: (request: Request) => csrfToken(request.visitor, deps.secret),
+    csrfToken: (request: Request) => csrfToken(request.visitor, deps.keyring),
 
     /** Signs the browser in: puts its session's token into it and leads it on. */
     async enter(
@@ -162,12 +164,14 @@ export function askToSignIn(request: Request, reply: Reply): Reply {
   return seeOther(reply, `/sign-in?next=${encodeURIComponent(back)}`);
 }
 
-function csrfToken(visitor: string, secret: string): string {
-  return createHmac('sha256', secret).update(`csrf:${visitor}`).digest('base64url');
+const csrfText = (visitor: string) => `csrf:${visitor}`;
+
+function csrfToken(visitor: string, keyring: Keyring): string {
+  return keyring.signing().mac(csrfText(visitor)).toString('base64url');
 }
 
 /** Refuses a form that another site sent, by the browser's word for it and by the token bound to this browser. */
-function assertOwnForm(request: Request, secret: string): void {
+function assertOwnForm(request: Request, keyring: Keyring): void {
   const site = request.headers['sec-fetch-site'];
   const origin = request.headers.origin;
   const foreign =
@@ -176,9 +180,8 @@ function assertOwnForm(request: Request, secret: string): void {
       : origin !== undefined &&
         URL.canParse(origin) &&
         new URL(origin).host !== request.headers.host;
-  const expected = Buffer.from(csrfToken(request.visitor, secret));
-  const given = Buffer.from(givenToken(request));
-  if (foreign || given.length !== expected.length || !timingSafeEqual(given, expected))
+  const given = Buffer.from(givenToken(request), 'base64url');
+  if (foreign || !isMacOf(keyring, csrfText(request.visitor), given))
     throw new ShopError(
       'forbidden',
       'This form has expired or came from another site. Go back, reload the page and send it again.',

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +73,7 @@ describe('the configuration', () => {
     ['REDIS_URL', 'http://cache.example'],
     ['EVENT_BROKER_URL', 'amqp://broker.example'],
     ['JWT_SECRET', 'short'],
+    ['JWT_SETTLE_SECONDS', '-1'],
     ['STRIPE_SECRET_KEY', 'pk_live_123'],
     ['STRIPE_WEBHOOK_SECRET', 'secret'],
     ['STRIPE_WEBHOOK_SECRET', 'whsec_1,secret'],
@@ -112,6 +114,20 @@ describe('the configuration', () => {
     expect(problemsOf(env)).toEqual([expect.stringContaining('public development secret')]);
   });
 
+  it('takes several keys for tokens, the newest first, a private key among them', () => {
+    const pem = generateKeyPairSync('ed25519')
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString()
+      .trim();
+    const old = 'o'.repeat(32);
+    expect(loadConfig({ JWT_SECRET: `${pem}, ${old}` }).jwt.secrets).toEqual([pem, old]);
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const unfit = rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    expect(problemsOf({ JWT_SECRET: unfit })).toEqual([
+      'JWT_SECRET is malformed: a private key must be Ed25519, or ECDSA on P-256',
+    ]);
+  });
+
   it('takes two secrets of webhooks while they are rolled, the current one first', () => {
     const env = { ...production, STRIPE_WEBHOOK_SECRET: 'whsec_new, whsec_old' };
     expect(loadConfig(env).stripe.webhookSecrets).toEqual(['whsec_new', 'whsec_old']);
@@ -121,7 +137,7 @@ describe('the configuration', () => {
 describe('a variable given as a file', () => {
   it('has the content of the file, without the line break at its end', async () => {
     const path = await fileWith(`${'y'.repeat(40)}\n`);
-    expect(loadConfig({ JWT_SECRET_FILE: path }).jwtSecret).toBe('y'.repeat(40));
+    expect(loadConfig({ JWT_SECRET_FILE: path }).jwt.secrets).toEqual(['y'.repeat(40)]);
   });
 
   it('is refused when the file is missing, empty, or stands beside the variable itself', async () => {

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inTransaction } from '../../src/database/database.ts';
+import { removeFactors } from '../../src/modules/factors/enrol.service.ts';
 import { openBrowser } from '../identity/browser.ts';
 import { type IdentityServer, PASSWORD, startIdentity, tokenIn } from '../identity/support.ts';
 import { factorSteps } from './support.ts';
@@ -188,4 +190,16 @@ test('switching the codes off ends the other sessions and tells the owner', asyn
   );
   expect((await steps.signIn(email)).answer.location).toBe('/');
   expect(await subjects(email)).toContain('Signing in asks for no code any more');
+});
+
+test('an account whose factors were removed signs in by its password alone', async () => {
+  const { email, id } = await steps.protectedAccount();
+  await inTransaction(shop.db, (tx) => removeFactors(tx, id));
+  expect((await steps.signIn(email)).answer.location).toBe('/');
+  const left = await shop.db
+    .selectFrom('recovery_codes')
+    .select('user_id')
+    .where('user_id', '=', id)
+    .execute();
+  expect(left).toEqual([]);
 });

@@ -1,10 +1,9 @@
 import { hash } from '@node-rs/argon2';
 import bcrypt from 'bcryptjs';
-import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureAdmin } from '../../src/modules/identity/account.service.ts';
 import { newId } from '../../src/shared/ids.ts';
-import { type IdentityServer, PASSWORD, SECRET, startIdentity } from './support.ts';
+import { type IdentityServer, PASSWORD, startIdentity } from './support.ts';
 
 let shop: IdentityServer;
 beforeAll(async () => {
@@ -107,35 +106,6 @@ test('the profile shows the signed-in user and their recent orders', async () =>
   const user = { ...body.user, createdAt: expect.stringMatching(/Z$/) };
   expect(profile.status).toBe(200);
   expect(profile.body).toEqual({ ...user, user, recentOrders: [{ of: body.user.id }] });
-});
-
-test('tokens that are unsigned, foreign, expired, from another issuer or altered are refused', async () => {
-  const { body } = await register({ email: 'jwt@example.org', password: PASSWORD });
-  const claims = { email: 'jwt@example.org', name: 'x', role: 'admin', sid: newId() };
-  const signed = (secret: string, issuer: string, expires: string, alg = 'HS256') =>
-    new SignJWT(claims)
-      .setProtectedHeader({ alg })
-      .setIssuer(issuer)
-      .setSubject(body.user.id)
-      .setExpirationTime(expires)
-      .sign(new TextEncoder().encode(secret));
-  const [head, , signature] = body.accessToken.split('.');
-  const altered = Buffer.from(JSON.stringify({ ...claims, sub: body.user.id })).toString(
-    'base64url',
-  );
-  const tokens = [
-    new UnsecuredJWT({ ...claims, sub: body.user.id }).setIssuer('mainstay').encode(),
-    await signed('another secret of sufficient length', 'mainstay', '1h'),
-    await signed(SECRET, 'mainstay', '-1s'),
-    await signed(SECRET, 'elsewhere', '1h'),
-    await signed(SECRET, 'mainstay', '1h', 'HS384'),
-    `${head}.${altered}.${signature}`,
-  ];
-  for (const token of tokens) {
-    const response = await shop.api('GET', '/api/auth/profile', { token });
-    expect([response.status, response.body.code]).toEqual([401, 'unauthenticated']);
-  }
-  expect((await shop.api('GET', '/api/auth/profile')).status).toBe(401);
 });
 
 test('the configured administrator is made once, and keeps the password they chose', async () => {

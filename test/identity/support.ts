@@ -34,10 +34,12 @@ import {
   sendPasswordResetMail,
   sendSecurityMailBy,
 } from '../../src/modules/notifications/notifications.service.ts';
-import { createSealer } from '../../src/shared/sealed.ts';
+import { createKeyring } from '../../src/secrets/keyring.ts';
+import { createSealer } from '../../src/secrets/sealer.ts';
 import { createDatabase } from '../support/database.ts';
 
-export const SECRET = 'a secret that only this test knows';
+const SECRET = 'a secret that only this test knows';
+const ISSUER = 'https://shop.example';
 export const PASSWORD = 'correct horse battery';
 
 export type IdentityServer = Awaited<ReturnType<typeof startIdentity>>;
@@ -55,7 +57,8 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
       },
     }),
   );
-  const tokens = createTokens({ secret: SECRET, ttlSeconds: 900 });
+  const keyring = createKeyring([SECRET], { settleMs: 0, keepMs: 900_000 });
+  const tokens = createTokens({ keyring, issuer: ISSUER, ttlSeconds: 900 });
   const limiter = createRateLimiter(db, { enabled: rateLimit });
   const standings = createStandings(db);
   const sealer = createSealer([SECRET]);
@@ -96,7 +99,7 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
     enforceStepUp(pages, { isConfirmed: confirmed, ask: askToConfirm(pages) });
     forgetAfterChanges(pages, standings.forget);
     const browser = await browserSessions(pages, {
-      secret: SECRET,
+      keyring,
       secure: false,
       sessionOf: (token) => sessionOf(db, token),
       sessionSeconds: LIFETIME.browser,

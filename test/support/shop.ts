@@ -9,6 +9,7 @@ import type { Db } from '../../src/database/database.ts';
 import { mailboxPages } from '../../src/dev/mailbox.routes.ts';
 import { createMailbox, type Mailbox } from '../../src/dev/mailbox.ts';
 import { startStripeStandIn } from '../../src/dev/stripe/stand-in.ts';
+import { shopKeyring } from '../../src/secrets/shop-keyring.ts';
 import { type Role, startShop as start } from '../../src/shop.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { type Api, createApi } from './api.ts';
@@ -27,6 +28,7 @@ export interface TestShop extends Api {
   stop(): Promise<void>;
 }
 
+const SECRET = 'a secret of the tests, long enough to sign with';
 const ADMIN = { email: 'admin@example.test', password: 'administrator' };
 
 /** A whole shop on a database of its own: web, worker, Stripe stand-in and mailbox, as `npm start` joins them. */
@@ -60,11 +62,12 @@ export async function startShop(
     webhookSecret: config.stripe.webhookSecrets[0],
   });
   const mailbox = createMailbox(dataDir);
+  const { secrets } = config.jwt;
   const shop = await start(
     config,
     {
       databaseUrl: await reach(database.url),
-      secret: 'a secret of the tests, long enough to sign with',
+      keyring: shopKeyring(secrets.length > 0 ? secrets : [SECRET], config),
       stripe: { secretKey: 'sk_test_tests', apiBase: standIn.url },
       mailer: mailbox,
       admin: ADMIN,

@@ -47,6 +47,10 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/resilience/planted-module.ts',
     text: "export { stripeFailure } from '../modules/payments/stripe-client.gateway.ts';",
   },
+  'secrets-know-no-module': {
+    file: 'src/secrets/planted-module.ts',
+    text: "export { findOrder } from '../modules/orders/orders.repository.ts';",
+  },
   'nothing-imports-entries': {
     file: 'src/telemetry/planted-entry.ts',
     text: "export { startShop } from '../shop.ts';",

@@ -7,7 +7,7 @@ import { confirmSession } from '../identity/confirmed.service.ts';
 import { endSessionsOf } from '../identity/own-sessions.service.ts';
 import { tellOwner } from '../identity/security-mail.service.ts';
 import type { Factors } from './factors.model.ts';
-import { findFactors } from './factors.repository.ts';
+import { deleteAllFactors, findFactors } from './factors.repository.ts';
 import { qrCodeSvg } from './qr-code.gateway.ts';
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-code.model.ts';
 import { replaceRecoveryCodes } from './recovery-code.repository.ts';
@@ -110,6 +110,14 @@ export async function renewRecoveryCodes(
   });
   logger.info({ userId }, 'recovery codes renewed');
   return codes;
+}
+
+/**
+ * Removes whatever stands beside a user's password, in the transaction of what makes the account another person's or
+ * nobody's: whoever had it before keeps no way in.
+ */
+export async function removeFactors(tx: Tx, userId: string): Promise<void> {
+  await deleteAllFactors(tx, userId);
 }
 
 /** What follows from a factor that was added: other sessions end, and its owner has recovery codes. */

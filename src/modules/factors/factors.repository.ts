@@ -1,4 +1,4 @@
-import type { Db } from '../../database/database.ts';
+import type { Db, Tx } from '../../database/database.ts';
 import type { Factors } from './factors.model.ts';
 
 /** What stands beside a user's password. */
@@ -28,4 +28,10 @@ export async function findFactors(db: Db, userId: string): Promise<Factors> {
     recoveryCodesLeft: Number(codes.left),
     passkeys,
   };
+}
+
+export async function deleteAllFactors(tx: Tx, userId: string): Promise<void> {
+  await tx.deleteFrom('totp_secrets').where('user_id', '=', userId).execute();
+  await tx.deleteFrom('recovery_codes').where('user_id', '=', userId).execute();
+  await tx.deleteFrom('passkeys').where('user_id', '=', userId).execute();
 }

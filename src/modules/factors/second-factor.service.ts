@@ -1,7 +1,7 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import type { RateLimiter } from '../../http/rate-limit.ts';
+import type { Sealer } from '../../secrets/sealer.ts';
 import { ShopError } from '../../shared/errors.ts';
-import type { Sealer } from '../../shared/sealed.ts';
 import { noteLater } from '../../telemetry/context.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { note } from '../../trail/trail.ts';

@@ -1,10 +1,11 @@
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import type { SessionHolder } from '../../http/principal.ts';
+import type { Keyring } from '../../secrets/keyring.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 
-const ALGORITHM = 'HS256';
-const ISSUER = 'mainstay';
+/** Says what a token is for (RFC 9068), so that no other kind passes for one. */
+const TYPE = 'at+jwt';
 
 export interface AccessTokens {
   readonly ttlSeconds: number;
@@ -16,27 +17,36 @@ export interface AccessTokens {
   verify(accessToken: string): Promise<string>;
 }
 
-/** Access tokens: short-lived signed JWTs that name a session. */
+/**
+ * Access tokens: short-lived JWTs that name a session, signed with the newest key that every process knows and
+ * verified with the key that their `kid` names. A key has one algorithm; what else a token's header says is not
+ * listened to.
+ * @param issuer the shop's public URL.
+ */
 export function createTokens({
-  secret,
+  keyring,
+  issuer,
   ttlSeconds,
 }: {
-  secret: string;
+  keyring: Keyring;
+  issuer: string;
   ttlSeconds: number;
 }): AccessTokens {
-  const key = new TextEncoder().encode(secret);
+  const audience = `${issuer}/api`;
   return {
     ttlSeconds,
 
     issue({ userId, sessionId }) {
+      const { id, algorithm, signs } = keyring.signing();
       return new SignJWT({ sid: sessionId })
-        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
-        .setIssuer(ISSUER)
+        .setProtectedHeader({ alg: algorithm, typ: TYPE, kid: id })
+        .setIssuer(issuer)
+        .setAudience(audience)
         .setSubject(userId)
         .setJti(newId())
         .setIssuedAt()
         .setExpirationTime(`${ttlSeconds} s`)
-        .sign(key);
+        .sign(signs);
     },
 
     async verify(accessToken) {
@@ -44,12 +54,17 @@ export function createTokens({
     },
   };
 
-  /** Only the algorithm and issuer of `issue` are taken, so the session's id is there. */
+  /** Only what `issue` makes is taken, so the session's id is there. */
   async function read(accessToken: string): Promise<Claims> {
     try {
-      const { payload } = await jwtVerify<Claims>(accessToken, key, {
-        algorithms: [ALGORITHM],
-        issuer: ISSUER,
+      const { kid } = decodeProtectedHeader(accessToken);
+      const key = typeof kid === 'string' ? keyring.find(kid) : null;
+      if (key === null) throw new errors.JWKSNoMatchingKey();
+      const { payload } = await jwtVerify<Claims>(accessToken, key.verifies, {
+        algorithms: [key.algorithm],
+        typ: TYPE,
+        issuer,
+        audience,
         requiredClaims: ['exp', 'sub', 'sid'],
       });
       return payload;
