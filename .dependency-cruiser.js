@@ -25,6 +25,7 @@ const MAY_IMPORT = {
   webhooks: [],
   tasks: [],
   story: [],
+  trail: [],
   reconciliation: ['payments', 'tasks', 'audit'],
 };
 const PAGES = ['storefront', 'admin'];

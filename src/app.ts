@@ -24,6 +24,7 @@ import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { logRequests } from './http/request-log.ts';
 import { traceRequests } from './http/request-trace.ts';
+import { limitServer, SERVER_LIMITS, serverOptions } from './http/server-limits.ts';
 import { askToConfirm, demandStepUp, enforceStepUp } from './http/step-up.ts';
 import { noteActs } from './http/trail.ts';
 import { validateStrictly } from './http/validation.ts';
@@ -57,6 +58,7 @@ import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
 import { storefrontPages } from './modules/storefront/storefront.pages.ts';
 import { storyRoutes } from './modules/story/story.routes.ts';
 import { tasksRoutes } from './modules/tasks/tasks.routes.ts';
+import { trailRoutes } from './modules/trail/trail.routes.ts';
 import { webhookEndpointRoutes } from './modules/webhooks/webhooks.routes.ts';
 import type { Keyring } from './secrets/keyring.ts';
 import { createSealer } from './secrets/sealer.ts';
@@ -95,8 +97,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     logger: false,
     genReqId: correlationIdOf,
     frameworkErrors: refuseAddress,
-    bodyLimit: 1024 * 1024,
-    requestTimeout: 30_000,
+    ...serverOptions(SERVER_LIMITS, metrics),
     // In production a reverse proxy of the private network stands in front and says who asks.
     trustProxy:
       config.environment === 'production' ? ['loopback', 'linklocal', 'uniquelocal'] : false,
@@ -118,6 +119,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     logger,
     errorPage: (_request, problem) => errorPage(problem).toString(),
   });
+  limitServer(app, SERVER_LIMITS, metrics);
   const limit = deps.serves === 'shop' ? await serveShoppers(app, deps) : null;
   healthRoutes(app, { pingDatabase: () => ping(db), isDraining: deps.isDraining });
   if (deps.exposeMetrics)
@@ -138,9 +140,14 @@ async function serveShoppers(app: App, deps: AppDeps): Promise<LimitByPrincipal>
     strictTransportSecurity: overTls ? { maxAge: 365 * 24 * 3600, includeSubDomains: true } : false,
   });
   const limit = limitTraffic(app, deps);
-  await app.register(compress, { threshold: 1024 });
+  await app.register(compress, { threshold: 1024, globalDecompression: false });
   // One byte more than is taken, so that a larger file is seen to be larger rather than cut.
-  await app.register(multipart, { limits: { files: 1, fileSize: MAX_IMPORT_BYTES + 1 } });
+  await app.register(multipart, {
+    limits: {
+      ...{ files: 1, fileSize: MAX_IMPORT_BYTES + 1 },
+      ...{ parts: 10, fields: 9, fieldSize: 64 * 1024, fieldNameSize: 100, headerPairs: 20 },
+    },
+  });
   await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge: '1h', decorateReply: false });
   await documentApi(app, config);
   documentEvents(app, asyncApiDocument(config.publicUrl));
@@ -200,6 +207,7 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
     webhookEndpointRoutes(api, { db, endpointPolicy });
     tasksRoutes(api, { db });
     storyRoutes(api, { db, metrics });
+    trailRoutes(api, { db });
   });
   await app.register(async (open: App) => {
     enforceAccess(open);

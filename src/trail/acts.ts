@@ -12,7 +12,8 @@ export type SubjectKind =
   | 'task'
   | 'books'
   | 'route'
-  | 'account';
+  | 'account'
+  | 'trail';
 
 /**
  * What each act tells beside its subject: ids, numbers, names of fields. Never personal data, text that people typed,
@@ -57,6 +58,7 @@ interface ActDetails {
   'second_factor.failed': Nothing;
   'step_up.passed': Nothing;
   'step_up.failed': Nothing;
+  'trail.exported': { format: string; filters: readonly string[] };
   'access.refused': { method: string };
 }
 type Nothing = Record<string, never>;
@@ -109,6 +111,7 @@ export const acts: { readonly [A in Act]: ActKind } = {
   'second_factor.failed': { about: 'account', label: 'Second factor refused' },
   'step_up.passed': { about: 'account', label: 'Confirmed to be who they are' },
   'step_up.failed': { about: 'account', label: 'Failed to confirm who they are' },
+  'trail.exported': { about: 'trail', label: 'Audit trail exported' },
   'access.refused': { about: 'route', label: 'Access refused' },
 };
 

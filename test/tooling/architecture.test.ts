@@ -115,6 +115,10 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/modules/audit/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",
   },
+  'trail-imports-no-module': {
+    file: 'src/modules/trail/planted-lean.service.ts',
+    text: "export { getOrder } from '../orders/orders.service.ts';",
+  },
   'ledger-imports-no-module': {
     file: 'src/modules/ledger/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",

@@ -9,6 +9,7 @@ import type { AdminDeps } from './admin-page.ts';
 import { productPages } from './admin-products.pages.ts';
 import { stockPages } from './admin-stock.pages.ts';
 import { taskPages } from './admin-tasks.pages.ts';
+import { trailPages } from './admin-trail.pages.ts';
 import { webhookPages } from './admin-webhooks.pages.ts';
 import { dashboardPages } from './dashboard.pages.ts';
 import { operationsPages } from './operations.pages.ts';
@@ -29,4 +30,5 @@ export function adminPages(app: App, deps: AdminDeps): void {
   endpointPages(app, deps);
   storyPages(app, deps);
   operationsPages(app, deps);
+  trailPages(app, deps);
 }
