@@ -22,6 +22,7 @@ const MAY_IMPORT = {
   cart: ['catalog', 'inventory'],
   orders: ['inventory', 'catalog'],
   payments: ['orders', 'ledger'],
+  staff: ['identity'],
   webhooks: [],
   tasks: [],
   story: [],

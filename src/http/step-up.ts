@@ -29,7 +29,9 @@ export function enforceStepUp(
     const guard: onRequestAsyncHookHandler = async (request, reply) => {
       const { principal } = request;
       // Whether anybody must be signed in is for the guard of access to say, which stands before or after this one.
-      if (principal === null || (await isConfirmed(principal.sessionId))) return;
+      // A program proves itself by its key with every request.
+      if (principal === null || principal.apiKey !== undefined) return;
+      if (await isConfirmed(principal.sessionId)) return;
       return ask(request as Request, reply as Reply);
     };
     route.onRequest = [...[route.onRequest ?? []].flat(), guard];
