@@ -5,6 +5,7 @@ import type { Exposition } from '../telemetry/exposition.ts';
 import type { App, Request } from './app-type.ts';
 import { problemsFor } from './schemas.ts';
 
+const Exposed = Type.String({ examples: ['http_in_flight_requests 1'] });
 const Health = Type.Object({ status: Type.String() }, { examples: [{ status: 'ok' }] });
 
 /** Probes. Liveness asks nothing of others; readiness needs the database and says 503 while draining. */
@@ -54,7 +55,8 @@ export function metricsRoute(
           200: {
             description: 'Prometheus text exposition.',
             content: {
-              'text/plain': { schema: Type.String({ examples: ['http_in_flight_requests 1'] }) },
+              'text/plain': { schema: Exposed },
+              'application/openmetrics-text': { schema: Exposed },
             },
           },
           ...(token !== null && problemsFor(401)),

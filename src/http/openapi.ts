@@ -1,8 +1,9 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifySchema } from 'fastify';
+import type { FastifySchema, RouteOptions } from 'fastify';
+import type { Access } from './access.ts';
 import type { App } from './app-type.ts';
-import { anyProblem } from './schemas.ts';
+import { anyProblem, problemsFor } from './schemas.ts';
 
 /** Serves the OpenAPI document made from the routes' schemas: interactive at /api-docs, as JSON at /api-docs/json. */
 export async function documentApi(app: App, { publicUrl }: { publicUrl: string }): Promise<void> {
@@ -13,7 +14,7 @@ export async function documentApi(app: App, { publicUrl }: { publicUrl: string }
         title: 'Mainstay',
         version: '1.0.0',
         description:
-          'Commerce API. Money is an integer in minor units; lists are keyset pages; errors are RFC 9457 problems; `Idempotency-Key` makes the creating POSTs safe to retry. What happens in the shop is told as events: [AsyncAPI](/api-docs/events).',
+          'Commerce API. Money is an integer in minor units; lists are keyset pages; errors are RFC 9457 problems; `Idempotency-Key` makes the creating POSTs safe to retry; `x-access` says who may use an operation. What happens in the shop is told as events: [AsyncAPI](/api-docs/events).',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: publicUrl }],
@@ -33,7 +34,7 @@ export async function documentApi(app: App, { publicUrl }: { publicUrl: string }
         { name: 'Operations', description: 'Health and metrics.' },
       ],
     },
-    transform: ({ schema, url, route }) => ({ url, schema: describe(schema, url, route.method) }),
+    transform: ({ schema, url, route }) => ({ url, schema: describe(schema, url, route) }),
   });
   await app.register(swaggerUi, {
     routePrefix: '/api-docs',
@@ -51,15 +52,33 @@ export function documentEvents(app: App, document: object): void {
 function describe(
   schema: FastifySchema | undefined,
   url: string,
-  method: string | string[],
+  route: RouteOptions,
 ): FastifySchema {
   // Pages are for people; only what declares a tag is part of the API.
   if (!schema?.tags) return { ...schema, hide: true };
+  const access = route.config?.access;
   return {
     ...schema,
-    operationId: operationIdOf(String(method), url),
+    operationId: operationIdOf(String(route.method), url),
+    ...(access && { 'x-access': access }),
     security: schema.security ?? [],
-    response: { ...(schema.response as object), default: anyProblem },
+    response: {
+      ...refusalsOfAny(schema, url, access),
+      ...(schema.response as object),
+      default: anyProblem,
+    },
+  };
+}
+
+/** How any route of the API may refuse before it is reached: a bad address or token, too many requests, trouble. */
+function refusalsOfAny(schema: FastifySchema, url: string, access: Access | undefined): object {
+  if (!url.startsWith('/api/')) return {};
+  // What is for everybody signed in is closed to API keys, or asks them for a permission.
+  const forSome = access !== undefined && access !== 'anyone';
+  return {
+    ...problemsFor(400, 401, 429, 503),
+    ...(forSome ? problemsFor(403) : {}),
+    ...(schema.body ? problemsFor(413, 415) : {}),
   };
 }
 

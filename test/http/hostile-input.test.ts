@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditShop } from '../../src/modules/audit/audit.service.ts';
+import { type Document, operationsOf } from '../support/contract/document.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { type Attack, badBodies, badPaths, badQueries } from './hostile-input.ts';
-import { type Document, operationsOf } from './support.ts';
 
 let shop: TestShop;
 let token: string;

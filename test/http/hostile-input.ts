@@ -1,4 +1,4 @@
-import type { Operation } from './support.ts';
+import type { Operation } from '../support/contract/document.ts';
 
 /** One request that no friendly client sends. */
 export interface Attack {

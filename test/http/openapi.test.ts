@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type Document, operationsOf } from '../support/contract/document.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
-import { type Document, operationsOf } from './support.ts';
 
 const root = join(import.meta.dirname, '../..');
 let shop: TestShop;

@@ -6,8 +6,8 @@ import { localLimits } from '../../src/http/limits/local-limits.ts';
 import { CLASSES } from '../../src/http/limits/route-classes.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { Answer } from '../support/api.ts';
+import { operationsOf } from '../support/contract/document.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
-import { operationsOf } from './support.ts';
 
 let shop: TestShop;
 beforeAll(async () => {

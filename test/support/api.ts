@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { judgeAnswer } from './contract/remote.ts';
 import { until } from './until.ts';
 
 export interface Answer {
@@ -19,13 +20,14 @@ export type Api = ReturnType<typeof createApi>;
 /**
  * The shop's API as a client program uses it, with the steps that many tests begin with. Where `url` is a function,
  * each request goes where it says: to one of several processes. A patient client asks again where the shop was too
- * busy, as its Retry-After says, only sooner.
+ * busy, as its Retry-After says, only sooner. What is answered is judged by the OpenAPI document, where the server is
+ * not watched from the inside.
  */
 export function createApi(
   url: string | (() => string),
   standInUrl: string,
   admin: { email: string; password: string },
-  { patient = false } = {},
+  { patient = false, watched = false } = {},
 ) {
   let adminSession: Promise<string> | undefined;
 
@@ -37,7 +39,8 @@ export function createApi(
   }
 
   async function ask(method: string, path: string, options: RequestOptions): Promise<Answer> {
-    const response = await fetch(`${typeof url === 'string' ? url : url()}${path}`, {
+    const origin = typeof url === 'string' ? url : url();
+    const response = await fetch(`${origin}${path}`, {
       method,
       redirect: 'manual',
       headers: {
@@ -50,7 +53,16 @@ export function createApi(
         : { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
     });
     const text = await response.text();
-    const json = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
+    const contentType = response.headers.get('content-type') ?? '';
+    if (!watched)
+      await judgeAnswer(origin, {
+        method,
+        url: path,
+        status: response.status,
+        contentType,
+        body: text,
+      });
+    const json = /[/+]json\b/.test(contentType);
     return {
       status: response.status,
       headers: response.headers,

@@ -82,7 +82,7 @@ export async function startShop(
     return stopping;
   };
   return {
-    ...createApi(shop.url, standIn.url, ADMIN),
+    ...createApi(shop.url, standIn.url, ADMIN, { watched: true }),
     url: shop.url,
     db: database.db,
     databaseUrl: database.url,
