@@ -71,6 +71,8 @@ interface ActDetails {
   'password.changed': Nothing;
   'password.reset': Nothing;
   'trail.exported': { format: string; filters: readonly string[] };
+  'customer.exported': Nothing;
+  'customer.erased': Nothing;
   'access.refused': { method: string };
 }
 type Nothing = Record<string, never>;
@@ -129,6 +131,8 @@ export const acts: { readonly [A in Act]: ActKind } = {
   'password.changed': { about: 'account', label: 'Password changed' },
   'password.reset': { about: 'account', label: 'Password reset by a mailed link' },
   'trail.exported': { about: 'trail', label: 'Audit trail exported' },
+  'customer.exported': { about: 'account', label: 'Personal data exported' },
+  'customer.erased': { about: 'account', label: 'Customer erased' },
   'access.refused': { about: 'route', label: 'Access refused' },
 };
 
