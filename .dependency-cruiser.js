@@ -27,6 +27,7 @@ const MAY_IMPORT = {
   tasks: [],
   story: [],
   trail: [],
+  privacy: ['identity', 'cart', 'orders', 'payments', 'staff', 'tasks'],
   reconciliation: ['payments', 'tasks', 'audit'],
 };
 const PAGES = ['storefront', 'admin'];

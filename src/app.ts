@@ -55,6 +55,7 @@ import { listOrders } from './modules/orders/orders.service.ts';
 import { paymentsRoutes, webhookRoutes } from './modules/payments/payments.routes.ts';
 import { settleManually } from './modules/payments/settle.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
+import { privacyPages } from './modules/privacy/privacy.pages.ts';
 import { isApiKey } from './modules/staff/api-key.model.ts';
 import { apiKeyRoutes } from './modules/staff/api-keys.routes.ts';
 import { invitationPages } from './modules/staff/invitation.pages.ts';
@@ -261,6 +262,7 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
     });
     ownSessionsPages(pages, { ...identity, ...page });
     factorPages(pages, { ...identity, ...page, sealer });
+    privacyPages(pages, { ...identity, ...page });
     invitationPages(pages, { ...identity, ...page });
     storefrontPages(pages, { ...money, ...page, cartOwnerOf });
     const tracesUrl = config.tracing.uiUrl;

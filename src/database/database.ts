@@ -11,6 +11,7 @@ import type { InventoryTables } from '../modules/inventory/inventory.model.ts';
 import type { LedgerTables } from '../modules/ledger/ledger.model.ts';
 import type { OrderTables } from '../modules/orders/orders.model.ts';
 import type { PaymentTables } from '../modules/payments/payments.model.ts';
+import type { PrivacyTables } from '../modules/privacy/privacy.model.ts';
 import type { ReconciliationTables } from '../modules/reconciliation/reconciliation.model.ts';
 import type { ApiKeyTables } from '../modules/staff/api-key.model.ts';
 import type { StaffTables } from '../modules/staff/staff.model.ts';
@@ -34,6 +35,7 @@ export interface Tables
     WebhookTables,
     TaskTables,
     ReconciliationTables,
+    PrivacyTables,
     StaffTables,
     ApiKeyTables,
     StoryTables,

@@ -78,6 +78,8 @@ interface ActDetails {
   'step_up.passed': Nothing;
   'step_up.failed': Nothing;
   'trail.exported': { format: string; filters: readonly string[] };
+  'customer.exported': Nothing;
+  'customer.erased': Nothing;
   'access.refused': { method: string };
 }
 type Nothing = Record<string, never>;
@@ -143,6 +145,8 @@ export const acts: { readonly [A in Act]: ActKind } = {
   'step_up.passed': { about: 'account', label: 'Confirmed to be who they are' },
   'step_up.failed': { about: 'account', label: 'Failed to confirm who they are' },
   'trail.exported': { about: 'trail', label: 'Audit trail exported' },
+  'customer.exported': { about: 'account', label: 'Personal data exported' },
+  'customer.erased': { about: 'account', label: 'Customer erased' },
   'access.refused': { about: 'route', label: 'Access refused' },
 };
 

@@ -46,6 +46,7 @@ export function accountPage(chrome: Chrome, { customer, orders, isFirst }: Accou
         ])}
         <div class="actions">
           ${linkButton('Signing in and security', '/account/security', { kind: 'secondary', size: 'small' })}
+          ${linkButton('Your data', '/account/data', { kind: 'secondary', size: 'small' })}
           <form method="post" action="/sign-out">${csrfField(chrome.csrfToken)}<button class="button button--quiet button--small" type="submit">Sign out</button></form>
         </div>
       </section>
