@@ -57,6 +57,14 @@ export function createPool(
   return pool;
 }
 
+const waitingSince = new WeakMap<pg.Pool, Set<{ readonly at: number }>>();
+
+/** How long the first in line has waited for a connection of the pool, in milliseconds; 0 where nobody waits. */
+export function poolWaitMs(pool: pg.Pool): number {
+  const first = waitingSince.get(pool)?.values().next().value;
+  return first === undefined ? 0 : performance.now() - first.at;
+}
+
 /** The connections of a pool now. */
 export function poolState(pool: pg.Pool): PoolState {
   const { totalCount, idleCount, waitingCount, options } = pool;
@@ -74,9 +82,14 @@ export function poolState(pool: pg.Pool): PoolState {
  */
 function watchConnect(pool: pg.Pool, metrics: PoolMetrics | null): void {
   const connectPlain = pool.connect.bind(pool) as (callback: ConnectCallback) => void;
+  const waiting = new Set<{ readonly at: number }>();
+  waitingSince.set(pool, waiting);
   const connect = (callback: ConnectCallback): void => {
     const stop = metrics?.poolWait.startTimer();
+    const wait = { at: performance.now() };
+    waiting.add(wait);
     connectPlain((error, client, release) => {
+      waiting.delete(wait);
       stop?.();
       if (error?.message.startsWith('timeout exceeded')) {
         metrics?.poolTimeouts.inc();
