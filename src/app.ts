@@ -80,7 +80,7 @@ export interface AppDeps {
   readonly activity: ActivityLog;
   readonly acts: LooseActs;
   readonly isDraining: () => boolean;
-  /** How long the first in line has waited for a connection to the database, in milliseconds. */
+  /** How long the first in a long line has waited for a connection to the database, in milliseconds. */
   readonly poolWaitMs: () => number;
   /** Pages that only development has: the mailbox. */
   readonly developmentPages?: ((app: App, page: { chromeOf: ChromeOf }) => void) | undefined;

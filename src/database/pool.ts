@@ -59,8 +59,12 @@ export function createPool(
 
 const waitingSince = new WeakMap<pg.Pool, Set<{ readonly at: number }>>();
 
-/** How long the first in line has waited for a connection of the pool, in milliseconds; 0 where nobody waits. */
+/**
+ * How long the first in line has waited for a connection of the pool, in milliseconds; 0 while fewer wait than there
+ * are connections, as at a start, when each is being made.
+ */
 export function poolWaitMs(pool: pg.Pool): number {
+  if (pool.waitingCount < pool.options.max) return 0;
   const first = waitingSince.get(pool)?.values().next().value;
   return first === undefined ? 0 : performance.now() - first.at;
 }

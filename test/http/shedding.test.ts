@@ -28,13 +28,22 @@ describe('while the event loop stands still', () => {
     return { socket, text: () => text };
   }
 
-  it('what came meanwhile is turned away, probes are answered, and soon all is served again', async () => {
+  /** Keeps everything from running for longer than is borne, then lets timers have their turn. */
+  async function standStill(): Promise<void> {
+    const end = performance.now() + 1500;
+    while (performance.now() < end);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
+  it('again and again, what came meanwhile is turned away, probes are answered, and soon all is served again', async () => {
     const paths = ['/api/products', '/health/live', '/css/mainstay.css', '/'];
     const asked = await Promise.all(paths.map(open));
+    await standStill();
+    expect((await shop.api('GET', '/api/products')).status).toBe(200);
+    for (let time = 0; time < 2; time += 1) await standStill();
     for (const [index, { socket }] of asked.entries())
       socket.write(`GET ${paths[index]} HTTP/1.1\r\nHost: shop\r\nAccept: text/html\r\n\r\n`);
-    const stop = performance.now() + 4000;
-    while (performance.now() < stop);
+    await standStill();
     await until(() => asked.every(({ text }) => text().includes('HTTP/1.1 ')));
     const statuses = asked.map(({ text }) => /HTTP\/1\.1 (\d+)/.exec(text())?.[1]);
     expect(statuses).toEqual(['503', '200', '503', '503']);
@@ -55,7 +64,7 @@ describe('while the connections to the database are used up', () => {
     await locker.connect();
     await locker.query('BEGIN; LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
     // Three hold the connections, the others wait for one.
-    const held = Array.from({ length: 6 }, () => shop.api('GET', '/api/products'));
+    const held = Array.from({ length: 9 }, () => shop.api('GET', '/api/products'));
     await until(turnsAway);
 
     const began = performance.now();
