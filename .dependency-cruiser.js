@@ -21,6 +21,7 @@ const MAY_IMPORT = {
   cart: ['catalog', 'inventory'],
   orders: ['inventory', 'catalog'],
   payments: ['orders', 'ledger'],
+  staff: ['identity'],
   webhooks: [],
   tasks: [],
   story: [],

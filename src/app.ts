@@ -52,6 +52,12 @@ import { listOrders } from './modules/orders/orders.service.ts';
 import { paymentsRoutes, webhookRoutes } from './modules/payments/payments.routes.ts';
 import { settleManually } from './modules/payments/settle.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
+import { isApiKey } from './modules/staff/api-key.model.ts';
+import { apiKeyRoutes } from './modules/staff/api-keys.routes.ts';
+import { invitationPages } from './modules/staff/invitation.pages.ts';
+import { createKeyStandings } from './modules/staff/key-standing.service.ts';
+import { roleRoutes } from './modules/staff/roles.routes.ts';
+import { staffRoutes } from './modules/staff/staff.routes.ts';
 import { storefrontPages } from './modules/storefront/storefront.pages.ts';
 import { storyRoutes } from './modules/story/story.routes.ts';
 import { tasksRoutes } from './modules/tasks/tasks.routes.ts';
@@ -176,12 +182,19 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
   const money = { db, stripe, publicUrl, orderDesk, logger, metrics };
   const identity = { db, logger, limiter };
   const standings = createStandings(db);
+  const keys = createKeyStandings(db);
+  const forget = () => {
+    standings.forget();
+    keys.forget();
+  };
   const endpointPolicy = { insecure: config.environment !== 'production' };
 
   await app.register(async (api: App) => {
     enforceAccess(api);
-    forgetAfterChanges(api, standings.forget);
-    bearerAuthentication(api, async (token) => standings.of(await tokens.verify(token)));
+    forgetAfterChanges(api, forget);
+    bearerAuthentication(api, async (token) =>
+      isApiKey(token) ? keys.of(token) : standings.of(await tokens.verify(token)),
+    );
     limit(api, { gaveCredential: ({ headers }) => headers.authorization !== undefined });
     identityRoutes(api, {
       ...identity,
@@ -190,6 +203,9 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
       recentOrders: async (userId) => (await listOrders(db, userId, {}, { limit: 5 })).data,
     });
     ownSessionsRoutes(api, identity);
+    apiKeyRoutes(api, { db });
+    roleRoutes(api, { db });
+    staffRoutes(api, { db });
     catalogRoutes(api, { db });
     inventoryRoutes(api, { db });
     cartRoutes(api, { db, metrics });
@@ -213,7 +229,7 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
 
   await app.register(async (pages: App) => {
     enforceAccess(pages, askToSignIn);
-    forgetAfterChanges(pages, standings.forget);
+    forgetAfterChanges(pages, forget);
     const browser = await browserSessions(pages, {
       keyring,
       secure: publicUrl.startsWith('https:'),
@@ -238,6 +254,7 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
       onSignedIn: (request, { userId }) => mergeGuestCart(db, guestOf(request), userId),
     });
     ownSessionsPages(pages, { ...identity, ...page });
+    invitationPages(pages, { ...identity, ...page });
     storefrontPages(pages, { ...money, ...page, cartOwnerOf });
     const tracesUrl = config.tracing.uiUrl;
     adminPages(pages, { ...money, ...page, endpointPolicy, tracesUrl });

@@ -78,7 +78,12 @@ const adminGroups = [
   },
   {
     label: 'People',
-    sections: [{ id: 'trail', label: 'Audit trail', href: '/admin/trail', needs: 'audit:read' }],
+    sections: [
+      { id: 'staff', label: 'Staff', href: '/admin/staff', needs: 'staff:read' },
+      { id: 'roles', label: 'Roles', href: '/admin/roles', needs: 'staff:read' },
+      { id: 'keys', label: 'API keys', href: '/admin/keys', needs: 'staff:read' },
+      { id: 'trail', label: 'Audit trail', href: '/admin/trail', needs: 'audit:read' },
+    ],
   },
 ] as const;
 
@@ -214,7 +219,8 @@ function storeHeader(chrome: Chrome, current: string | undefined): Html {
   </ul>
 </div>
 ${
-  categories?.length &&
+  categories !== undefined &&
+  categories.length > 0 &&
   html`<nav class="site-nav" aria-label="Categories"><ul class="wrap">${categories.map(
     ({ label, href }) =>
       html`<li><a${attributes({ href, 'aria-current': href === current ? 'page' : undefined })}>${label}</a></li>`,

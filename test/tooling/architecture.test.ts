@@ -147,6 +147,10 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/modules/story/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",
   },
+  'staff-imports-identity': {
+    file: 'src/modules/staff/planted-lean.service.ts',
+    text: "export { getOrder } from '../orders/orders.service.ts';",
+  },
   'webhooks-imports-no-module': {
     file: 'src/modules/webhooks/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",
