@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import compress from '@fastify/compress';
-import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import staticFiles from '@fastify/static';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -13,12 +12,15 @@ import { enforceAccess, forgetAfterChanges } from './http/access.ts';
 import { noteRequests } from './http/activity.ts';
 import type { App, Request } from './http/app-type.ts';
 import { askToSignIn, browserSessions, type ChromeOf } from './http/browser.ts';
+import { tellBrowsers } from './http/browser-headers.ts';
 import { correlate, correlationIdOf } from './http/correlation.ts';
 import { answerErrors, refuseAddress } from './http/errors.ts';
 import { healthRoutes, metricsRoute } from './http/health.routes.ts';
 import { errorPage } from './http/layout.views.ts';
 import { type LimitByPrincipal, limitRequests } from './http/limits/limit-requests.ts';
 import { createRequestLimits } from './http/limits/request-limits.ts';
+import { classifyRoutes } from './http/limits/route-classes.ts';
+import { shedLoad } from './http/limits/shedding.ts';
 import { documentApi, documentEvents } from './http/openapi.ts';
 import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
@@ -91,6 +93,8 @@ export interface AppDeps {
   readonly activity: ActivityLog;
   readonly acts: LooseActs;
   readonly isDraining: () => boolean;
+  /** How long the first in a long line has waited for a connection to the database, in milliseconds. */
+  readonly poolWaitMs: () => number;
   /** Pages that only development has: the mailbox. */
   readonly developmentPages?: ((app: App, page: { chromeOf: ChromeOf }) => void) | undefined;
 }
@@ -141,11 +145,13 @@ export async function buildApp(deps: AppDeps): Promise<App> {
  */
 async function serveShoppers(app: App, deps: AppDeps): Promise<LimitByPrincipal> {
   const { config } = deps;
-  const overTls = config.publicUrl.startsWith('https:');
-  await app.register(helmet, {
-    contentSecurityPolicy: contentPolicy(config),
-    strictTransportSecurity: overTls ? { maxAge: 365 * 24 * 3600, includeSubDomains: true } : false,
+  await tellBrowsers(app, {
+    overTls: config.publicUrl.startsWith('https:'),
+    production: config.environment === 'production',
+    paymentBase: config.stripe.apiBase,
   });
+  classifyRoutes(app);
+  shedLoad(app, deps);
   const limit = limitTraffic(app, deps);
   await app.register(compress, { threshold: 1024, globalDecompression: false });
   // One byte more than is taken, so that a larger file is seen to be larger rather than cut.
@@ -278,26 +284,4 @@ function cartOwnerOf(request: Request): CartOwner {
 
 function guestOf(request: Request): { tokenHash: Buffer } {
   return { tokenHash: createHash('sha256').update(request.visitor).digest() };
-}
-
-/** Everything comes from the shop itself; forms may also lead to the payment page. */
-function contentPolicy({ publicUrl }: Config) {
-  return {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'self'"],
-      baseUri: ["'none'"],
-      objectSrc: ["'none'"],
-      frameAncestors: ["'none'"],
-      imgSrc: ["'self'", 'data:', 'https:'],
-      // Chromium applies this to redirects after a form too: paying leads to Stripe, or the stand-in on another port.
-      formAction: [
-        "'self'",
-        'https://checkout.stripe.com',
-        'http://localhost:*',
-        'http://127.0.0.1:*',
-      ],
-      ...(publicUrl.startsWith('https:') ? { upgradeInsecureRequests: [] } : {}),
-    },
-  };
 }

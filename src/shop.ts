@@ -4,7 +4,7 @@ import { type AppDeps, buildApp } from './app.ts';
 import type { Config } from './config.ts';
 import { createDb, type Db } from './database/database.ts';
 import { keepInstance } from './database/instances.ts';
-import { createPool, poolState } from './database/pool.ts';
+import { createPool, poolState, poolWaitMs } from './database/pool.ts';
 import { prepareSchema } from './database/schema.ts';
 import { readVitals } from './database/vitals.ts';
 import { readBacklog } from './events/backlog.ts';
@@ -96,6 +96,7 @@ export async function startShop(
     activity,
     acts,
     isDraining: () => draining,
+    poolWaitMs: () => poolWaitMs(pool),
     developmentPages: services.developmentPages,
   };
   const app = await buildApp({

@@ -57,6 +57,18 @@ export function createPool(
   return pool;
 }
 
+const waitingSince = new WeakMap<pg.Pool, Set<{ readonly at: number }>>();
+
+/**
+ * How long the first in line has waited for a connection of the pool, in milliseconds; 0 while fewer wait than there
+ * are connections, as at a start, when each is being made.
+ */
+export function poolWaitMs(pool: pg.Pool): number {
+  if (pool.waitingCount < pool.options.max) return 0;
+  const first = waitingSince.get(pool)?.values().next().value;
+  return first === undefined ? 0 : performance.now() - first.at;
+}
+
 /** The connections of a pool now. */
 export function poolState(pool: pg.Pool): PoolState {
   const { totalCount, idleCount, waitingCount, options } = pool;
@@ -74,9 +86,14 @@ export function poolState(pool: pg.Pool): PoolState {
  */
 function watchConnect(pool: pg.Pool, metrics: PoolMetrics | null): void {
   const connectPlain = pool.connect.bind(pool) as (callback: ConnectCallback) => void;
+  const waiting = new Set<{ readonly at: number }>();
+  waitingSince.set(pool, waiting);
   const connect = (callback: ConnectCallback): void => {
     const stop = metrics?.poolWait.startTimer();
+    const wait = { at: performance.now() };
+    waiting.add(wait);
     connectPlain((error, client, release) => {
+      waiting.delete(wait);
       stop?.();
       if (error?.message.startsWith('timeout exceeded')) {
         metrics?.poolTimeouts.inc();
