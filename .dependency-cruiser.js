@@ -21,9 +21,11 @@ const MAY_IMPORT = {
   cart: ['catalog', 'inventory'],
   orders: ['inventory', 'catalog'],
   payments: ['orders', 'ledger'],
+  staff: ['identity'],
   webhooks: [],
   tasks: [],
   story: [],
+  trail: [],
   reconciliation: ['payments', 'tasks', 'audit'],
 };
 const PAGES = ['storefront', 'admin'];

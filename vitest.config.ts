@@ -12,5 +12,9 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 3,
+    // The source keeps no state of its own outside what `startShop` builds, and every file has its own database: a
+    // process runs one file after another, and loads the shop once. Node runs the files as it runs the shop.
+    isolate: false,
+    experimental: { viteModuleRunner: false, nodeLoader: false },
   },
 });

@@ -24,6 +24,7 @@ import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { logRequests } from './http/request-log.ts';
 import { traceRequests } from './http/request-trace.ts';
+import { limitServer, SERVER_LIMITS, serverOptions } from './http/server-limits.ts';
 import { noteActs } from './http/trail.ts';
 import { validateStrictly } from './http/validation.ts';
 import { adminPages } from './modules/admin/admin.pages.ts';
@@ -49,9 +50,16 @@ import { listOrders } from './modules/orders/orders.service.ts';
 import { paymentsRoutes, webhookRoutes } from './modules/payments/payments.routes.ts';
 import { settleManually } from './modules/payments/settle.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
+import { isApiKey } from './modules/staff/api-key.model.ts';
+import { apiKeyRoutes } from './modules/staff/api-keys.routes.ts';
+import { invitationPages } from './modules/staff/invitation.pages.ts';
+import { createKeyStandings } from './modules/staff/key-standing.service.ts';
+import { roleRoutes } from './modules/staff/roles.routes.ts';
+import { staffRoutes } from './modules/staff/staff.routes.ts';
 import { storefrontPages } from './modules/storefront/storefront.pages.ts';
 import { storyRoutes } from './modules/story/story.routes.ts';
 import { tasksRoutes } from './modules/tasks/tasks.routes.ts';
+import { trailRoutes } from './modules/trail/trail.routes.ts';
 import { webhookEndpointRoutes } from './modules/webhooks/webhooks.routes.ts';
 import type { Keyring } from './secrets/keyring.ts';
 import type { ActivityLog } from './telemetry/activity.ts';
@@ -89,8 +97,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     logger: false,
     genReqId: correlationIdOf,
     frameworkErrors: refuseAddress,
-    bodyLimit: 1024 * 1024,
-    requestTimeout: 30_000,
+    ...serverOptions(SERVER_LIMITS, metrics),
     // In production a reverse proxy of the private network stands in front and says who asks.
     trustProxy:
       config.environment === 'production' ? ['loopback', 'linklocal', 'uniquelocal'] : false,
@@ -112,6 +119,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     logger,
     errorPage: (_request, problem) => errorPage(problem).toString(),
   });
+  limitServer(app, SERVER_LIMITS, metrics);
   const limit = deps.serves === 'shop' ? await serveShoppers(app, deps) : null;
   healthRoutes(app, { pingDatabase: () => ping(db), isDraining: deps.isDraining });
   if (deps.exposeMetrics)
@@ -132,9 +140,14 @@ async function serveShoppers(app: App, deps: AppDeps): Promise<LimitByPrincipal>
     strictTransportSecurity: overTls ? { maxAge: 365 * 24 * 3600, includeSubDomains: true } : false,
   });
   const limit = limitTraffic(app, deps);
-  await app.register(compress, { threshold: 1024 });
+  await app.register(compress, { threshold: 1024, globalDecompression: false });
   // One byte more than is taken, so that a larger file is seen to be larger rather than cut.
-  await app.register(multipart, { limits: { files: 1, fileSize: MAX_IMPORT_BYTES + 1 } });
+  await app.register(multipart, {
+    limits: {
+      ...{ files: 1, fileSize: MAX_IMPORT_BYTES + 1 },
+      ...{ parts: 10, fields: 9, fieldSize: 64 * 1024, fieldNameSize: 100, headerPairs: 20 },
+    },
+  });
   await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge: '1h', decorateReply: false });
   await documentApi(app, config);
   documentEvents(app, asyncApiDocument(config.publicUrl));
@@ -163,12 +176,19 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
   const money = { db, stripe, publicUrl, orderDesk, logger, metrics };
   const identity = { db, logger, limiter };
   const standings = createStandings(db);
+  const keys = createKeyStandings(db);
+  const forget = () => {
+    standings.forget();
+    keys.forget();
+  };
   const endpointPolicy = { insecure: config.environment !== 'production' };
 
   await app.register(async (api: App) => {
     enforceAccess(api);
-    forgetAfterChanges(api, standings.forget);
-    bearerAuthentication(api, async (token) => standings.of(await tokens.verify(token)));
+    forgetAfterChanges(api, forget);
+    bearerAuthentication(api, async (token) =>
+      isApiKey(token) ? keys.of(token) : standings.of(await tokens.verify(token)),
+    );
     limit(api, { gaveCredential: ({ headers }) => headers.authorization !== undefined });
     identityRoutes(api, {
       ...identity,
@@ -177,6 +197,9 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
       recentOrders: async (userId) => (await listOrders(db, userId, {}, { limit: 5 })).data,
     });
     ownSessionsRoutes(api, identity);
+    apiKeyRoutes(api, { db });
+    roleRoutes(api, { db });
+    staffRoutes(api, { db });
     catalogRoutes(api, { db });
     inventoryRoutes(api, { db });
     cartRoutes(api, { db, metrics });
@@ -190,6 +213,7 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
     webhookEndpointRoutes(api, { db, endpointPolicy });
     tasksRoutes(api, { db });
     storyRoutes(api, { db, metrics });
+    trailRoutes(api, { db });
   });
   await app.register(async (open: App) => {
     enforceAccess(open);
@@ -199,7 +223,7 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
 
   await app.register(async (pages: App) => {
     enforceAccess(pages, askToSignIn);
-    forgetAfterChanges(pages, standings.forget);
+    forgetAfterChanges(pages, forget);
     const browser = await browserSessions(pages, {
       keyring,
       secure: publicUrl.startsWith('https:'),
@@ -224,6 +248,7 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
       onSignedIn: (request, { userId }) => mergeGuestCart(db, guestOf(request), userId),
     });
     ownSessionsPages(pages, { ...identity, ...page });
+    invitationPages(pages, { ...identity, ...page });
     storefrontPages(pages, { ...money, ...page, cartOwnerOf });
     const tracesUrl = config.tracing.uiUrl;
     adminPages(pages, { ...money, ...page, endpointPolicy, tracesUrl });

@@ -18,6 +18,7 @@ import {
 import { postMissing } from './modules/ledger/ledger.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
 import {
+  sendInvitationMail,
   sendPasswordResetMail,
   sendSecurityMailBy,
 } from './modules/notifications/notifications.service.ts';
@@ -36,6 +37,7 @@ import { applyEvent } from './modules/payments/webhooks.service.ts';
 import { reconcile } from './modules/reconciliation/reconcile.service.ts';
 import type { RunTrigger } from './modules/reconciliation/reconciliation.model.ts';
 import { RECONCILE, requestReconciliation } from './modules/reconciliation/status.service.ts';
+import { SEND_STAFF_INVITATION, sendInvitation } from './modules/staff/invitations.service.ts';
 import { forgetActivity } from './modules/story/activity.service.ts';
 import {
   DELIVER_WEBHOOK,
@@ -129,6 +131,12 @@ export function outgoingTasks(deps: TaskDeps): TaskList {
     [SEND_SECURITY_MAIL]: job<SecurityMailJob>((payload) =>
       sendSecurityMail(
         { db, publicUrl, sendMail: (mail) => sendSecurityMailBy(mailer, mail) },
+        payload,
+      ),
+    ),
+    [SEND_STAFF_INVITATION]: job<{ invitationId: string }>((payload) =>
+      sendInvitation(
+        { db, publicUrl, sendMail: (mail) => sendInvitationMail(mailer, mail) },
         payload,
       ),
     ),

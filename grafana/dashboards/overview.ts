@@ -115,6 +115,17 @@ export const overview = dashboard(
           ),
         },
       }),
+      lines({
+        title: 'Connections refused, per second',
+        description: 'malformed, too_large and too_slow are answered; too_many are not taken.',
+        unit: 'short',
+        runbook: `${RUNBOOK}#callers-are-refused`,
+        queries: {
+          '{{reason}}': orNothing(
+            'sum by (reason) (rate(http_connections_refused_total[$__rate_interval]))',
+          ),
+        },
+      }),
     ],
     Duration: [
       quantiles({

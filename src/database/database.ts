@@ -11,6 +11,8 @@ import type { LedgerTables } from '../modules/ledger/ledger.model.ts';
 import type { OrderTables } from '../modules/orders/orders.model.ts';
 import type { PaymentTables } from '../modules/payments/payments.model.ts';
 import type { ReconciliationTables } from '../modules/reconciliation/reconciliation.model.ts';
+import type { ApiKeyTables } from '../modules/staff/api-key.model.ts';
+import type { StaffTables } from '../modules/staff/staff.model.ts';
 import type { StoryTables } from '../modules/story/activity.model.ts';
 import type { TaskTables } from '../modules/tasks/tasks.model.ts';
 import type { WebhookTables } from '../modules/webhooks/webhooks.model.ts';
@@ -30,6 +32,8 @@ export interface Tables
     WebhookTables,
     TaskTables,
     ReconciliationTables,
+    StaffTables,
+    ApiKeyTables,
     StoryTables,
     InstanceTables,
     TrailTables,

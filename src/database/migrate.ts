@@ -19,6 +19,7 @@ import * as activity from './migrations/0016-activity.ts';
 import * as staffAccess from './migrations/0017-staff-access.ts';
 import * as trail from './migrations/0018-trail.ts';
 import * as factors from './migrations/0019-factors.ts';
+import * as staff from './migrations/0020-staff.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -41,6 +42,7 @@ const migrations: Record<string, Migration> = {
   '0017-staff-access': staffAccess,
   '0018-trail': trail,
   '0019-factors': factors,
+  '0020-staff': staff,
 };
 
 export interface MigrationStatus {

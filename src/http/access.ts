@@ -13,6 +13,8 @@ declare module 'fastify' {
     readonly access?: Access;
     /** Whether the route changes who may do what: it ends sessions, or changes roles. */
     readonly changesStanding?: boolean;
+    /** On routes for everybody signed in: the permission with which API keys use them too; else people alone do. */
+    readonly keysWith?: Permission;
   }
 }
 
@@ -38,10 +40,17 @@ export function enforceAccess(
 }
 
 function allow(request: Request, access: Exclude<Access, 'anyone'>): void {
-  if (access === 'signed-in') return;
-  if (access !== 'staff') demand(request, access);
-  else if (principalOf(request).role === 'customer')
+  if (access !== 'signed-in' && access !== 'staff') demand(request, access);
+  else if (principalOf(request).apiKey !== undefined) allowKey(request);
+  else if (access === 'staff' && principalOf(request).role === 'customer')
     throw new ShopError('forbidden', 'This is for the people who run the shop.');
+}
+
+function allowKey(request: Request): void {
+  const { keysWith } = request.routeOptions.config;
+  if (keysWith === undefined)
+    throw new ShopError('forbidden', 'This is for people, not for API keys.');
+  demand(request, keysWith);
 }
 
 /** Lets go of what is remembered about callers once a route changed it, before its answer leaves. */

@@ -44,25 +44,66 @@ ${storeFooter(page.chrome.categories)}
 </body></html>`;
 }
 
-/** The console's sections, each with the permission that its page needs. */
-export const adminSections = [
-  { id: 'dashboard', label: 'Dashboard', href: '/admin', needs: null },
-  { id: 'products', label: 'Products', href: '/admin/products', needs: 'catalog:read' },
-  { id: 'stock', label: 'Stock', href: '/admin/stock', needs: 'stock:read' },
-  { id: 'orders', label: 'Orders', href: '/admin/orders', needs: 'orders:read' },
-  { id: 'ledger', label: 'Ledger', href: '/admin/ledger', needs: 'audit:read' },
-  { id: 'customers', label: 'Customers', href: '/admin/customers', needs: 'customers:read' },
-  { id: 'import', label: 'Import', href: '/admin/import', needs: 'catalog:write' },
-  { id: 'tasks', label: 'Tasks', href: '/admin/tasks', needs: 'orders:read' },
-  { id: 'events', label: 'Events', href: '/admin/events', needs: 'settings:read' },
-  { id: 'endpoints', label: 'Webhooks', href: '/admin/endpoints', needs: 'settings:read' },
-  { id: 'webhooks', label: 'Stripe events', href: '/admin/webhooks', needs: 'settings:read' },
-  { id: 'operations', label: 'Operations', href: '/admin/operations', needs: 'settings:read' },
+/** The console's sections in groups, each with the permission that its page needs. */
+const adminGroups = [
+  {
+    label: null,
+    sections: [{ id: 'dashboard', label: 'Dashboard', href: '/admin', needs: null }],
+  },
+  {
+    label: 'Catalogue',
+    sections: [
+      { id: 'products', label: 'Products', href: '/admin/products', needs: 'catalog:read' },
+      { id: 'stock', label: 'Stock', href: '/admin/stock', needs: 'stock:read' },
+      { id: 'import', label: 'Import', href: '/admin/import', needs: 'catalog:write' },
+    ],
+  },
+  {
+    label: 'Sales',
+    sections: [
+      { id: 'orders', label: 'Orders', href: '/admin/orders', needs: 'orders:read' },
+      { id: 'customers', label: 'Customers', href: '/admin/customers', needs: 'customers:read' },
+      { id: 'tasks', label: 'Tasks', href: '/admin/tasks', needs: 'orders:read' },
+      { id: 'ledger', label: 'Ledger', href: '/admin/ledger', needs: 'audit:read' },
+    ],
+  },
+  {
+    label: 'Connections',
+    sections: [
+      { id: 'endpoints', label: 'Webhooks', href: '/admin/endpoints', needs: 'settings:read' },
+      { id: 'events', label: 'Events', href: '/admin/events', needs: 'settings:read' },
+      { id: 'webhooks', label: 'Stripe events', href: '/admin/webhooks', needs: 'settings:read' },
+      { id: 'operations', label: 'Operations', href: '/admin/operations', needs: 'settings:read' },
+    ],
+  },
+  {
+    label: 'People',
+    sections: [
+      { id: 'staff', label: 'Staff', href: '/admin/staff', needs: 'staff:read' },
+      { id: 'roles', label: 'Roles', href: '/admin/roles', needs: 'staff:read' },
+      { id: 'keys', label: 'API keys', href: '/admin/keys', needs: 'staff:read' },
+      { id: 'trail', label: 'Audit trail', href: '/admin/trail', needs: 'audit:read' },
+    ],
+  },
 ] as const;
 
+type AdminSection = (typeof adminGroups)[number]['sections'][number];
+
+/** The groups with the sections that somebody may open. */
+function groupsFor(user: Chrome['user']) {
+  return adminGroups
+    .map(({ label, sections }) => ({
+      label,
+      sections: (sections as readonly AdminSection[]).filter(
+        ({ needs }) => needs === null || user?.permissions.has(needs),
+      ),
+    }))
+    .filter(({ sections }) => sections.length > 0);
+}
+
 /** The sections that somebody may open. */
-export function sectionsFor(user: Chrome['user']) {
-  return adminSections.filter(({ needs }) => needs === null || user?.permissions.has(needs));
+export function sectionsFor(user: Chrome['user']): AdminSection[] {
+  return groupsFor(user).flatMap(({ sections }) => sections);
 }
 
 /** A page of the admin console; its h1 is the title, with what can be done here beside it. */
@@ -71,14 +112,19 @@ export function adminPage(page: {
   content: HtmlValue;
   chrome: Chrome;
   /** null: a page that is reached from everywhere. */
-  section: (typeof adminSections)[number]['id'] | null;
+  section: AdminSection['id'] | null;
   /** Buttons and links beside the heading. */
   actions?: HtmlValue;
 }): Html {
   const { user, csrfToken, flash } = page.chrome;
-  const links = sectionsFor(user).map(
-    ({ id, label, href }) =>
-      html`<li><a${attributes({ href, 'aria-current': id === page.section ? 'page' : undefined })}>${label}</a></li>`,
+  const links = ({ sections }: { sections: readonly AdminSection[] }) =>
+    sections.map(
+      ({ id, label, href }) =>
+        html`<li><a${attributes({ href, 'aria-current': id === page.section ? 'page' : undefined })}>${label}</a></li>`,
+    );
+  const groups = groupsFor(user).map(
+    (group) =>
+      html`<li class="admin-nav__group">${group.label && html`<p class="admin-nav__label">${group.label}</p>`}<ul>${links(group)}</ul></li>`,
   );
   return html`${head({ title: `${page.title} · ${SHOP} admin`, private: true, admin: true })}
 <body class="admin">
@@ -90,7 +136,8 @@ export function adminPage(page: {
     <input class="input" id="story-q" type="search" name="q" placeholder="Find order" maxlength="200" required>
     <button class="button button--secondary" type="submit">${icon('search')}<span class="visually-hidden">Find the story</span></button>
   </form>
-  <nav class="admin-nav" aria-label="Admin"><ul>${links}</ul></nav>
+  <button class="button button--secondary admin-menu" type="button" popovertarget="admin-nav">Menu</button>
+  <nav class="admin-nav" id="admin-nav" popover aria-label="Admin"><ul class="admin-nav__groups">${groups}</ul></nav>
   <div class="admin-user">
     <p class="admin-user__name">${user?.email}</p>
     <a href="/">View shop</a>
@@ -172,7 +219,8 @@ function storeHeader(chrome: Chrome, current: string | undefined): Html {
   </ul>
 </div>
 ${
-  categories?.length &&
+  categories !== undefined &&
+  categories.length > 0 &&
   html`<nav class="site-nav" aria-label="Categories"><ul class="wrap">${categories.map(
     ({ label, href }) =>
       html`<li><a${attributes({ href, 'aria-current': href === current ? 'page' : undefined })}>${label}</a></li>`,

@@ -11,10 +11,12 @@ export interface SessionHolder {
   readonly sessionId: string;
 }
 
-/** Who makes a request: an access token's holder in the API, a browser session's in the pages. */
+/** Who makes a request: an access token's holder or a key's in the API, a browser session's in the pages. */
 export interface Principal extends SessionHolder {
   /** As they are now, not as they were when the session began. */
   readonly permissions: ReadonlySet<Permission>;
+  /** Of a program that sends an API key, whose id stands for the user's and the session's. */
+  readonly apiKey?: { readonly makerId: string };
 }
 
 declare module 'fastify' {

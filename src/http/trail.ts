@@ -2,6 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { Actor } from '../telemetry/context.ts';
 import type { LooseActs } from '../trail/loose-acts.ts';
 import type { App, Request } from './app-type.ts';
+import type { Principal } from './principal.ts';
 import { routeOf } from './request-log.ts';
 
 /**
@@ -33,9 +34,12 @@ export function noteActs(app: App, acts: LooseActs): void {
 function sayWho({ marks, principal, ip }: Request): void {
   if (marks === null) return;
   marks.network = networkOf(ip);
-  marks.actor = principal
-    ? { kind: principal.role === 'customer' ? 'customer' : 'staff', id: principal.userId }
-    : VISITOR;
+  marks.actor = principal ? { kind: kindOf(principal), id: principal.userId } : VISITOR;
+}
+
+function kindOf({ apiKey, role }: Principal): Actor['kind'] {
+  if (apiKey !== undefined) return 'api-key';
+  return role === 'customer' ? 'customer' : 'staff';
 }
 
 const VISITOR: Actor = { kind: 'visitor', id: null };

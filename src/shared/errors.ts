@@ -9,10 +9,13 @@ export type ErrorCode =
   | 'insufficient_stock'
   | 'invalid_transition'
   | 'idempotency_in_progress'
+  | 'request_timeout'
   | 'payload_too_large'
+  | 'address_too_long'
   | 'unsupported_media_type'
   | 'idempotency_key_reused'
   | 'rate_limited'
+  | 'headers_too_large'
   | 'payment_provider_unavailable'
   | 'service_unavailable';
 

@@ -8,5 +8,10 @@ export function trafficMetrics({ counter }: Pick<ReturnType<typeof metricKinds>,
       'Requests refused because their customer, machine or network asked too often, by class of routes.',
       'class',
     ),
+    connectionsRefused: counter(
+      'http_connections_refused_total',
+      'Connections refused before they were a request, by reason: malformed, too_large, too_slow, too_many.',
+      'reason',
+    ),
   };
 }

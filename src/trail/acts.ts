@@ -12,7 +12,11 @@ export type SubjectKind =
   | 'task'
   | 'books'
   | 'route'
-  | 'account';
+  | 'account'
+  | 'role'
+  | 'invitation'
+  | 'api-key'
+  | 'trail';
 
 /**
  * What each act tells beside its subject: ids, numbers, names of fields. Never personal data, text that people typed,
@@ -45,11 +49,28 @@ interface ActDetails {
   'stripe_event.closed': Nothing;
   'task.closed': { state: string };
   'books.comparison_requested': Nothing;
+  'role.created': { permissions: readonly string[]; refundsLimited: boolean };
+  'role.changed': {
+    given: readonly string[];
+    taken: readonly string[];
+    fields: readonly string[];
+  };
+  'role.deleted': Nothing;
+  'member.changed': { role: string; roleId: string | null };
+  'member.removed': Nothing;
+  'invitation.sent': { role: string; roleId: string | null };
+  'invitation.sent_again': Nothing;
+  'invitation.revoked': Nothing;
+  'invitation.accepted': { accountId: string; role: string; roleId: string | null };
+  'key.created': { scopes: readonly string[] };
+  'key.revoked': Nothing;
+  'key.used_after_end': Nothing;
   'sign_in.succeeded': Nothing;
   'sign_in.failed': Nothing;
   'sessions.ended': { count: number };
   'password.changed': Nothing;
   'password.reset': Nothing;
+  'trail.exported': { format: string; filters: readonly string[] };
   'access.refused': { method: string };
 }
 type Nothing = Record<string, never>;
@@ -90,11 +111,24 @@ export const acts: { readonly [A in Act]: ActKind } = {
   'stripe_event.closed': { about: 'stripe-event', label: 'Stripe event closed' },
   'task.closed': { about: 'task', label: 'Task closed' },
   'books.comparison_requested': { about: 'books', label: 'Comparison with Stripe asked for' },
+  'role.created': { about: 'role', label: 'Role made' },
+  'role.changed': { about: 'role', label: 'Role changed' },
+  'role.deleted': { about: 'role', label: 'Role deleted' },
+  'member.changed': { about: 'account', label: 'Member’s place changed' },
+  'member.removed': { about: 'account', label: 'Member removed' },
+  'invitation.sent': { about: 'invitation', label: 'Invitation sent' },
+  'invitation.sent_again': { about: 'invitation', label: 'Invitation sent again' },
+  'invitation.revoked': { about: 'invitation', label: 'Invitation revoked' },
+  'invitation.accepted': { about: 'invitation', label: 'Invitation accepted' },
+  'key.created': { about: 'api-key', label: 'API key made' },
+  'key.revoked': { about: 'api-key', label: 'API key revoked' },
+  'key.used_after_end': { about: 'api-key', label: 'Ended API key used' },
   'sign_in.succeeded': { about: 'account', label: 'Signed in' },
   'sign_in.failed': { about: 'account', label: 'Sign-in failed' },
   'sessions.ended': { about: 'account', label: 'Sessions ended' },
   'password.changed': { about: 'account', label: 'Password changed' },
   'password.reset': { about: 'account', label: 'Password reset by a mailed link' },
+  'trail.exported': { about: 'trail', label: 'Audit trail exported' },
   'access.refused': { about: 'route', label: 'Access refused' },
 };
 

@@ -85,8 +85,9 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
     'new endpoint': () => '/admin/endpoints/new',
     endpoint: () => `/admin/endpoints/${endpointId}`,
     delivery: () => `/admin/endpoints/${endpointId}/deliveries/${deliveryId}`,
+    'audit trail': () => '/admin/trail',
   };
-  const narrow = ['dashboard', 'product', 'order', 'endpoint'];
+  const narrow = ['dashboard', 'product', 'order', 'endpoint', 'audit trail'];
   const cases = Object.entries(pages).map(([name, path]) => ({ name, path }));
   const views = [
     { width: 1280, colorScheme: 'light' },
@@ -174,6 +175,17 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
     await page.getByLabel('Search').fill('blanket');
     await page.getByRole('button', { name: 'Apply' }).click();
     expect(await page.getByRole('row').count()).toBe(2);
+    await close();
+  });
+
+  test('on a narrow screen the sections are behind a button, which needs no JavaScript', async () => {
+    const viewport = { width: 390, height: 800 };
+    const { page, close } = await open('/admin', { viewport, javaScriptEnabled: false });
+    const link = page.getByRole('link', { name: 'Audit trail' });
+    expect(await link.count()).toBe(0);
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await link.click();
+    await page.getByRole('heading', { name: 'Audit trail' }).waitFor();
     await close();
   });
 

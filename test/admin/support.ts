@@ -40,7 +40,8 @@ export function textOf(page: string): string {
   return decoded(page.replace(/<[^>]+>/g, ' ')).replace(/\s+/g, ' ');
 }
 
-function decoded(text: string): string {
+/** Markup with its characters as they are read. */
+export function decoded(text: string): string {
   return text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
 }
 

@@ -1,86 +1,29 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { chmod, cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWhere } from '../support/describe-where.ts';
-import { freePort, startShop, type TestShop } from '../support/shop.ts';
+import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
-import { root } from './compose.ts';
+import { lack, NGINX, type RunningProxy, startProxy } from './proxy.ts';
 
-const NGINX = '/usr/sbin/nginx';
-const NOBODY = 65_534;
-
-const lack = existsSync(NGINX) ? null : `there is no ${NGINX}`;
-
-// The proxy of compose, its files as they are but for addresses and places, by the nginx of this machine.
 describeWhere(lack, 'the proxy', () => {
   let shop: TestShop;
-  let folder: string;
-  let proxy: ChildProcess | undefined;
-  let closed: Promise<unknown> | undefined;
+  let proxy: RunningProxy;
   let plain: string;
-  let tlsPort: number;
+  let folder: string;
 
   beforeAll(async () => {
     shop = await startShop();
-    folder = await mkdtemp(join(tmpdir(), 'mainstay-nginx-'));
-    await chmod(folder, 0o755);
-    await cp(join(root, 'deploy/nginx'), folder, { recursive: true });
-    await rename(join(folder, 'tls.d/tls.conf.example'), join(folder, 'tls.d/tls.conf'));
-    const [port, ofTls] = [await freePort(), await freePort()];
-    plain = `http://127.0.0.1:${port}`;
-    tlsPort = ofTls;
-    for (const name of ['nginx.conf', 'shop.conf', 'tls.d/tls.conf']) {
-      const path = join(folder, name);
-      const text = (await readFile(path, 'utf8'))
-        .replaceAll('/tmp/', `${folder}/tmp-`)
-        .replaceAll('/etc/nginx/mime.types', '/MIME')
-        .replaceAll('/etc/nginx', folder)
-        .replaceAll('/MIME', '/etc/nginx/mime.types')
-        .replace('/dev/stdout', join(folder, 'access.log'))
-        .replace('app:5004', new URL(shop.url).host)
-        .replace('listen 8080', `listen 127.0.0.1:${port}`)
-        .replace('listen 8443', `listen 127.0.0.1:${ofTls}`);
-      await writeFile(path, text);
-    }
-    execFileSync(
-      'openssl',
-      [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-        ...['-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
-        ...[
-          '-keyout',
-          join(folder, 'tls.d/privkey.pem'),
-          '-out',
-          join(folder, 'tls.d/fullchain.pem'),
-        ],
-      ],
-      { stdio: 'ignore' },
-    );
-    // Not as root, as in its image.
-    const isRoot = process.getuid?.() === 0;
-    if (isRoot) execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, folder]);
-    proxy = spawn(NGINX, ['-c', join(folder, 'nginx.conf'), '-g', 'daemon off;'], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
-    });
-    closed = once(proxy, 'close');
-    const answers = () =>
-      fetch(plain).then(
-        () => true,
-        () => false,
-      );
-    await until(answers, { what: 'the proxy' });
+    proxy = await startProxy(shop.url);
+    plain = proxy.url;
+    folder = proxy.folder;
   });
   afterAll(async () => {
-    proxy?.kill('SIGQUIT');
-    await closed;
-    await shop.stop();
-    await rm(folder, { recursive: true, force: true });
+    await proxy?.stop();
+    await shop?.stop();
   });
 
   it('is configured as nginx wants it', () => {
@@ -101,7 +44,7 @@ describeWhere(lack, 'the proxy', () => {
     const asked = request({
       host: '127.0.0.1',
       servername: 'localhost',
-      port: tlsPort,
+      port: proxy.tlsPort,
       path: '/health/live',
       ca,
     });

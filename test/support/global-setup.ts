@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { createPool } from '../../src/database/pool.ts';
@@ -17,11 +20,14 @@ declare module 'vitest' {
   }
 }
 
+const root = join(import.meta.dirname, '../..');
+
 /**
  * One real PostgreSQL for the whole run: the embedded one without durability, or the server in TEST_DATABASE_URL.
  * Its template database is migrated once; every test file copies it.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const compiled = keepCompiled();
   const given = process.env.TEST_DATABASE_URL;
   const folder = given ? null : await mkdtemp(join(tmpdir(), 'mainstay-test-'));
   const embedded = folder
@@ -46,6 +52,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const pool = createPool(url.toString(), { max: 2, logger: createLogger('silent') });
   await prepareSchema(pool);
   await pool.end();
+  await compiled;
   project.provide('serverUrl', serverUrl);
   project.provide('template', template);
   return async () => {
@@ -53,6 +60,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await embedded?.stop();
     if (folder) await rm(folder, { recursive: true, force: true });
   };
+}
+
+/**
+ * Has Node keep what it compiles, for the workers and every process that tests start. A killed process keeps nothing,
+ * so one that loads the whole shop goes first where nothing is kept yet.
+ */
+async function keepCompiled(): Promise<void> {
+  process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/compiled');
+  if (existsSync(process.env.NODE_COMPILE_CACHE)) return;
+  const shop = JSON.stringify(join(root, 'src/shop.ts'));
+  await promisify(execFile)(process.execPath, ['-e', `import(${shop})`]);
 }
 
 async function onServer(url: string, statement: string): Promise<void> {

@@ -17,7 +17,8 @@ export interface RunningProcess {
 
 /** What spawned processes need of ours, and nothing of the configuration around the tests. */
 function cleanEnvironment(env: Record<string, string>): Record<string, string> {
-  return { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env };
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
+  return { PATH, HOME, NODE_COMPILE_CACHE, ...env };
 }
 
 /** Starts one of the entries of src/ as npm scripts do. */

@@ -111,6 +111,10 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/modules/audit/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",
   },
+  'trail-imports-no-module': {
+    file: 'src/modules/trail/planted-lean.service.ts',
+    text: "export { getOrder } from '../orders/orders.service.ts';",
+  },
   'ledger-imports-no-module': {
     file: 'src/modules/ledger/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",
@@ -141,6 +145,10 @@ const planted: Record<string, { file: string; text: string }> = {
   },
   'story-imports-no-module': {
     file: 'src/modules/story/planted-lean.service.ts',
+    text: "export { getOrder } from '../orders/orders.service.ts';",
+  },
+  'staff-imports-identity': {
+    file: 'src/modules/staff/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",
   },
   'webhooks-imports-no-module': {

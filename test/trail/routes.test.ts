@@ -8,6 +8,7 @@ import { until } from '../support/until.ts';
 import { apiSteps } from './api-steps.ts';
 import { consoleSteps } from './console-steps.ts';
 import { createScene, type Scene, type Step } from './scene.ts';
+import { staffSteps } from './staff-steps.ts';
 import { changingRoutes, trailAfter } from './support.ts';
 
 /** Routes by which staff change nothing: those of shoppers, of Stripe, and of everybody's own account. */
@@ -31,6 +32,8 @@ const others = [
   'POST /cart/items/:variantId',
   'POST /checkout',
   'POST /forgot-password',
+  'POST /invitation',
+  'POST /invitation/join',
   'POST /orders/:id/cancel',
   'POST /orders/:id/pay',
   'POST /reset-password',
@@ -48,7 +51,7 @@ let adminId: string;
 beforeAll(async () => {
   shop = await startShop();
   scene = createScene(shop, await openConsole(shop));
-  steps = { ...apiSteps(scene), ...consoleSteps(scene) };
+  steps = { ...apiSteps(scene), ...consoleSteps(scene), ...staffSteps(scene) };
   const { id } = await shop.db
     .selectFrom('users')
     .select('id')

@@ -17,6 +17,7 @@ import type { Page } from '../../shared/pages.ts';
 import type { Order } from '../orders/orders.model.ts';
 import { filterBar, href } from './admin-list.views.ts';
 import { orderTable } from './admin-orders.views.ts';
+import { trailLink } from './admin-trail.views.ts';
 import type { Customer } from './customers.service.ts';
 
 /** Everybody with an account. */
@@ -92,7 +93,7 @@ export function customerPage(
     title: customer.name || customer.email,
     section: 'customers',
     chrome,
-    actions:
+    actions: html`${trailLink(chrome, customer.id)}${
       found.maySignOut &&
       confirmAction({
         label: 'Sign out everywhere',
@@ -102,7 +103,8 @@ export function customerPage(
         confirmLabel: 'Yes, sign them out',
         action: `${path}/sign-out`,
         csrfToken: chrome.csrfToken,
-      }),
+      })
+    }`,
     content: html`${breadcrumbs([{ label: 'Customers', href: '/admin/customers' }], customer.email)}
     ${statTiles([
       { label: 'Orders', value: customer.orders.toLocaleString('en-US') },

@@ -17,6 +17,7 @@ import { transactionTable } from './admin-ledger.views.ts';
 import { orderActions } from './admin-order-actions.views.ts';
 import type { OrderCase } from './admin-orders.service.ts';
 import { orderStatus } from './admin-orders.views.ts';
+import { trailLink } from './admin-trail.views.ts';
 
 /** What a refused act leaves to show. */
 export interface RefundState {
@@ -32,7 +33,7 @@ export function orderPage(chrome: Chrome, found: OrderCase, state: RefundState):
     title: `Order ${order.number}`,
     section: 'orders',
     chrome,
-    actions: orderActions(chrome.csrfToken, found, state),
+    actions: html`${trailLink(chrome, order.id)}${orderActions(chrome.csrfToken, found, state)}`,
     content: html`${breadcrumbs([{ label: 'Orders', href: '/admin/orders' }], String(order.number))}
     ${errorSummary(state.errors, 'That was not done')}
     <div class="admin-columns">

@@ -11,6 +11,7 @@ import {
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import type { Product } from '../catalog/catalog.model.ts';
+import { trailLink } from './admin-trail.views.ts';
 import { optionFields, variantFields } from './admin-variants.views.ts';
 import { type ProductForm, rowsToShow } from './product-form.model.ts';
 
@@ -45,7 +46,7 @@ export function editProductPage(
     chrome,
     actions: html`${statusBadge(product.status)}
       ${product.status === 'active' && linkButton('See it in the shop', `/products/${product.slug}`, { kind: 'secondary' })}
-      ${removal(path, product, chrome.csrfToken)}`,
+      ${trailLink(chrome, product.id)}${removal(path, product, chrome.csrfToken)}`,
     content: html`${breadcrumbs(trail, product.title)}
       ${productForm(chrome, { action: path, submit: 'Save' }, form, errors)}`,
   });

@@ -3,12 +3,16 @@ import { customerPages } from './admin-customers.pages.ts';
 import { endpointPages } from './admin-endpoints.pages.ts';
 import { eventPages } from './admin-events.pages.ts';
 import { importPages } from './admin-import.pages.ts';
+import { keyPages } from './admin-keys.pages.ts';
 import { ledgerPages } from './admin-ledger.pages.ts';
 import { orderPages } from './admin-orders.pages.ts';
 import type { AdminDeps } from './admin-page.ts';
 import { productPages } from './admin-products.pages.ts';
+import { rolePages } from './admin-roles.pages.ts';
+import { staffPages } from './admin-staff.pages.ts';
 import { stockPages } from './admin-stock.pages.ts';
 import { taskPages } from './admin-tasks.pages.ts';
+import { trailPages } from './admin-trail.pages.ts';
 import { webhookPages } from './admin-webhooks.pages.ts';
 import { dashboardPages } from './dashboard.pages.ts';
 import { operationsPages } from './operations.pages.ts';
@@ -27,6 +31,10 @@ export function adminPages(app: App, deps: AdminDeps): void {
   webhookPages(app, deps);
   eventPages(app, deps);
   endpointPages(app, deps);
+  staffPages(app, deps);
+  rolePages(app, deps);
+  keyPages(app, deps);
   storyPages(app, deps);
   operationsPages(app, deps);
+  trailPages(app, deps);
 }

@@ -1,9 +1,8 @@
 import type { Generated } from 'kysely';
-import type { Permission, UserRole } from '../../shared/permissions.ts';
+import type { UserRole } from '../../shared/permissions.ts';
 
 export interface IdentityTables {
   users: UserTable;
-  staff_roles: StaffRoleTable;
   sessions: SessionTable;
   refresh_tokens: OneTimeTokenTable & { session_id: string };
   password_resets: OneTimeTokenTable & { user_id: string };
@@ -17,15 +16,6 @@ interface UserTable {
   /** Of staff, and of staff alone. */
   staff_role_id: string | null;
   password_hash: string;
-  created_at: Generated<Date>;
-  updated_at: Generated<Date>;
-}
-
-/** What a member of the staff may do. */
-interface StaffRoleTable {
-  id: string;
-  name: string;
-  permissions: Permission[];
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
+import type { UserRole } from '../../shared/permissions.ts';
 import type { User } from './identity.model.ts';
 
 const shown = ['id', 'email', 'name', 'role'] as const;
@@ -98,4 +99,21 @@ export async function promote(tx: Tx, email: string): Promise<string | null> {
     .returning('id')
     .executeTakeFirst();
   return row?.id ?? null;
+}
+
+/** Sets a user's role in the shop, and of staff which; returns what it was before. */
+export async function setPlace(
+  tx: Tx,
+  userId: string,
+  { role, roleId }: { role: UserRole; roleId: string | null },
+): Promise<UserRole | undefined> {
+  const row = await tx
+    .updateTable('users')
+    .from('users as before')
+    .set({ role, staff_role_id: roleId, updated_at: sql<Date>`now()` })
+    .whereRef('before.id', '=', 'users.id')
+    .where('users.id', '=', userId)
+    .returning('before.role as role')
+    .executeTakeFirst();
+  return row?.role;
 }

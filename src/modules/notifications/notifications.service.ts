@@ -2,6 +2,7 @@ import { createDependency } from '../../resilience/dependency.ts';
 import { createGuard } from '../../resilience/guard.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { invitationMail } from './invitation.views.ts';
 import type { Mailer } from './notifications.model.ts';
 import { passwordResetMail } from './password-reset.views.ts';
 import { type SecurityNews, securityMail } from './security-mail.views.ts';
@@ -35,4 +36,12 @@ export async function sendSecurityMailBy(
   { to, ...news }: SecurityNews & { to: string },
 ): Promise<void> {
   await mailer.send({ to, ...securityMail(news) });
+}
+
+/** Mails the link to accept an invitation into the staff. */
+export async function sendInvitationMail(
+  mailer: Mailer,
+  { to, ...content }: { to: string; inviter: string; link: string; days: number },
+): Promise<void> {
+  await mailer.send({ to, ...invitationMail(content) });
 }

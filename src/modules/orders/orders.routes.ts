@@ -24,7 +24,7 @@ export function ordersRoutes(app: App, deps: OrderDeps): void {
   app.get(
     '/api/orders',
     {
-      config: { access: 'signed-in' },
+      config: { access: 'signed-in', keysWith: 'orders:read' },
       schema: {
         ...common,
         summary: 'List orders, newest first',
@@ -51,7 +51,7 @@ export function ordersRoutes(app: App, deps: OrderDeps): void {
   app.get(
     '/api/orders/:id',
     {
-      config: { access: 'signed-in' },
+      config: { access: 'signed-in', keysWith: 'orders:read' },
       schema: {
         ...common,
         summary: 'Show an order',
@@ -64,7 +64,7 @@ export function ordersRoutes(app: App, deps: OrderDeps): void {
   app.put(
     '/api/orders/:id',
     {
-      config: { access: 'signed-in' },
+      config: { access: 'signed-in', keysWith: 'orders:write' },
       schema: {
         ...common,
         summary: 'Change contact and address; an administrator also moves the status',
@@ -78,7 +78,7 @@ export function ordersRoutes(app: App, deps: OrderDeps): void {
   app.delete(
     '/api/orders/:id',
     {
-      config: { access: 'signed-in' },
+      config: { access: 'signed-in', keysWith: 'orders:write' },
       schema: {
         ...common,
         summary: 'Cancel an unpaid order and give its stock back',

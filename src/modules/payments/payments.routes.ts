@@ -35,7 +35,7 @@ export function paymentsRoutes(app: App, deps: PaymentDeps): void {
   app.get(
     '/api/payments',
     {
-      config: { access: 'signed-in' },
+      config: { access: 'signed-in', keysWith: 'orders:read' },
       schema: {
         ...common,
         summary: 'List payments, newest first',
@@ -48,7 +48,7 @@ export function paymentsRoutes(app: App, deps: PaymentDeps): void {
   app.get(
     '/api/payments/:id',
     {
-      config: { access: 'signed-in' },
+      config: { access: 'signed-in', keysWith: 'orders:read' },
       schema: {
         ...common,
         summary: 'Show a payment',
@@ -61,7 +61,7 @@ export function paymentsRoutes(app: App, deps: PaymentDeps): void {
   app.post(
     '/api/payments',
     {
-      config: { access: 'signed-in' },
+      config: { access: 'signed-in', keysWith: 'orders:write' },
       schema: {
         ...common,
         summary:

@@ -1,0 +1,63 @@
+import type { FastifyHttpOptions, RawServerDefault, RouteOptions } from 'fastify';
+import { ShopError } from '../shared/errors.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { App } from './app-type.ts';
+import { answerBrokenRequests } from './broken-requests.ts';
+
+/** What one connection or request may take of the server before anything looks at what it asks. */
+export const SERVER_LIMITS = {
+  connections: 5000,
+  headerBytes: 16 * 1024,
+  headers: 100,
+  addressLength: 8 * 1024,
+  /** How long the headers of a request may take to come. */
+  headersMs: 10_000,
+  /** How long the whole of a request may take to come. */
+  requestMs: 30_000,
+  /** How often connections are looked at for both. */
+  checkEveryMs: 2000,
+  bodyBytes: 1024 * 1024,
+  /** Of sign-in and its kin, which anybody may send. */
+  credentialsBytes: 16 * 1024,
+} as const;
+
+export type ServerLimits = { readonly [Name in keyof typeof SERVER_LIMITS]: number };
+
+type Refused = Pick<Metrics, 'connectionsRefused'>;
+
+/** The server's own limits, as options of Fastify. */
+export function serverOptions(limits: ServerLimits, metrics: Refused) {
+  return {
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersMs,
+      connectionsCheckingInterval: limits.checkEveryMs,
+    },
+    requestTimeout: limits.requestMs,
+    bodyLimit: limits.bodyBytes,
+    clientErrorHandler: answerBrokenRequests(metrics),
+  } satisfies FastifyHttpOptions<RawServerDefault>;
+}
+
+/** The limits that a request meets once its headers are read, and that on connections. */
+export function limitServer(app: App, limits: ServerLimits, metrics: Refused): void {
+  app.server.maxConnections = limits.connections;
+  app.server.on('drop', () => metrics.connectionsRefused.inc({ reason: 'too_many' }));
+  app.addHook('onRoute', (route: RouteOptions) => {
+    if (route.url.startsWith('/api/auth/')) route.bodyLimit ??= limits.credentialsBytes;
+  });
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { rawHeaders, headers, url = '' } = request.raw;
+    if (url.length > limits.addressLength)
+      return done(new ShopError('address_too_long', 'The address is too long.'));
+    if (rawHeaders.length > 2 * limits.headers)
+      return done(
+        new ShopError('headers_too_large', `At most ${limits.headers} headers are taken.`),
+      );
+    // A few kilobytes of it can unfold to gigabytes, and no client of a shop needs it.
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity')
+      return done(new ShopError('unsupported_media_type', 'Send the body as it is, uncompressed.'));
+    done();
+  });
+}

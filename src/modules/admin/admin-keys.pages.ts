@@ -1,0 +1,38 @@
+import { Type } from 'typebox';
+import type { App } from '../../http/app-type.ts';
+import { PermissionSchema } from '../staff/staff.schemas.ts';
+import { IdParams, ListQuery } from './admin.schemas.ts';
+import { keyController } from './admin-keys.controller.ts';
+import type { AdminDeps } from './admin-page.ts';
+
+const CursorQuery = Type.Object({ cursor: ListQuery.cursor });
+/** Ticked boxes of one name come as one text or as several; none are not sent. */
+const KeyForm = Type.Object({
+  name: Type.String({ maxLength: 60 }),
+  scopes: Type.Optional(
+    Type.Union([PermissionSchema, Type.Array(PermissionSchema, { uniqueItems: true })]),
+  ),
+  days: Type.Enum(['30', '90', '180', '365']),
+});
+const changes = { access: 'staff:write', changesStanding: true } as const;
+
+/** Keys with which programs use the API. */
+export function keyPages(app: App, deps: AdminDeps): void {
+  const keys = keyController(deps);
+  app.get(
+    '/admin/keys',
+    { config: { access: 'staff:read' }, schema: { querystring: CursorQuery } },
+    (request, reply) => keys.list(request, reply, request.query.cursor),
+  );
+  app.get('/admin/keys/new', { config: { access: 'staff:write' } }, (request, reply) =>
+    keys.showNew(request, reply),
+  );
+  app.post('/admin/keys', { config: changes, schema: { body: KeyForm } }, (request, reply) =>
+    keys.create(request, reply, request.body),
+  );
+  app.post(
+    '/admin/keys/:id/revoke',
+    { config: changes, schema: { params: IdParams } },
+    (request, reply) => keys.revoke(request, reply, request.params.id),
+  );
+}

@@ -1,0 +1,49 @@
+import { Type } from 'typebox';
+import type { App } from '../../http/app-type.ts';
+import { PermissionSchema } from '../staff/staff.schemas.ts';
+import { IdParams, ListQuery } from './admin.schemas.ts';
+import type { AdminDeps } from './admin-page.ts';
+import { roleController } from './admin-roles.controller.ts';
+
+const CursorQuery = Type.Object({ cursor: ListQuery.cursor });
+/** Ticked boxes of one name come as one text or as several; none are not sent. */
+const RoleForm = Type.Object({
+  name: Type.String({ maxLength: 60 }),
+  permissions: Type.Optional(
+    Type.Union([PermissionSchema, Type.Array(PermissionSchema, { uniqueItems: true })]),
+  ),
+  unlimited: Type.Optional(Type.Literal('on')),
+  limits: Type.String({ maxLength: 1000 }),
+});
+const changes = { access: 'staff:write', changesStanding: true } as const;
+
+/** The roles that people who work here have. */
+export function rolePages(app: App, deps: AdminDeps): void {
+  const roles = roleController(deps);
+  app.get(
+    '/admin/roles',
+    { config: { access: 'staff:read' }, schema: { querystring: CursorQuery } },
+    (request, reply) => roles.list(request, reply, request.query.cursor),
+  );
+  app.get('/admin/roles/new', { config: { access: 'staff:write' } }, (request, reply) =>
+    roles.showNew(request, reply),
+  );
+  app.post('/admin/roles', { config: changes, schema: { body: RoleForm } }, (request, reply) =>
+    roles.create(request, reply, request.body),
+  );
+  app.get(
+    '/admin/roles/:id',
+    { config: { access: 'staff:read' }, schema: { params: IdParams } },
+    (request, reply) => roles.show(request, reply, request.params.id),
+  );
+  app.post(
+    '/admin/roles/:id',
+    { config: changes, schema: { params: IdParams, body: RoleForm } },
+    (request, reply) => roles.change(request, reply, request.params.id, request.body),
+  );
+  app.post(
+    '/admin/roles/:id/delete',
+    { config: changes, schema: { params: IdParams } },
+    (request, reply) => roles.remove(request, reply, request.params.id),
+  );
+}

@@ -1,0 +1,140 @@
+import type { Reply, Request } from '../../http/app-type.ts';
+import { seeOther, sendPage } from '../../http/browser.ts';
+import type { FieldError } from '../../http/forms.views.ts';
+import { principalOf } from '../../http/principal.ts';
+import { invalid } from '../../shared/errors.ts';
+import { isId } from '../../shared/ids.ts';
+import { MAX_LIMIT } from '../../shared/pages.ts';
+import {
+  invite,
+  inviteAgain,
+  listInvitations,
+  revokeInvitation,
+} from '../staff/invitations.service.ts';
+import { changeMember, getMember, listMembers, removeMember } from '../staff/members.service.ts';
+import { listRoles } from '../staff/roles.service.ts';
+import { type Place, placeOf } from '../staff/staff.model.ts';
+import { PAGE_SIZE } from './admin.schemas.ts';
+import { memberPage } from './admin-member.views.ts';
+import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
+import { OWNER_PLACE, staffPage } from './admin-staff.views.ts';
+
+interface InviteForm {
+  readonly email: string;
+  readonly place: string;
+}
+
+/** Requests about who works here; a refusal is shown on the page that asked. */
+export function staffPageController({ db, browser, chromeOf }: AdminDeps) {
+  async function list(
+    request: Request,
+    reply: Reply,
+    state: { cursor?: string | undefined; typed?: InviteForm; errors?: FieldError[] },
+  ) {
+    const [members, invitations, roles] = await Promise.all([
+      listMembers(db, { limit: PAGE_SIZE, cursor: state.cursor }),
+      listInvitations(db, { limit: MAX_LIMIT }),
+      listRoles(db, { limit: MAX_LIMIT }),
+    ]);
+    const found = { members, invitations: invitations.data, roles: roles.data };
+    return staffPage(await chromeOf(request, reply), found, state);
+  }
+
+  async function one(request: Request, reply: Reply, id: string, errors: FieldError[] = []) {
+    const [member, roles] = await Promise.all([
+      getMember(db, id),
+      listRoles(db, { limit: MAX_LIMIT }),
+    ]);
+    const self = principalOf(request).userId === id;
+    return memberPage(await chromeOf(request, reply), { member, self, roles: roles.data, errors });
+  }
+
+  /** Does one thing and goes on to a page that says so, or shows what stands against it. */
+  const act = (
+    request: Request,
+    reply: Reply,
+    next: { to: string; text: string; again: (errors: FieldError[]) => ReturnType<typeof one> },
+    work: (actorId: string) => Promise<unknown>,
+  ) =>
+    workOrShowAgain(
+      request,
+      reply,
+      async () => {
+        await work(principalOf(request).userId);
+        browser.flash(reply, { kind: 'success', text: next.text });
+        return seeOther(reply, next.to);
+      },
+      next.again,
+    );
+
+  const onList = (request: Request, reply: Reply, text: string, typed?: InviteForm) => ({
+    to: '/admin/staff',
+    text,
+    again: (errors: FieldError[]) => list(request, reply, { errors, ...(typed && { typed }) }),
+  });
+
+  return {
+    async list(request: Request, reply: Reply, cursor: string | undefined) {
+      return sendPage(reply, await list(request, reply, { cursor }));
+    },
+
+    async show(request: Request, reply: Reply, id: string) {
+      return sendPage(reply, await one(request, reply, id));
+    },
+
+    invite: (request: Request, reply: Reply, form: InviteForm) =>
+      act(
+        request,
+        reply,
+        onList(request, reply, `An invitation goes to ${form.email}.`, form),
+        (actorId) =>
+          invite(db, actorId, { email: addressOf(form.email), place: chosen(form.place) }),
+      ),
+
+    inviteAgain: (request: Request, reply: Reply, id: string) =>
+      act(request, reply, onList(request, reply, 'The invitation is sent again.'), (actorId) =>
+        inviteAgain(db, actorId, id),
+      ),
+
+    revoke: (request: Request, reply: Reply, id: string) =>
+      act(request, reply, onList(request, reply, 'The invitation is revoked.'), (actorId) =>
+        revokeInvitation(db, actorId, id),
+      ),
+
+    change: (request: Request, reply: Reply, id: string, place: string) =>
+      act(
+        request,
+        reply,
+        {
+          to: `/admin/staff/${id}`,
+          text: 'Saved; it holds from now on.',
+          again: (errors) => one(request, reply, id, errors),
+        },
+        (actorId) => changeMember(db, actorId, id, chosen(place)),
+      ),
+
+    remove: (request: Request, reply: Reply, id: string) =>
+      act(
+        request,
+        reply,
+        {
+          to: '/admin/staff',
+          text: 'They do not work here any more.',
+          again: (errors) => one(request, reply, id, errors),
+        },
+        (actorId) => removeMember(db, actorId, id),
+      ),
+  };
+}
+
+function chosen(place: string): Place {
+  if (place === OWNER_PLACE) return placeOf('admin', null);
+  return placeOf('staff', isId(place) ? place : null);
+}
+
+function addressOf(email: string): string {
+  const address = email.trim();
+  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address))
+    throw invalid('email', 'Type an e-mail address such as grace@example.org.');
+  return address;
+}

@@ -1,0 +1,46 @@
+import { sql } from 'kysely';
+import type { Db } from '../../database/database.ts';
+import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import type { Member } from './staff.model.ts';
+
+/** One of those who work here; null for a customer. */
+export async function findMember(db: Db, id: string): Promise<Member | null> {
+  const row = await members(db).where('users.id', '=', id).executeTakeFirst();
+  return row ? toMember(row) : null;
+}
+
+/** A page of those who work here, in the order of their accounts. */
+export async function listMembers(db: Db, page: PageRequest): Promise<Page<Member>> {
+  const after = page.cursor === undefined ? null : String(decodeCursor(page.cursor, ['id'])[0]);
+  const rows = await members(db)
+    .$if(after !== null, (query) => query.where('users.id', '>', after ?? ''))
+    .orderBy('users.id')
+    .limit(page.limit + 1)
+    .execute();
+  const { data, nextCursor } = toPage(rows, page.limit, (row) => [row.id]);
+  return { data: data.map(toMember), nextCursor };
+}
+
+function members(db: Db) {
+  return db
+    .selectFrom('users')
+    .leftJoin('staff_roles', 'staff_roles.id', 'users.staff_role_id')
+    .select(['users.id', 'users.email', 'users.name', 'users.role'])
+    .select(['users.staff_role_id as roleId', 'staff_roles.name as roleName'])
+    .select(
+      sql<Date | null>`(SELECT max(last_seen_at) FROM sessions WHERE user_id = users.id)`.as(
+        'lastSeenAt',
+      ),
+    )
+    .where('users.role', '<>', 'customer');
+}
+
+type MemberRow = Awaited<ReturnType<ReturnType<typeof members>['executeTakeFirstOrThrow']>>;
+
+function toMember({ role, lastSeenAt, ...row }: MemberRow): Member {
+  return {
+    ...row,
+    role: role === 'admin' ? 'admin' : 'staff',
+    lastSeenAt: lastSeenAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,87 @@
+import { Type } from 'typebox';
+import type { Db } from '../../database/database.ts';
+import type { App } from '../../http/app-type.ts';
+import { PageOf, problemsFor } from '../../http/schemas.ts';
+import { staffController } from './staff.controller.ts';
+import { ListStaffQuery, RoleBody, RoleSchema, StaffParams } from './staff.schemas.ts';
+
+const common = { tags: ['Staff'], security: [{ bearer: [] }] };
+const changes = { access: 'staff:write', changesStanding: true } as const;
+
+/** The roles that members of the staff have. */
+export function roleRoutes(app: App, deps: { readonly db: Db }): void {
+  const staff = staffController(deps);
+  app.get(
+    '/api/staff/roles',
+    {
+      config: { access: 'staff:read' },
+      schema: {
+        ...common,
+        summary: 'List roles, oldest first',
+        querystring: ListStaffQuery,
+        response: { 200: PageOf(RoleSchema), ...problemsFor(400, 401, 403) },
+      },
+    },
+    (request) => staff.roles(request.query),
+  );
+  app.get(
+    '/api/staff/roles/:id',
+    {
+      config: { access: 'staff:read' },
+      schema: {
+        ...common,
+        summary: 'Show a role',
+        params: StaffParams,
+        response: { 200: RoleSchema, ...problemsFor(400, 401, 403, 404) },
+      },
+    },
+    (request) => staff.role(request.params.id),
+  );
+  app.post(
+    '/api/staff/roles',
+    {
+      config: changes,
+      schema: {
+        ...common,
+        summary: 'Make a role, within one’s own rights',
+        body: RoleBody,
+        response: { 201: RoleSchema, ...problemsFor(400, 401, 403, 409) },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await staff.createRole(request, request.body)),
+  );
+  app.put(
+    '/api/staff/roles/:id',
+    {
+      config: changes,
+      schema: {
+        ...common,
+        summary: 'Change a role for everybody who has it',
+        description: 'Nobody changes their own role, or one with more rights than they have.',
+        params: StaffParams,
+        body: RoleBody,
+        response: { 200: RoleSchema, ...problemsFor(400, 401, 403, 404, 409) },
+      },
+    },
+    (request) => staff.changeRole(request, request.params.id, request.body),
+  );
+  app.delete(
+    '/api/staff/roles/:id',
+    {
+      config: changes,
+      schema: {
+        ...common,
+        summary: 'Delete a role that nobody has',
+        params: StaffParams,
+        response: {
+          204: Type.Null({ description: 'Deleted.' }),
+          ...problemsFor(400, 401, 403, 404, 409),
+        },
+      },
+    },
+    async (request, reply) => {
+      await staff.removeRole(request, request.params.id);
+      return reply.code(204).send(null);
+    },
+  );
+}

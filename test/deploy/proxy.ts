@@ -1,0 +1,86 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chmod, cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../support/shop.ts';
+import { until } from '../support/until.ts';
+import { root } from './compose.ts';
+
+export const NGINX = '/usr/sbin/nginx';
+const NOBODY = 65_534;
+
+/** What is lacking of a proxy here, or null. */
+export const lack = existsSync(NGINX) ? null : `there is no ${NGINX}`;
+
+export interface RunningProxy {
+  readonly url: string;
+  readonly tlsPort: number;
+  /** Where its files are: nginx.conf, tls.d/fullchain.pem, access.log. */
+  readonly folder: string;
+  stop(): Promise<void>;
+}
+
+/** The proxy of compose, its files as they are but for addresses and places, by the nginx of this machine. */
+export async function startProxy(shopUrl: string): Promise<RunningProxy> {
+  const folder = await mkdtemp(join(tmpdir(), 'mainstay-nginx-'));
+  await chmod(folder, 0o755);
+  await cp(join(root, 'deploy/nginx'), folder, { recursive: true });
+  await rename(join(folder, 'tls.d/tls.conf.example'), join(folder, 'tls.d/tls.conf'));
+  const [port, tlsPort] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  for (const name of ['nginx.conf', 'shop.conf', 'tls.d/tls.conf']) {
+    const path = join(folder, name);
+    const text = (await readFile(path, 'utf8'))
+      .replaceAll('/tmp/', `${folder}/tmp-`)
+      .replaceAll('/etc/nginx/mime.types', '/MIME')
+      .replaceAll('/etc/nginx', folder)
+      .replaceAll('/MIME', '/etc/nginx/mime.types')
+      .replace('/dev/stdout', join(folder, 'access.log'))
+      .replace('app:5004', new URL(shopUrl).host)
+      .replace('listen 8080', `listen 127.0.0.1:${port}`)
+      .replace('listen 8443', `listen 127.0.0.1:${tlsPort}`);
+    await writeFile(path, text);
+  }
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+      ...['-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
+      ...[
+        '-keyout',
+        join(folder, 'tls.d/privkey.pem'),
+        '-out',
+        join(folder, 'tls.d/fullchain.pem'),
+      ],
+    ],
+    { stdio: 'ignore' },
+  );
+  // Not as root, as in its image.
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, folder]);
+  const proxy: ChildProcess = spawn(
+    NGINX,
+    ['-c', join(folder, 'nginx.conf'), '-g', 'daemon off;'],
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
+    },
+  );
+  const closed = once(proxy, 'close');
+  const answers = () =>
+    fetch(url).then(
+      () => true,
+      () => false,
+    );
+  await until(answers, { what: 'the proxy' });
+  return {
+    ...{ url, tlsPort, folder },
+    async stop() {
+      proxy.kill('SIGQUIT');
+      await closed;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

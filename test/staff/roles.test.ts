@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Permission } from '../../src/shared/permissions.ts';
+import { startShop, type TestShop } from '../support/shop.ts';
+import { colleague, owner } from './support.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await startShop();
+});
+afterAll(() => shop.stop());
+
+const asOwner = async (method: string, path: string, body?: unknown) =>
+  shop.api(method, path, {
+    token: await shop.adminToken(),
+    ...(body === undefined ? {} : { body }),
+  });
+
+const role = (permissions: string[], more: Record<string, unknown> = {}) => ({
+  name: randomUUID(),
+  permissions,
+  refundLimits: null,
+  ...more,
+});
+
+test('an owner makes, lists, changes and deletes a role', async () => {
+  const input = role(['orders:read', 'refunds:read', 'refunds:write'], {
+    refundLimits: [{ amount: 20_000, currency: 'USD' }],
+  });
+  const made = await asOwner('POST', '/api/staff/roles', input);
+  expect(made.status).toBe(201);
+  expect(made.body).toMatchObject({ ...input, members: 0 });
+  const path = `/api/staff/roles/${made.body.id}`;
+  const listed = await asOwner('GET', '/api/staff/roles?limit=100');
+  expect(listed.body.data).toContainEqual(made.body);
+  const changed = await asOwner('PUT', path, { ...input, permissions: ['orders:read'] });
+  expect(changed.body.permissions).toEqual(['orders:read']);
+  expect((await asOwner('DELETE', path)).status).toBe(204);
+  expect((await asOwner('GET', path)).status).toBe(404);
+});
+
+test.each([
+  ['writes what it cannot read', role(['orders:write'])],
+  ['has a permission that there is not', role(['orders:read', 'orders:delete'])],
+  ['has no name', role([], { name: '  ' })],
+  ['says nothing of refunds', { name: 'Care', permissions: [] }],
+  ['limits refunds in no currency', role([], { refundLimits: [{ amount: 1, currency: 'XQZ' }] })],
+  [
+    'limits one currency twice',
+    role([], {
+      refundLimits: [
+        { amount: 1, currency: 'USD' },
+        { amount: 2, currency: 'USD' },
+      ],
+    }),
+  ],
+])('a role that %s is refused', async (_what, body) => {
+  const refused = await asOwner('POST', '/api/staff/roles', body);
+  expect([refused.status, refused.body.code]).toEqual([400, 'validation_failed']);
+});
+
+test('the database itself holds no role that writes without reading', async () => {
+  const insert = (permissions: Permission[]) =>
+    shop.db
+      .insertInto('staff_roles')
+      .values({ id: randomUUID(), name: randomUUID(), permissions, refund_limits: null })
+      .execute();
+  await expect(insert(['stock:write'])).rejects.toThrow('staff_roles_write_reads');
+  await expect(insert(['all' as Permission])).rejects.toThrow('staff_roles_permissions_known');
+});
+
+test('a name that another role has is refused, also when a role is renamed', async () => {
+  const first = await asOwner('POST', '/api/staff/roles', role([]));
+  const second = await asOwner('POST', '/api/staff/roles', role([]));
+  const same = role([], { name: first.body.name });
+  expect((await asOwner('POST', '/api/staff/roles', same)).status).toBe(409);
+  expect((await asOwner('PUT', `/api/staff/roles/${second.body.id}`, same)).status).toBe(409);
+});
+
+test('a role that somebody has, or is invited into, is not deleted', async () => {
+  const { roleId } = await colleague(shop, []);
+  const refused = await asOwner('DELETE', `/api/staff/roles/${roleId}`);
+  expect([refused.status, refused.body.detail]).toEqual([409, 'Somebody has this role.']);
+  const { body } = await asOwner('POST', '/api/staff/roles', role([]));
+  const email = `${randomUUID()}@example.test`;
+  await asOwner('POST', '/api/staff/invitations', { email, role: 'staff', roleId: body.id });
+  expect((await asOwner('DELETE', `/api/staff/roles/${body.id}`)).status).toBe(409);
+});
+
+test('nobody makes a role with more than they have themselves', async () => {
+  const lead = await colleague(
+    shop,
+    ['staff:read', 'staff:write', 'refunds:read', 'refunds:write'],
+    [{ amount: 100, currency: 'USD' }],
+  );
+  const make = (body: unknown) => lead.api('POST', '/api/staff/roles', body);
+  const limited = (amount: number, currency = 'USD') =>
+    role(['refunds:read', 'refunds:write'], { refundLimits: [{ amount, currency }] });
+  const refused = await make(role(['stock:read']));
+  expect(refused.status).toBe(403);
+  expect(refused.body.detail).toBe('This is beyond your own rights: stock:read.');
+  for (const more of [limited(101), limited(1, 'EUR'), role(['refunds:read', 'refunds:write'])])
+    expect((await make(more)).status).toBe(403);
+  expect((await make(limited(100))).status).toBe(201);
+  expect((await make(role(['staff:read']))).status).toBe(201);
+});
+
+test('nobody changes or deletes a role with more than they have, or their own', async () => {
+  const lead = await colleague(shop, ['staff:read', 'staff:write']);
+  const { roleId } = await colleague(shop, ['stock:read']);
+  const less = role([]);
+  expect((await lead.api('PUT', `/api/staff/roles/${roleId}`, less)).status).toBe(403);
+  expect((await lead.api('DELETE', `/api/staff/roles/${roleId}`)).status).toBe(403);
+  const own = await lead.api('PUT', `/api/staff/roles/${lead.roleId}`, less);
+  expect([own.status, own.body.detail]).toEqual([403, 'Nobody changes their own role.']);
+});
+
+test('a permission taken from a role is gone with the next request of who has it', async () => {
+  const clerk = await colleague(shop, ['stock:read']);
+  expect((await clerk.api('GET', '/api/inventory')).status).toBe(200);
+  await asOwner('PUT', `/api/staff/roles/${clerk.roleId}`, role([]));
+  expect((await clerk.api('GET', '/api/inventory')).status).toBe(403);
+});
+
+test('a member is given another role, and only within the rights of who gives it', async () => {
+  const lead = await colleague(shop, ['staff:read', 'staff:write']);
+  const clerk = await colleague(shop, ['staff:read']);
+  const other = await colleague(shop, ['stock:read']);
+  const path = `/api/staff/members/${clerk.id}`;
+  const refused = await lead.api('PUT', path, { role: 'staff', roleId: other.roleId });
+  expect(refused.status).toBe(403);
+  expect((await lead.api('PUT', path, { role: 'admin' })).status).toBe(403);
+  expect((await lead.api('PUT', path, { role: 'staff' })).status).toBe(400);
+  const given = await asOwner('PUT', path, { role: 'staff', roleId: other.roleId });
+  expect(given.body).toMatchObject({ id: clerk.id, roleId: other.roleId });
+  expect((await clerk.api('GET', '/api/inventory')).status).toBe(200);
+  // Now the clerk has what the lead lacks.
+  expect((await lead.api('DELETE', path)).status).toBe(403);
+});
+
+test('nobody changes their own place, and only an owner that of an owner', async () => {
+  const lead = await colleague(shop, ['staff:read', 'staff:write']);
+  const boss = await owner(shop);
+  expect((await lead.api('DELETE', `/api/staff/members/${lead.id}`)).status).toBe(403);
+  expect((await lead.api('DELETE', `/api/staff/members/${boss.id}`)).status).toBe(403);
+  const own = await shop.api('DELETE', `/api/staff/members/${boss.id}`, { token: boss.token });
+  expect(own.status).toBe(403);
+  const demoted = await asOwner('PUT', `/api/staff/members/${boss.id}`, {
+    role: 'staff',
+    roleId: lead.roleId,
+  });
+  expect(demoted.body).toMatchObject({ role: 'staff', roleId: lead.roleId });
+});
+
+test('a removed member is a customer, and their session ends at once', async () => {
+  const clerk = await colleague(shop, ['stock:read']);
+  const customer = await shop.customer();
+  expect((await clerk.api('GET', '/api/inventory')).status).toBe(200);
+  expect((await asOwner('DELETE', `/api/staff/members/${clerk.id}`)).status).toBe(204);
+  expect((await clerk.api('GET', '/api/inventory')).status).toBe(401);
+  expect((await asOwner('DELETE', `/api/staff/members/${clerk.id}`)).status).toBe(404);
+  expect((await asOwner('DELETE', `/api/staff/members/${customer.id}`)).status).toBe(404);
+});
+
+test('of two owners who remove each other at once one stays', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    const [first, second] = [await owner(shop), await owner(shop)];
+    const remove = (by: typeof first, whom: typeof first) =>
+      shop.api('DELETE', `/api/staff/members/${whom.id}`, { token: by.token });
+    const answers = await Promise.all([remove(first, second), remove(second, first)]);
+    const won = answers.filter(({ status }) => status === 204);
+    expect(won).toHaveLength(1);
+  }
+});
+
+test('the database itself never loses its last owner, whoever asks at once', async () => {
+  const owners = [await owner(shop), await owner(shop)];
+  const demote = (id: string) =>
+    shop.db
+      .updateTable('users')
+      .set({ role: 'customer', staff_role_id: null })
+      .where('id', '=', id)
+      .execute();
+  const all = await shop.db.selectFrom('users').select('id').where('role', '=', 'admin').execute();
+  const outcomes = await Promise.allSettled(all.map(({ id }) => demote(id)));
+  const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+  expect(refused.map(({ reason }) => String(reason))).toEqual([
+    expect.stringContaining('the shop would have no owner'),
+  ]);
+  expect(all.length).toBeGreaterThanOrEqual(owners.length);
+});
