@@ -13,6 +13,7 @@ import { note } from '../../trail/trail.ts';
 import { postRefunds } from '../ledger/ledger.service.ts';
 import { getOrder, noteRefund } from '../orders/orders.service.ts';
 import type { Refund } from './payments.model.ts';
+import { assertWithinLimit } from './refund-limits.service.ts';
 import {
   endRefund,
   findRefund,
@@ -52,7 +53,8 @@ export type RefundAnswer =
 /**
  * Refunds an order in whole or in part: the money is set aside first, then Stripe is asked. While Stripe is
  * unreachable the refund stays pending and a job sends it; it is never sent twice.
- * @throws ShopError not_found, conflict (nothing left, or more than was paid), validation_failed (currency).
+ * @throws ShopError not_found, conflict (nothing left, or more than was paid), validation_failed (currency), forbidden
+ * (more than their role allows in a day).
  */
 export async function refundOrder(deps: RefundDeps, request: RefundRequest): Promise<RefundAnswer> {
   const { db } = deps;
@@ -89,6 +91,7 @@ async function beginRefund(tx: Tx, request: RefundRequest) {
   const amount = request.amount?.amount ?? left.amount;
   if (amount === 0 || amount > left.amount)
     throw new ShopError('conflict', `At most ${formatMoney(left)} of this order can be refunded.`);
+  await assertWithinLimit(tx, request.actorId, { amount, currency: payment.currency });
   await requestRefund(tx, {
     id,
     paymentId: payment.id,
