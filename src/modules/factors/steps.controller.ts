@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import type { Reply, Request } from '../../http/app-type.ts';
-import { localPath, moveOn, seeOther, sendPage, withNext } from '../../http/browser.ts';
+import { localPath, moveOn, seeOther, sendPage } from '../../http/browser.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
 import { asksSecondFactor } from '../identity/confirmed.service.ts';
@@ -9,7 +9,7 @@ import { confirmIdentity } from './confirm.service.ts';
 import type { FactorPageDeps } from './factors.controller.ts';
 import type { ConfirmForm } from './factors.schemas.ts';
 import { passSecondStep } from './second-step.service.ts';
-import { confirmPage, secondStepPage } from './steps.views.ts';
+import { beginAgainPage, confirmPage, secondStepPage } from './steps.views.ts';
 
 type Next = string | undefined;
 
@@ -19,14 +19,14 @@ export function stepsController(deps: FactorPageDeps) {
   return {
     async showSecondStep(request: Request, reply: Reply, next: Next) {
       if (request.principal !== null) return moveOn(reply, request.principal, next);
-      if (browser.challenge(request) === null) return seeOther(reply, withNext('/sign-in', next));
+      if (browser.challenge(request) === null) return askToBegin(request, reply, next);
       return sendPage(reply, secondStepPage(await chromeOf(request, reply), next));
     },
 
     async secondStep(request: Request, reply: Reply, code: string, next: Next) {
       if (request.principal !== null) return moveOn(reply, request.principal, next);
       const challenge = browser.challenge(request);
-      if (challenge === null) return seeOther(reply, withNext('/sign-in', next));
+      if (challenge === null) return askToBegin(request, reply, next);
       return workOrShowAgain(request, reply, {
         messages: { code: 'Type the code of your app, or a recovery code.' },
         work: async () => {
@@ -63,6 +63,11 @@ export function stepsController(deps: FactorPageDeps) {
       });
     },
   };
+
+  /** Nothing was begun in this browser, or too long ago. */
+  async function askToBegin(request: Request, reply: Reply, next: Next) {
+    return sendPage(reply, beginAgainPage(await chromeOf(request, reply), next), 400);
+  }
 
   async function proofPage(
     request: Request,

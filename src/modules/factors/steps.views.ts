@@ -1,5 +1,6 @@
 import { withNext } from '../../http/browser.ts';
-import { formPage, passwordField } from '../../http/form-page.views.ts';
+import { linkButton } from '../../http/buttons.views.ts';
+import { formPage, narrowPage, passwordField } from '../../http/form-page.views.ts';
 import { type FieldError, field } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import type { Chrome } from '../../http/layout.views.ts';
@@ -18,6 +19,16 @@ export function secondStepPage(chrome: Chrome, next: string | undefined, errors?
     fields: [codeField(errors)],
     after: html`<p><a href="${withNext('/sign-in', next)}">Begin again</a></p>`,
   });
+}
+
+/** A second step without a first. */
+export function beginAgainPage(chrome: Chrome, next: string | undefined): Html {
+  return narrowPage(
+    chrome,
+    'This sign-in took too long',
+    html`<p class="lead">Begin again with your password.</p>
+    <p class="actions">${linkButton('Sign in', withNext('/sign-in', next))}</p>`,
+  );
 }
 
 /** Before something that a session left open must not do. */
