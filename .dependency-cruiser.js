@@ -13,6 +13,7 @@ const BELOW_CONTROLLERS =
 /** What each module may ask of others; pages (storefront, admin) sit on top of all. */
 const MAY_IMPORT = {
   identity: [],
+  factors: ['identity'],
   inventory: [],
   notifications: [],
   audit: [],
@@ -26,6 +27,7 @@ const MAY_IMPORT = {
   tasks: [],
   story: [],
   trail: [],
+  privacy: ['identity', 'cart', 'orders', 'payments', 'staff', 'tasks'],
   reconciliation: ['payments', 'tasks', 'audit'],
 };
 const PAGES = ['storefront', 'admin'];
@@ -157,7 +159,7 @@ export default {
         'One file imports a vendor’s SDK. Its types may name what a service handles: a stored event.',
       from: { path: '^src/', pathNot: '\\.gateway\\.ts$|^src/dev/' },
       to: {
-        path: '^node_modules/(stripe|nodemailer|jose|@node-rs/argon2|bcryptjs|standardwebhooks|request-filtering-agent|ioredis)/',
+        path: '^node_modules/(stripe|@aws-sdk/[^/]+|nodemailer|jose|otpauth|uqr|@node-rs/argon2|bcryptjs|standardwebhooks|request-filtering-agent|ioredis)/',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import compress from '@fastify/compress';
-import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import staticFiles from '@fastify/static';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -13,18 +12,22 @@ import { enforceAccess, forgetAfterChanges } from './http/access.ts';
 import { noteRequests } from './http/activity.ts';
 import type { App, Request } from './http/app-type.ts';
 import { askToSignIn, browserSessions, type ChromeOf } from './http/browser.ts';
+import { tellBrowsers } from './http/browser-headers.ts';
 import { correlate, correlationIdOf } from './http/correlation.ts';
 import { answerErrors, refuseAddress } from './http/errors.ts';
 import { healthRoutes, metricsRoute } from './http/health.routes.ts';
 import { errorPage } from './http/layout.views.ts';
 import { type LimitByPrincipal, limitRequests } from './http/limits/limit-requests.ts';
 import { createRequestLimits } from './http/limits/request-limits.ts';
+import { classifyRoutes } from './http/limits/route-classes.ts';
+import { shedLoad } from './http/limits/shedding.ts';
 import { documentApi, documentEvents } from './http/openapi.ts';
 import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { logRequests } from './http/request-log.ts';
 import { traceRequests } from './http/request-trace.ts';
 import { limitServer, SERVER_LIMITS, serverOptions } from './http/server-limits.ts';
+import { askToConfirm, demandStepUp, enforceStepUp } from './http/step-up.ts';
 import { noteActs } from './http/trail.ts';
 import { validateStrictly } from './http/validation.ts';
 import { adminPages } from './modules/admin/admin.pages.ts';
@@ -33,7 +36,11 @@ import { type CartOwner, countCart, mergeGuestCart } from './modules/cart/cart.s
 import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
 import { listCategories } from './modules/catalog/catalog.service.ts';
 import { MAX_IMPORT_BYTES } from './modules/catalog/transfer.controller.ts';
+import { factorPages } from './modules/factors/factors.pages.ts';
+import { factorRoutes } from './modules/factors/factors.routes.ts';
 import { createTokens } from './modules/identity/access-token.gateway.ts';
+import { isConfirmed } from './modules/identity/confirmed.service.ts';
+import { LIFETIME } from './modules/identity/identity.model.ts';
 import { identityPages } from './modules/identity/identity.pages.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
 import { jwksRoutes } from './modules/identity/jwks.routes.ts';
@@ -50,6 +57,7 @@ import { listOrders } from './modules/orders/orders.service.ts';
 import { paymentsRoutes, webhookRoutes } from './modules/payments/payments.routes.ts';
 import { settleManually } from './modules/payments/settle.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
+import { privacyPages } from './modules/privacy/privacy.pages.ts';
 import { isApiKey } from './modules/staff/api-key.model.ts';
 import { apiKeyRoutes } from './modules/staff/api-keys.routes.ts';
 import { invitationPages } from './modules/staff/invitation.pages.ts';
@@ -62,6 +70,7 @@ import { tasksRoutes } from './modules/tasks/tasks.routes.ts';
 import { trailRoutes } from './modules/trail/trail.routes.ts';
 import { webhookEndpointRoutes } from './modules/webhooks/webhooks.routes.ts';
 import type { Keyring } from './secrets/keyring.ts';
+import { createSealer } from './secrets/sealer.ts';
 import type { ActivityLog } from './telemetry/activity.ts';
 import type { Exposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -84,6 +93,8 @@ export interface AppDeps {
   readonly activity: ActivityLog;
   readonly acts: LooseActs;
   readonly isDraining: () => boolean;
+  /** How long the first in a long line has waited for a connection to the database, in milliseconds. */
+  readonly poolWaitMs: () => number;
   /** Pages that only development has: the mailbox. */
   readonly developmentPages?: ((app: App, page: { chromeOf: ChromeOf }) => void) | undefined;
 }
@@ -134,11 +145,13 @@ export async function buildApp(deps: AppDeps): Promise<App> {
  */
 async function serveShoppers(app: App, deps: AppDeps): Promise<LimitByPrincipal> {
   const { config } = deps;
-  const overTls = config.publicUrl.startsWith('https:');
-  await app.register(helmet, {
-    contentSecurityPolicy: contentPolicy(config),
-    strictTransportSecurity: overTls ? { maxAge: 365 * 24 * 3600, includeSubDomains: true } : false,
+  await tellBrowsers(app, {
+    overTls: config.publicUrl.startsWith('https:'),
+    production: config.environment === 'production',
+    paymentBase: config.stripe.apiBase,
   });
+  classifyRoutes(app);
+  shedLoad(app, deps);
   const limit = limitTraffic(app, deps);
   await app.register(compress, { threshold: 1024, globalDecompression: false });
   // One byte more than is taken, so that a larger file is seen to be larger rather than cut.
@@ -175,6 +188,8 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
   });
   const money = { db, stripe, publicUrl, orderDesk, logger, metrics };
   const identity = { db, logger, limiter };
+  const sealer = createSealer(config.sealingKeys);
+  const confirmed = (sessionId: string) => isConfirmed(db, sessionId);
   const standings = createStandings(db);
   const keys = createKeyStandings(db);
   const forget = () => {
@@ -185,6 +200,7 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
 
   await app.register(async (api: App) => {
     enforceAccess(api);
+    enforceStepUp(api, { isConfirmed: confirmed, ask: demandStepUp });
     forgetAfterChanges(api, forget);
     bearerAuthentication(api, async (token) =>
       isApiKey(token) ? keys.of(token) : standings.of(await tokens.verify(token)),
@@ -197,6 +213,7 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
       recentOrders: async (userId) => (await listOrders(db, userId, {}, { limit: 5 })).data,
     });
     ownSessionsRoutes(api, identity);
+    factorRoutes(api, { ...identity, sealer, tokens });
     apiKeyRoutes(api, { db });
     roleRoutes(api, { db });
     staffRoutes(api, { db });
@@ -223,11 +240,14 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
 
   await app.register(async (pages: App) => {
     enforceAccess(pages, askToSignIn);
+    enforceStepUp(pages, { isConfirmed: confirmed, ask: askToConfirm(pages) });
     forgetAfterChanges(pages, forget);
     const browser = await browserSessions(pages, {
       keyring,
       secure: publicUrl.startsWith('https:'),
       sessionOf: (token) => sessionOf(db, token),
+      sessionSeconds: LIFETIME.browser,
+      onSignedIn: (request, { userId }) => mergeGuestCart(db, guestOf(request), userId),
     });
     limit(pages, { gaveCredential: (request) => browser.sessionToken(request) !== null });
     const chromeOf: ChromeOf = async (request, reply) => ({
@@ -245,9 +265,10 @@ async function joinModules(app: App, deps: AppDeps, limit: LimitByPrincipal): Pr
       ...identity,
       ...page,
       mailbox: deps.developmentPages !== undefined,
-      onSignedIn: (request, { userId }) => mergeGuestCart(db, guestOf(request), userId),
     });
     ownSessionsPages(pages, { ...identity, ...page });
+    factorPages(pages, { ...identity, ...page, sealer });
+    privacyPages(pages, { ...identity, ...page });
     invitationPages(pages, { ...identity, ...page });
     storefrontPages(pages, { ...money, ...page, cartOwnerOf });
     const tracesUrl = config.tracing.uiUrl;
@@ -263,26 +284,4 @@ function cartOwnerOf(request: Request): CartOwner {
 
 function guestOf(request: Request): { tokenHash: Buffer } {
   return { tokenHash: createHash('sha256').update(request.visitor).digest() };
-}
-
-/** Everything comes from the shop itself; forms may also lead to the payment page. */
-function contentPolicy({ publicUrl }: Config) {
-  return {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'self'"],
-      baseUri: ["'none'"],
-      objectSrc: ["'none'"],
-      frameAncestors: ["'none'"],
-      imgSrc: ["'self'", 'data:', 'https:'],
-      // Chromium applies this to redirects after a form too: paying leads to Stripe, or the stand-in on another port.
-      formAction: [
-        "'self'",
-        'https://checkout.stripe.com',
-        'http://localhost:*',
-        'http://127.0.0.1:*',
-      ],
-      ...(publicUrl.startsWith('https:') ? { upgradeInsecureRequests: [] } : {}),
-    },
-  };
 }

@@ -1,14 +1,17 @@
 import type pg from 'pg';
-import type { Environment } from './config/environment.ts';
+import type { Environment, Fetched } from './config/environment.ts';
 import { loadToolConfig } from './config/tools.ts';
 import { createDb, type Db } from './database/database.ts';
 import { createPool } from './database/pool.ts';
+import { secretSources } from './secrets/sources.ts';
 import { createLogger } from './telemetry/logger.ts';
 
 /** What a command works with. */
 export interface Tools {
   readonly db: Db;
   readonly pool: pg.Pool;
+  /** What the environment refers to in secrets managers. */
+  readonly fetched: Fetched;
   /** Prints a line for people. */
   say(line: string): void;
 }
@@ -34,7 +37,8 @@ async function onDatabase(
   env: Environment,
   work: (tools: Tools) => Promise<number>,
 ): Promise<number> {
-  const config = loadToolConfig(env);
+  const fetched = await secretSources(env).fetch();
+  const config = loadToolConfig(env, fetched);
   const embedded = config.databaseUrl === null ? await joinEmbedded(config.dataDir) : null;
   const pool = createPool(config.databaseUrl ?? embedded?.url ?? '', {
     max: 2,
@@ -45,7 +49,7 @@ async function onDatabase(
   });
   const db = createDb(pool);
   try {
-    return await work({ db, pool, say: (line) => process.stdout.write(`${line}\n`) });
+    return await work({ db, pool, fetched, say: (line) => process.stdout.write(`${line}\n`) });
   } finally {
     await pool.end();
     await embedded?.stop();

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { ConfigError, type Environment } from './config/environment.ts';
+import { ConfigError, type Environment, type Fetched } from './config/environment.ts';
 import { reader } from './config/reader.ts';
 import { DEVELOPMENT_WEBHOOK_SECRET, stripeProblems } from './config/stripe.ts';
+import type { Variable } from './config/variables.ts';
 import { keyProblem, keysIn } from './secrets/signing-key.ts';
 
 export interface Config {
@@ -33,6 +34,8 @@ export interface Config {
     readonly apiBase: string | null;
     readonly standInPort: number;
   };
+  /** How often files and managers are looked at for secrets that changed. */
+  readonly secretsRefreshSeconds: number;
   /** null: the development mailbox (never in production). */
   readonly smtpUrl: string | null;
   readonly tracing: {
@@ -54,28 +57,31 @@ export interface Config {
   readonly demoCatalogue: boolean;
   readonly reservationTtlSeconds: number;
   readonly accessTokenTtlSeconds: number;
+  /** What small secrets in the database are sealed with, the newest first; none: they are kept as they are. */
+  readonly sealingKeys: readonly string[];
   readonly rateLimit: boolean;
   /** The shipped limits of routes, scaled: 200 allows twice as many requests. */
   readonly rateLimitPercent: number;
 }
 
 /**
- * Reads, checks and freezes the shop's configuration. Every variable may come as NAME or as NAME_FILE
- * (a path whose content is the value).
+ * Reads, checks and freezes the shop's configuration. Every variable may come as NAME, as NAME_FILE
+ * (a path whose content is the value), or as NAME_VAULT and NAME_AWS, whose values were fetched.
  * @throws ConfigError listing every missing or malformed variable at once.
  */
-export function loadConfig(env: Environment): Config {
+export function loadConfig(env: Environment, fetched?: Fetched): Config {
   const problems: string[] = [];
-  const read = reader(env, problems);
+  const read = reader(env, problems, fetched);
   const mode = read.oneOf('NODE_ENV', ['development', 'test', 'production'], 'development');
   const production = mode === 'production';
-  const required = (name: string, value: string | null, why: string): void => {
-    if (production && value === null) problems.push(`${name} is required in production: ${why}`);
+  const required = (name: Variable, why: string): void => {
+    if (production && !read.isSet(name)) problems.push(`${name} is required in production: ${why}`);
   };
 
   const port = read.integer('PORT', 5004, 0, 65535);
   const databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
   const jwtSecrets = keysIn(read.text('JWT_SECRET'));
+  const sealingKeys = read.list('SEALING_KEY');
   const secretKey = read.text('STRIPE_SECRET_KEY');
   const webhookSecrets = read.list('STRIPE_WEBHOOK_SECRET');
   const publicUrl = read.url('PUBLIC_URL', ['http:', 'https:']);
@@ -83,22 +89,16 @@ export function loadConfig(env: Environment): Config {
   const email = read.text('ADMIN_EMAIL');
   const password = read.text('ADMIN_PASSWORD');
 
-  required(
-    'DATABASE_URL',
-    databaseUrl,
-    'the PostgreSQL to use, postgres://user:password@host/database',
-  );
-  required(
-    'JWT_SECRET',
-    jwtSecrets[0] ?? null,
-    'signs access tokens; at least 32 random characters',
-  );
-  required('STRIPE_SECRET_KEY', secretKey, 'takes payments; sk_live_… or sk_test_…');
-  required('STRIPE_WEBHOOK_SECRET', webhookSecrets[0] ?? null, 'verifies webhooks; whsec_…');
-  required('PUBLIC_URL', publicUrl, 'the address shoppers see, used in links and redirects');
-  required('SMTP_URL', smtpUrl, 'sends password resets; smtp://user:password@host:port');
+  required('DATABASE_URL', 'the PostgreSQL to use, postgres://user:password@host/database');
+  required('JWT_SECRET', 'signs access tokens; at least 32 random characters');
+  required('STRIPE_SECRET_KEY', 'takes payments; sk_live_… or sk_test_…');
+  required('STRIPE_WEBHOOK_SECRET', 'verifies webhooks; whsec_…');
+  required('PUBLIC_URL', 'the address shoppers see, used in links and redirects');
+  required('SMTP_URL', 'sends password resets; smtp://user:password@host:port');
   for (const problem of new Set(jwtSecrets.map(keyProblem)))
     if (problem !== null) problems.push(`JWT_SECRET is malformed: ${problem}`);
+  if (sealingKeys.some((key) => key.length < 32))
+    problems.push('SEALING_KEY is malformed: use at least 32 random characters');
   problems.push(...stripeProblems({ secretKey, webhookSecrets, production }));
   if ((email === null) !== (password === null))
     problems.push('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither');
@@ -130,6 +130,7 @@ export function loadConfig(env: Environment): Config {
       apiBase: read.url('STRIPE_API_BASE', ['http:', 'https:']),
       standInPort: read.integer('STRIPE_STANDIN_PORT', 5005, 0, 65535),
     },
+    secretsRefreshSeconds: read.integer('SECRETS_REFRESH_SECONDS', 60, 1, 24 * 3600),
     smtpUrl,
     tracing: {
       endpoint: read.url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:']),
@@ -146,6 +147,7 @@ export function loadConfig(env: Environment): Config {
     demoCatalogue: read.oneOf('DEMO_CATALOGUE', ['on', 'off'], production ? 'off' : 'on') === 'on',
     reservationTtlSeconds: read.integer('RESERVATION_TTL_SECONDS', 1800, 1, 7 * 24 * 3600),
     accessTokenTtlSeconds: read.integer('ACCESS_TOKEN_TTL_SECONDS', 900, 1, 24 * 3600),
+    sealingKeys,
     rateLimit: read.oneOf('RATE_LIMIT', ['on', 'off'], 'on') === 'on',
     rateLimitPercent: read.integer('RATE_LIMIT_PERCENT', 100, 1, 10_000),
   };

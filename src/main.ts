@@ -2,7 +2,10 @@ import { ConfigError, environment } from './config/environment.ts';
 import { type Config, loadConfig } from './config.ts';
 import { isDatabaseTrouble } from './database/failures.ts';
 import { createSmtpMailer, senderOf } from './modules/notifications/smtp.gateway.ts';
-import { shopKeyring } from './secrets/shop-keyring.ts';
+import { followSecrets, type LiveSecrets } from './secrets/live-secrets.ts';
+import { liveServices } from './secrets/live-services.ts';
+import { liveKeyring } from './secrets/shop-keyring.ts';
+import { secretSources } from './secrets/sources.ts';
 import { type Role, roles, type Services, type Shop, startShop } from './shop.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 
@@ -12,20 +15,28 @@ const USAGE = 'Usage: npm start | npm run web | npm run worker';
 class UsageError extends Error {}
 
 try {
-  await main(loadConfig(environment()), roleOf(process.argv.slice(2)));
+  const sources = secretSources(environment());
+  const fetched = await sources.fetch();
+  const config = loadConfig(environment(), fetched);
+  await main({ sources, fetched, config }, roleOf(process.argv.slice(2)));
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
   process.exit(1);
 }
 
+/** The configuration, and what it was made of. */
+type Beginning = Pick<Parameters<typeof followSecrets>[0], 'sources' | 'fetched' | 'config'>;
+
 /** The process: local services where no real ones are given, the shop, and a stop that loses nothing. */
-async function main(config: Config, role: Role): Promise<void> {
+async function main(from: Beginning, role: Role): Promise<void> {
+  const { config } = from;
   const tracing = await traceFrom(config, role);
   const logger = createLogger(config.logLevel);
   outliveLostJobEnds(logger);
   // Heard from the beginning: a signal that comes during the start is obeyed once everything stands.
   stopOnSignal(config, logger, async () => ({ ...(await started), tracing }));
-  const started = start(config, logger, role);
+  const live = followSecrets({ ...from, env: environment(), load: loadConfig, logger });
+  const started = start(live, logger, role);
   await started;
 }
 
@@ -50,6 +61,7 @@ function outliveLostJobEnds(logger: Logger): void {
 interface Started {
   readonly shop: Shop;
   readonly local: { stop(): Promise<void> } | null;
+  readonly live: LiveSecrets;
 }
 
 /** Tracing is loaded only where a collector is named, before anything that it follows is used. */
@@ -59,9 +71,10 @@ async function traceFrom({ tracing: { endpoint, ratio } }: Config, role: Role) {
   return startTracing({ endpoint, ratio, role });
 }
 
-async function start(config: Config, logger: Logger, role: Role): Promise<Started> {
-  const local = await localServices(config);
-  const services = local?.services ?? productionServices(config);
+async function start(live: LiveSecrets, logger: Logger, role: Role): Promise<Started> {
+  const config = live.now();
+  const local = await localServices(live);
+  const services = local?.services ?? productionServices(live);
   const shop = await startShop(config, services, logger, role).catch(async (error: unknown) => {
     await local?.stop();
     throw error;
@@ -71,7 +84,7 @@ async function start(config: Config, logger: Logger, role: Role): Promise<Starte
     { url: shop.url, publicUrl: config.publicUrl, role },
     role === 'worker' ? 'worker runs' : 'shop is open',
   );
-  return { shop, local };
+  return { shop, local, live };
 }
 
 /** Stops what was started at the first SIGINT or SIGTERM and ends the process; a second one ends it at once. */
@@ -89,7 +102,8 @@ function stopOnSignal(
       logger.error('not finished in time; stopping hard');
       process.exit(1);
     }, FINISH_WITHIN_MS + graceOf(config)).unref();
-    const { shop, local, tracing } = await started();
+    const { shop, local, live, tracing } = await started();
+    await live.stop();
     await shop.stop(graceOf(config));
     await local?.stop();
     // What ended last is sent too; a collector that does not answer holds nobody up.
@@ -112,24 +126,19 @@ function graceOf(config: Config): number {
 }
 
 /** Development tools are only loaded outside production, and only the ones that are needed. */
-async function localServices(config: Config) {
-  if (config.environment === 'production') return null;
+async function localServices(live: LiveSecrets) {
+  if (live.now().environment === 'production') return null;
   const { startLocalServices } = await import('./dev/local-services.ts');
-  return startLocalServices(config);
+  return startLocalServices(live);
 }
 
-function productionServices(config: Config): Services {
-  const { database, jwt, stripe, smtpUrl, admin } = config;
+function productionServices(live: LiveSecrets): Services {
+  const { database, jwt, stripe, smtpUrl, admin, publicUrl } = live.now();
   // loadConfig has refused a production without these.
   if (!database.url || jwt.secrets.length === 0 || !stripe.secretKey || !smtpUrl)
     throw new ConfigError(['the production configuration is incomplete']);
-  return {
-    databaseUrl: database.url,
-    keyring: shopKeyring(jwt.secrets, config),
-    stripe: { secretKey: stripe.secretKey, apiBase: stripe.apiBase },
-    mailer: createSmtpMailer({ url: smtpUrl, from: senderOf(config.publicUrl) }),
-    admin,
-  };
+  const reached = liveServices(live, senderOf(publicUrl));
+  return { ...reached, keyring: liveKeyring(live), mailer: createSmtpMailer(reached.smtp), admin };
 }
 
 /** What people need to read of a failed start: the message, and the cause where it is not one of ours. */

@@ -12,9 +12,9 @@ import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
 // Exit code 0 where Stripe and the shop agree, 1 with findings, 2 when they could not be compared.
-await runCommand(environment(), 2, async ({ db, say }) => {
+await runCommand(environment(), 2, async ({ db, say, fetched }) => {
   const telemetry = { metrics: createMetrics(), logger: createLogger('error') };
-  const config = { ...loadStripeToolConfig(environment()), webhookSecrets: [] };
+  const config = { ...loadStripeToolConfig(environment(), fetched), webhookSecrets: [] };
   const deps = {
     ...telemetry,
     db,

@@ -4,7 +4,7 @@ import { type AppDeps, buildApp } from './app.ts';
 import type { Config } from './config.ts';
 import { createDb, type Db } from './database/database.ts';
 import { keepInstance } from './database/instances.ts';
-import { createPool, poolState } from './database/pool.ts';
+import { createPool, poolState, poolWaitMs } from './database/pool.ts';
 import { prepareSchema } from './database/schema.ts';
 import { readVitals } from './database/vitals.ts';
 import { readBacklog } from './events/backlog.ts';
@@ -13,6 +13,7 @@ import type { App } from './http/app-type.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
 import { guardMailer } from './modules/notifications/notifications.service.ts';
+import type { StripeConfig } from './modules/payments/stripe.gateway.ts';
 import {
   createGuardedRecords,
   createStripeGateways,
@@ -32,9 +33,12 @@ import { startWorker } from './worker.ts';
 
 /** The services a shop stands on: the real ones, or the local ones of development. */
 export interface Services {
-  readonly databaseUrl: string;
+  /** Asked for every new connection where it is a function. */
+  readonly databaseUrl: string | (() => string);
+  /** Called when the database refuses who connects. */
+  readonly onDatabaseRefused?: () => void;
   readonly keyring: Keyring;
-  readonly stripe: { readonly secretKey: string; readonly apiBase: string | null };
+  readonly stripe: StripeConfig;
   readonly mailer: Mailer;
   readonly admin: { readonly email: string; readonly password: string } | null;
   readonly developmentPages?: AppDeps['developmentPages'];
@@ -66,7 +70,12 @@ export async function startShop(
 ): Promise<Shop> {
   const metrics = createMetrics();
   const { poolMax } = config.database;
-  const pool = createPool(services.databaseUrl, { max: poolMax, logger, metrics });
+  const pool = createPool(services.databaseUrl, {
+    max: poolMax,
+    logger,
+    metrics,
+    ...(services.onDatabaseRefused && { onRefused: services.onDatabaseRefused }),
+  });
   const db = createDb(pool);
   measure(metrics, pool, db);
   const applied = await prepareSchema(pool);
@@ -74,8 +83,7 @@ export async function startShop(
   if (services.admin) await ensureAdmin(db, services.admin);
   await services.seed?.(db);
 
-  const stripeConfig = { ...services.stripe, webhookSecrets: config.stripe.webhookSecrets };
-  const stripe = createStripeGateways(stripeConfig, { metrics, logger });
+  const stripe = createStripeGateways(services.stripe, { metrics, logger });
   const activity = createActivityLog({ metrics });
   const activityWriter = startActivityWriter({ db, activity, logger });
   const acts = createLooseActs();
@@ -96,6 +104,7 @@ export async function startShop(
     activity,
     acts,
     isDraining: () => draining,
+    poolWaitMs: () => poolWaitMs(pool),
     developmentPages: services.developmentPages,
   };
   const app = await buildApp({
@@ -113,7 +122,7 @@ export async function startShop(
           pool,
           db,
           stripe: stripe.forJobs,
-          records: createGuardedRecords(stripeConfig, { metrics, logger }),
+          records: createGuardedRecords(services.stripe, { metrics, logger }),
           mailer: guardMailer(services.mailer, { metrics, logger }),
           webhooks: createWebhookSender({ insecure: config.environment !== 'production' }),
           publicUrl,

@@ -29,11 +29,13 @@ import {
 } from './modules/notifications/order-mails.service.ts';
 import { getOrder } from './modules/orders/orders.service.ts';
 import { closeCheckouts } from './modules/payments/checkout.service.ts';
+import { forgetBuyers } from './modules/payments/erase-buyers.service.ts';
 import { finishCheckout } from './modules/payments/finish-checkout.service.ts';
 import { sendRefund } from './modules/payments/refunds.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
 import type { StripeRecords } from './modules/payments/stripe-records.model.ts';
 import { applyEvent } from './modules/payments/webhooks.service.ts';
+import { ERASE_CUSTOMER, eraseOrders, sweepErasures } from './modules/privacy/erase.service.ts';
 import { reconcile } from './modules/reconciliation/reconcile.service.ts';
 import type { RunTrigger } from './modules/reconciliation/reconciliation.model.ts';
 import { RECONCILE, requestReconciliation } from './modules/reconciliation/status.service.ts';
@@ -85,6 +87,7 @@ export function shopTasks(deps: TaskDeps): TaskList {
     finish_checkout: job<{ checkoutId: string }>(({ checkoutId }) =>
       finishCheckout(deps, checkoutId),
     ),
+    [ERASE_CUSTOMER]: job<{ userId: string }>(({ userId }) => eraseOrders(db, userId)),
     send_refund: job<{ refundId: string }>(({ refundId }) => sendRefund(deps, refundId)),
     [SEND_PASSWORD_RESET]: job<{ email: string }>((payload) =>
       sendPasswordReset(
@@ -110,6 +113,8 @@ export function shopTasks(deps: TaskDeps): TaskList {
       await forgetDeliveries(db);
       await forgetActivity(db);
       await forgetInstances(db);
+      await forgetBuyers(db);
+      await sweepErasures(db);
     }),
   };
 }

@@ -116,6 +116,16 @@ export const overview = dashboard(
         },
       }),
       lines({
+        title: 'Turned away because we cannot keep up, per second',
+        description:
+          'event_loop: the process is late. pool: connections to the database are used up.',
+        unit: 'reqps',
+        runbook: `${RUNBOOK}#slow-requests`,
+        queries: {
+          '{{reason}}': orNothing('sum by (reason) (rate(shed_requests_total[$__rate_interval]))'),
+        },
+      }),
+      lines({
         title: 'Connections refused, per second',
         description: 'malformed, too_large and too_slow are answered; too_many are not taken.',
         unit: 'short',

@@ -1,5 +1,13 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What was read for variables that are in a secrets manager. */
+export interface Fetched {
+  readonly values: ReadonlyMap<string, string>;
+  readonly problems: readonly string[];
+}
+
+export const NOTHING_FETCHED: Fetched = { values: new Map(), problems: [] };
+
 /** The process environment. This module is its only reader. */
 export function environment(): Environment {
   return process.env;

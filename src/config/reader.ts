@@ -1,17 +1,26 @@
 import { readFileSync } from 'node:fs';
-import type { Environment } from './environment.ts';
+import { type Environment, type Fetched, NOTHING_FETCHED } from './environment.ts';
 import type { Variable } from './variables.ts';
 
+/** The forms that a variable may come in, by what is added to its name. */
+const FORMS = ['', '_FILE', '_VAULT', '_AWS'] as const;
+
 /**
- * Reads variables by kind, each as NAME or from the file that NAME_FILE names, and adds what is wrong with them to
- * `problems`. A malformed one gives its fallback, so that all problems are found at once.
+ * Reads variables by kind, each as NAME, from the file that NAME_FILE names, or as it was fetched where NAME_VAULT or
+ * NAME_AWS says that a manager has it, and adds what is wrong with them to `problems`. A malformed one gives its
+ * fallback, so that all problems are found at once.
  */
-export function reader(env: Environment, problems: string[]) {
+export function reader(env: Environment, problems: string[], fetched: Fetched = NOTHING_FETCHED) {
+  problems.push(...fetched.problems);
+  const formsOf = (name: Variable): string[] =>
+    FORMS.map((form) => `${name}${form}`).filter((form) => env[form]);
   const text = (name: Variable): string | null => {
     const direct = env[name];
     const path = env[`${name}_FILE`];
-    if (direct && path) problems.push(`${name} and ${name}_FILE are both set: set one of them`);
+    const forms = formsOf(name);
+    if (forms.length > 1) problems.push(`${forms.join(' and ')} are both set: set one of them`);
     if (direct) return direct;
+    if (env[`${name}_VAULT`] || env[`${name}_AWS`]) return fetched.values.get(name) ?? null;
     if (!path) return null;
     try {
       const content = readFileSync(path, 'utf8').trim();
@@ -39,6 +48,8 @@ export function reader(env: Environment, problems: string[]) {
       .map((value) => value.trim())
       .filter((value) => value !== '');
   return {
+    /** Whether a variable is set in any form; what is wrong with it is told by whoever reads it. */
+    isSet: (name: Variable): boolean => formsOf(name).length > 0,
     text,
     list,
     url(name: Variable, protocols: readonly string[]): string | null {

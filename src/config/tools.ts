@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { ConfigError, type Environment } from './environment.ts';
+import { ConfigError, type Environment, type Fetched } from './environment.ts';
 import { reader } from './reader.ts';
 import { DEVELOPMENT_WEBHOOK_SECRET } from './stripe.ts';
 
@@ -30,9 +30,9 @@ export interface StripeToolConfig {
  * Reads the configuration of the Stripe stand-in when it runs alone.
  * @throws ConfigError listing every malformed variable.
  */
-export function loadStandInConfig(env: Environment): StandInConfig {
+export function loadStandInConfig(env: Environment, fetched?: Fetched): StandInConfig {
   const problems: string[] = [];
-  const read = reader(env, problems);
+  const read = reader(env, problems, fetched);
   if (env.NODE_ENV === 'production')
     problems.push('NODE_ENV is production: the Stripe stand-in is a development tool');
   const config: StandInConfig = {
@@ -52,14 +52,14 @@ export function loadStandInConfig(env: Environment): StandInConfig {
  * Reads the configuration of a command that works on the shop's database beside it.
  * @throws ConfigError listing every missing or malformed variable.
  */
-export function loadToolConfig(env: Environment): ToolConfig {
+export function loadToolConfig(env: Environment, fetched?: Fetched): ToolConfig {
   const problems: string[] = [];
-  const read = reader(env, problems);
+  const read = reader(env, problems, fetched);
   const config: ToolConfig = {
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     dataDir: resolve(read.text('DATA_DIR') ?? '.data'),
   };
-  if (env.NODE_ENV === 'production' && config.databaseUrl === null)
+  if (env.NODE_ENV === 'production' && !read.isSet('DATABASE_URL'))
     problems.push('DATABASE_URL is required in production: the PostgreSQL to use');
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
@@ -69,9 +69,9 @@ export function loadToolConfig(env: Environment): ToolConfig {
  * Reads what a command needs to ask Stripe; without a key, outside production, the stand-in that `npm start` brings.
  * @throws ConfigError listing every missing or malformed variable.
  */
-export function loadStripeToolConfig(env: Environment): StripeToolConfig {
+export function loadStripeToolConfig(env: Environment, fetched?: Fetched): StripeToolConfig {
   const problems: string[] = [];
-  const read = reader(env, problems);
+  const read = reader(env, problems, fetched);
   const secretKey = read.text('STRIPE_SECRET_KEY');
   const standInPort = read.integer('STRIPE_STANDIN_PORT', 5005, 0, 65535);
   const config: StripeToolConfig = {
@@ -80,7 +80,7 @@ export function loadStripeToolConfig(env: Environment): StripeToolConfig {
       read.url('STRIPE_API_BASE', ['http:', 'https:']) ??
       (secretKey === null ? `http://127.0.0.1:${standInPort}` : null),
   };
-  if (env.NODE_ENV === 'production' && secretKey === null)
+  if (env.NODE_ENV === 'production' && !read.isSet('STRIPE_SECRET_KEY'))
     problems.push('STRIPE_SECRET_KEY is required in production: sk_live_… or sk_test_…');
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);

@@ -5,11 +5,13 @@ import type { EventTables } from '../events/outbox.ts';
 import type { HttpTables } from '../http/idempotency.ts';
 import type { CartTables } from '../modules/cart/cart.model.ts';
 import type { CatalogTables } from '../modules/catalog/catalog.model.ts';
+import type { FactorTables } from '../modules/factors/factors.model.ts';
 import type { IdentityTables } from '../modules/identity/identity.model.ts';
 import type { InventoryTables } from '../modules/inventory/inventory.model.ts';
 import type { LedgerTables } from '../modules/ledger/ledger.model.ts';
 import type { OrderTables } from '../modules/orders/orders.model.ts';
 import type { PaymentTables } from '../modules/payments/payments.model.ts';
+import type { PrivacyTables } from '../modules/privacy/privacy.model.ts';
 import type { ReconciliationTables } from '../modules/reconciliation/reconciliation.model.ts';
 import type { ApiKeyTables } from '../modules/staff/api-key.model.ts';
 import type { StaffTables } from '../modules/staff/staff.model.ts';
@@ -23,6 +25,7 @@ import type { InstanceTables } from './instances.ts';
 /** Every table, joined from the modules that own them. */
 export interface Tables
   extends IdentityTables,
+    FactorTables,
     CatalogTables,
     InventoryTables,
     CartTables,
@@ -32,6 +35,7 @@ export interface Tables
     WebhookTables,
     TaskTables,
     ReconciliationTables,
+    PrivacyTables,
     StaffTables,
     ApiKeyTables,
     StoryTables,

@@ -20,6 +20,7 @@ import * as staffAccess from './migrations/0017-staff-access.ts';
 import * as trail from './migrations/0018-trail.ts';
 import * as factors from './migrations/0019-factors.ts';
 import * as staff from './migrations/0020-staff.ts';
+import * as privacy from './migrations/0021-privacy.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -43,6 +44,7 @@ const migrations: Record<string, Migration> = {
   '0018-trail': trail,
   '0019-factors': factors,
   '0020-staff': staff,
+  '0021-privacy': privacy,
 };
 
 export interface MigrationStatus {

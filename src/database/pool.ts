@@ -15,20 +15,24 @@ const numeric = 1700;
 
 /**
  * A connection pool on one database. Statements end after 15 s (unless said otherwise; 0: never), waiting for a lock
- * after 10 s, an idle transaction after 30 s, so that nothing holds rows for ever.
+ * after 10 s, an idle transaction after 30 s, so that nothing holds rows for ever. A function of the address is asked
+ * for every new connection: passwords are changed while the shop runs.
  */
 export function createPool(
-  url: string,
+  url: string | (() => string),
   {
     max,
     logger,
     metrics = null,
+    onRefused = () => {},
     name = 'mainstay',
     statementTimeoutMs = 15_000,
   }: {
     max: number;
     logger: Logger;
     metrics?: PoolMetrics | null;
+    /** Called when the server refuses who connects: the password may be an old one. */
+    onRefused?: () => void;
     name?: string;
     statementTimeoutMs?: number;
   },
@@ -38,7 +42,7 @@ export function createPool(
       oid === int8 || oid === numeric ? safeInteger : pg.types.getTypeParser(oid, format as 'text'),
   };
   const pool = new pg.Pool({
-    connectionString: url,
+    Client: clientFor(typeof url === 'string' ? () => url : url),
     max,
     types,
     application_name: name,
@@ -48,13 +52,37 @@ export function createPool(
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 30_000,
   });
-  watchConnect(pool, metrics);
+  watchConnect(pool, metrics, onRefused);
   // An idle connection that breaks (server restart) is replaced at the next use.
   const lost = (error: Error): void => logger.warn({ err: error }, 'database connection lost');
   pool.on('error', lost);
   // One that breaks while in use fails its query; its 'error' event must not end the process.
   pool.on('connect', (client) => client.on('error', lost));
   return pool;
+}
+
+const waitingSince = new WeakMap<pg.Pool, Set<{ readonly at: number }>>();
+
+/**
+ * How long the first in line has waited for a connection of the pool, in milliseconds; 0 while fewer wait than there
+ * are connections, as at a start, when each is being made.
+ */
+export function poolWaitMs(pool: pg.Pool): number {
+  if (pool.waitingCount < pool.options.max) return 0;
+  const first = waitingSince.get(pool)?.values().next().value;
+  return first === undefined ? 0 : performance.now() - first.at;
+}
+
+/** invalid_authorization_specification, invalid_password. */
+const REFUSALS = ['28000', '28P01'];
+
+/** A connection goes where the address says at its beginning. */
+function clientFor(url: () => string) {
+  return class extends pg.Client {
+    constructor(config?: pg.ClientConfig) {
+      super({ ...config, connectionString: url() });
+    }
+  };
 }
 
 /** The connections of a pool now. */
@@ -72,12 +100,18 @@ export function poolState(pool: pg.Pool): PoolState {
  * Measures how long work waits for a connection, and gives the pool's own timeout the code of one: graphile-worker
  * repeats what failed with it, and otherwise leaves the failure to nobody, or remembers it for ever.
  */
-function watchConnect(pool: pg.Pool, metrics: PoolMetrics | null): void {
+function watchConnect(pool: pg.Pool, metrics: PoolMetrics | null, onRefused: () => void): void {
   const connectPlain = pool.connect.bind(pool) as (callback: ConnectCallback) => void;
+  const waiting = new Set<{ readonly at: number }>();
+  waitingSince.set(pool, waiting);
   const connect = (callback: ConnectCallback): void => {
     const stop = metrics?.poolWait.startTimer();
+    const wait = { at: performance.now() };
+    waiting.add(wait);
     connectPlain((error, client, release) => {
+      waiting.delete(wait);
       stop?.();
+      if (REFUSALS.includes((error as { code?: string } | undefined)?.code ?? '')) onRefused();
       if (error?.message.startsWith('timeout exceeded')) {
         metrics?.poolTimeouts.inc();
         Object.assign(error, { code: 'ETIMEDOUT' });

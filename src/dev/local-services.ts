@@ -3,7 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { createSmtpMailer, senderOf } from '../modules/notifications/smtp.gateway.ts';
-import { shopKeyring } from '../secrets/shop-keyring.ts';
+import type { LiveSecrets } from '../secrets/live-secrets.ts';
+import { liveServices } from '../secrets/live-services.ts';
+import { liveKeyring } from '../secrets/shop-keyring.ts';
 import type { Services } from '../shop.ts';
 import { seedDemoCatalogue } from './demo/seed.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.ts';
@@ -23,7 +25,8 @@ export interface LocalServices {
 }
 
 /** Starts what the configuration does not name: PostgreSQL, Stripe, a mailbox, an admin and a catalogue. */
-export async function startLocalServices(config: Config): Promise<LocalServices> {
+export async function startLocalServices(live: LiveSecrets): Promise<LocalServices> {
+  const config = live.now();
   const { dataDir } = config;
   await mkdir(dataDir, { recursive: true });
   const postgres =
@@ -32,20 +35,19 @@ export async function startLocalServices(config: Config): Promise<LocalServices>
     const standIn = config.stripe.secretKey === null ? await startStandIn(config) : null;
     const mailbox = config.smtpUrl === null ? createMailbox(dataDir) : null;
     const admin = config.admin ?? DEMO_ADMIN;
+    const reached = liveServices(live, senderOf(config.publicUrl), {
+      databaseUrl: postgres?.url ?? '',
+      stripeKey: 'sk_test_standin',
+      stripeBase: standIn?.url ?? null,
+    });
     return {
       services: {
-        databaseUrl: config.database.url ?? postgres?.url ?? '',
-        keyring: shopKeyring(
-          config.jwt.secrets.length > 0 ? config.jwt.secrets : [await keptSecret(dataDir)],
-          config,
+        ...reached,
+        keyring: liveKeyring(
+          live,
+          config.jwt.secrets.length > 0 ? null : await keptSecret(dataDir),
         ),
-        stripe: {
-          secretKey: config.stripe.secretKey ?? 'sk_test_standin',
-          apiBase: standIn?.url ?? config.stripe.apiBase,
-        },
-        mailer:
-          mailbox ??
-          createSmtpMailer({ url: config.smtpUrl ?? '', from: senderOf(config.publicUrl) }),
+        mailer: mailbox ?? createSmtpMailer(reached.smtp),
         admin,
         ...(mailbox
           ? { developmentPages: (app, page) => mailboxPages(app, { mailbox, ...page }) }

@@ -8,7 +8,7 @@ import type { App, Reply, Request } from './app-type.ts';
 import type { Flash } from './components.views.ts';
 import type { Html } from './html.ts';
 import type { Chrome } from './layout.views.ts';
-import type { Principal } from './principal.ts';
+import type { Principal, SessionHolder } from './principal.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,6 +24,10 @@ export interface BrowserDeps {
   /** Whether the shop is served over https, so that cookies get `Secure` and `__Host-`. */
   readonly secure: boolean;
   readonly sessionOf: (token: string) => Promise<Principal | null>;
+  /** How long a session's cookie is kept, in seconds. */
+  readonly sessionSeconds: number;
+  /** What else happens when a browser signs in, before it moves on: its guest cart is merged. */
+  readonly onSignedIn: (request: Request, holder: SessionHolder) => Promise<void>;
 }
 
 const YEAR = 365 * 24 * 3600;
@@ -33,6 +37,7 @@ const names = (secure: boolean) => {
     session: `${prefix}mainstay_session`,
     visitor: `${prefix}mainstay_visitor`,
     flash: `${prefix}mainstay_flash`,
+    challenge: `${prefix}mainstay_challenge`,
   };
 };
 
@@ -75,10 +80,26 @@ export async function browserSessions(app: App, deps: BrowserDeps) {
   return {
     csrfToken: (request: Request) => csrfToken(request.visitor, deps.keyring),
 
-    /** Puts a session's token into the browser. */
-    signIn(reply: Reply, token: string, maxAgeSeconds: number): void {
-      reply.setCookie(cookies.session, token, { ...options, maxAge: maxAgeSeconds });
+    /** Signs the browser in: puts its session's token into it and leads it on. */
+    async enter(
+      request: Request,
+      reply: Reply,
+      { token, principal }: { token: string; principal: SessionHolder },
+      next: string | undefined,
+    ): Promise<Reply> {
+      await deps.onSignedIn(request, principal);
+      reply.setCookie(cookies.session, token, { ...options, maxAge: deps.sessionSeconds });
+      reply.clearCookie(cookies.challenge, options);
+      return moveOn(reply, principal, next);
     },
+
+    /** Keeps what the browser was asked and has yet to answer: the second step of a sign-in. */
+    keepChallenge(reply: Reply, token: string, maxAgeSeconds: number): void {
+      reply.setCookie(cookies.challenge, token, { ...options, maxAge: maxAgeSeconds });
+    },
+
+    /** The token of what the browser has yet to answer, or null. */
+    challenge: (request: Request): string | null => request.cookies[cookies.challenge] ?? null,
 
     /** Forgets session and visitor, so that the next person at this browser starts anew. */
     signOut(reply: Reply): void {
@@ -118,6 +139,16 @@ export function seeOther(reply: Reply, path: string): Reply {
   return reply.redirect(path, 303);
 }
 
+/** A page's address that remembers where to go on to. */
+export function withNext(path: string, next: string | undefined): string {
+  return next === undefined ? path : `${path}?next=${encodeURIComponent(next)}`;
+}
+
+/** Leads somebody who is signed in on to where they came from, or to where they work. */
+export function moveOn(reply: Reply, { role }: SessionHolder, next: string | undefined): Reply {
+  return seeOther(reply, localPath(next, role === 'customer' ? '/' : '/admin'));
+}
+
 /** A path of this shop from a `next` parameter; anything that could lead elsewhere becomes the fallback. */
 export function localPath(next: string | undefined, fallback: string): string {
   const base = 'http://shop.invalid';
@@ -147,8 +178,8 @@ function assertOwnForm(request: Request, keyring: Keyring): void {
     site !== undefined
       ? site !== 'same-origin' && site !== 'none'
       : origin !== undefined &&
-        URL.canParse(origin) &&
-        new URL(origin).host !== request.headers.host;
+        // "null" is what a page in a sandbox is from.
+        (!URL.canParse(origin) || new URL(origin).host !== request.headers.host);
   const given = Buffer.from(givenToken(request), 'base64url');
   if (foreign || !isMacOf(keyring, csrfText(request.visitor), given))
     throw new ShopError(

@@ -174,6 +174,22 @@ export async function releaseKeys(
       AND idempotency_keys.key = gone.key AND idempotency_keys.status IS NULL`.execute(tx);
 }
 
+/** Forgets every key and answer of an actor. */
+export async function forgetKeysOf(tx: Db, actorId: string): Promise<void> {
+  await sql`DELETE FROM idempotency_keys WHERE actor_id = ${actorId}`.execute(tx);
+}
+
+/** Forgets the answers about orders, whoever asked: staff too. */
+export async function forgetKeysAbout(tx: Db, orderIds: readonly string[]): Promise<void> {
+  await sql`
+    WITH gone AS (SELECT unnest(${orderIds}::uuid[]) AS id)
+    DELETE FROM idempotency_keys WHERE resource_id IN (
+      SELECT id FROM gone
+      UNION ALL SELECT id FROM checkout_sessions WHERE order_id IN (SELECT id FROM gone)
+      UNION ALL SELECT id FROM payments WHERE order_id IN (SELECT id FROM gone)
+      UNION ALL SELECT id FROM refunds WHERE order_id IN (SELECT id FROM gone))`.execute(tx);
+}
+
 /** How long an answer can be asked for again: longer than Stripe keeps its keys (24 h). */
 const KEPT_HOURS = 72;
 

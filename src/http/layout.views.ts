@@ -139,7 +139,7 @@ export function adminPage(page: {
   <button class="button button--secondary admin-menu" type="button" popovertarget="admin-nav">Menu</button>
   <nav class="admin-nav" id="admin-nav" popover aria-label="Admin"><ul class="admin-nav__groups">${groups}</ul></nav>
   <div class="admin-user">
-    <p class="admin-user__name">${user?.email}</p>
+    <p class="admin-user__name"><a href="/account/security">${user?.email}</a></p>
     <a href="/">View shop</a>
     <form method="post" action="/sign-out">${csrfField(csrfToken)}<button class="link" type="submit">Sign out</button></form>
   </div>

@@ -17,7 +17,9 @@ const problems: Record<Problem['code'], { status: number; title: string }> = {
   validation_failed: { status: 400, title: 'The request is not valid' },
   unauthenticated: { status: 401, title: 'Sign in first' },
   invalid_credentials: { status: 401, title: 'The credentials are not valid' },
+  second_factor_required: { status: 401, title: 'A second step is needed' },
   forbidden: { status: 403, title: 'This is not allowed' },
+  step_up_required: { status: 403, title: 'Confirm that it is you' },
   not_found: { status: 404, title: 'Not found' },
   conflict: { status: 409, title: 'The request conflicts with the current state' },
   insufficient_stock: { status: 409, title: 'Not enough in stock' },
@@ -49,6 +51,7 @@ export function problemOf(
   const refusal = asShopError(error);
   const code = refusal?.code ?? 'internal_error';
   const problem: Problem = {
+    ...refusal?.members,
     type: `urn:mainstay:problem:${code.replaceAll('_', '-')}`,
     ...problems[code],
     detail:

@@ -3,7 +3,9 @@ export type ErrorCode =
   | 'validation_failed'
   | 'unauthenticated'
   | 'invalid_credentials'
+  | 'second_factor_required'
   | 'forbidden'
+  | 'step_up_required'
   | 'not_found'
   | 'conflict'
   | 'insufficient_stock'
@@ -31,15 +33,23 @@ export class ShopError extends Error {
   readonly code: ErrorCode;
   readonly errors: readonly FieldError[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  /** What else the answer tells: how to go on. */
+  readonly members: Readonly<Record<string, string | number>>;
   constructor(
     code: ErrorCode,
     message: string,
-    more: { errors?: readonly FieldError[]; retryAfterSeconds?: number; cause?: unknown } = {},
+    more: {
+      errors?: readonly FieldError[];
+      retryAfterSeconds?: number;
+      members?: Readonly<Record<string, string | number>>;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: more.cause });
     this.code = code;
     this.errors = more.errors;
     this.retryAfterSeconds = more.retryAfterSeconds;
+    this.members = more.members ?? {};
   }
 }
 

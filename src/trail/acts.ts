@@ -70,7 +70,16 @@ interface ActDetails {
   'sessions.ended': { count: number };
   'password.changed': Nothing;
   'password.reset': Nothing;
+  'factor.added': { factor: string };
+  'factor.removed': { factor: string };
+  'recovery_codes.renewed': Nothing;
+  'recovery_code.used': Nothing;
+  'second_factor.failed': Nothing;
+  'step_up.passed': Nothing;
+  'step_up.failed': Nothing;
   'trail.exported': { format: string; filters: readonly string[] };
+  'customer.exported': Nothing;
+  'customer.erased': Nothing;
   'access.refused': { method: string };
 }
 type Nothing = Record<string, never>;
@@ -128,7 +137,16 @@ export const acts: { readonly [A in Act]: ActKind } = {
   'sessions.ended': { about: 'account', label: 'Sessions ended' },
   'password.changed': { about: 'account', label: 'Password changed' },
   'password.reset': { about: 'account', label: 'Password reset by a mailed link' },
+  'factor.added': { about: 'account', label: 'Second factor added' },
+  'factor.removed': { about: 'account', label: 'Second factor removed' },
+  'recovery_codes.renewed': { about: 'account', label: 'Recovery codes renewed' },
+  'recovery_code.used': { about: 'account', label: 'Recovery code used' },
+  'second_factor.failed': { about: 'account', label: 'Second factor refused' },
+  'step_up.passed': { about: 'account', label: 'Confirmed to be who they are' },
+  'step_up.failed': { about: 'account', label: 'Failed to confirm who they are' },
   'trail.exported': { about: 'trail', label: 'Audit trail exported' },
+  'customer.exported': { about: 'account', label: 'Personal data exported' },
+  'customer.erased': { about: 'account', label: 'Customer erased' },
   'access.refused': { about: 'route', label: 'Access refused' },
 };
 

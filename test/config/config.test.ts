@@ -74,6 +74,7 @@ describe('the configuration', () => {
     ['EVENT_BROKER_URL', 'amqp://broker.example'],
     ['JWT_SECRET', 'short'],
     ['JWT_SETTLE_SECONDS', '-1'],
+    ['SECRETS_REFRESH_SECONDS', '0'],
     ['STRIPE_SECRET_KEY', 'pk_live_123'],
     ['STRIPE_WEBHOOK_SECRET', 'secret'],
     ['STRIPE_WEBHOOK_SECRET', 'whsec_1,secret'],

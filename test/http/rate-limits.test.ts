@@ -1,10 +1,8 @@
 import fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { App } from '../../src/http/app-type.ts';
-import { limitRequests } from '../../src/http/limits/limit-requests.ts';
 import { localLimits } from '../../src/http/limits/local-limits.ts';
-import { CLASSES } from '../../src/http/limits/route-classes.ts';
-import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { CLASSES, classifyRoutes } from '../../src/http/limits/route-classes.ts';
 import type { Answer } from '../support/api.ts';
 import { operationsOf } from '../support/contract/document.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
@@ -72,10 +70,7 @@ describe('every route', () => {
 
   it('needs a class: a shop with a route that fits none does not start', () => {
     const app: App = fastify();
-    limitRequests(app, {
-      limits: { take: () => ({ allowed: true, remaining: 1, seconds: 1 }), close: () => undefined },
-      metrics: createMetrics(),
-    });
+    classifyRoutes(app);
     expect(() =>
       app.route({ method: 'OPTIONS', url: '/elsewhere', handler: async () => 'here' }),
     ).toThrow('OPTIONS /elsewhere is in no class of routes');

@@ -11,8 +11,13 @@ import { correlate, correlationIdOf } from '../../src/http/correlation.ts';
 import { answerErrors } from '../../src/http/errors.ts';
 import { bearerAuthentication, type SessionHolder } from '../../src/http/principal.ts';
 import { createRateLimiter } from '../../src/http/rate-limit.ts';
+import { askToConfirm, enforceStepUp } from '../../src/http/step-up.ts';
 import { validateStrictly } from '../../src/http/validation.ts';
+import { factorPages } from '../../src/modules/factors/factors.pages.ts';
+import { factorRoutes } from '../../src/modules/factors/factors.routes.ts';
 import { createTokens } from '../../src/modules/identity/access-token.gateway.ts';
+import { isConfirmed } from '../../src/modules/identity/confirmed.service.ts';
+import { LIFETIME } from '../../src/modules/identity/identity.model.ts';
 import { identityPages } from '../../src/modules/identity/identity.pages.ts';
 import { identityRoutes } from '../../src/modules/identity/identity.routes.ts';
 import { ownSessionsPages } from '../../src/modules/identity/own-sessions.pages.ts';
@@ -30,6 +35,7 @@ import {
   sendSecurityMailBy,
 } from '../../src/modules/notifications/notifications.service.ts';
 import { createKeyring } from '../../src/secrets/keyring.ts';
+import { createSealer } from '../../src/secrets/sealer.ts';
 import { createDatabase } from '../support/database.ts';
 
 const SECRET = 'a secret that only this test knows';
@@ -55,6 +61,8 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
   const tokens = createTokens({ keyring, issuer: ISSUER, ttlSeconds: 900 });
   const limiter = createRateLimiter(db, { enabled: rateLimit });
   const standings = createStandings(db);
+  const sealer = createSealer([SECRET]);
+  const confirmed = (sessionId: string) => isConfirmed(db, sessionId);
   const merged: SessionHolder[] = [];
   const securityMails: Mail[] = [];
 
@@ -84,14 +92,18 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
       orderSchema: Type.Object({ of: Type.String() }),
     });
     ownSessionsRoutes(api, { db, limiter, logger });
+    factorRoutes(api, { db, limiter, logger, sealer, tokens });
   });
   await app.register(async (pages: App) => {
     enforceAccess(pages, askToSignIn);
+    enforceStepUp(pages, { isConfirmed: confirmed, ask: askToConfirm(pages) });
     forgetAfterChanges(pages, standings.forget);
     const browser = await browserSessions(pages, {
       keyring,
       secure: false,
       sessionOf: (token) => sessionOf(db, token),
+      sessionSeconds: LIFETIME.browser,
+      onSignedIn: async (_request, principal) => void merged.push(principal),
     });
     const chromeOf: ChromeOf = async (request, reply) => ({
       user: request.principal,
@@ -106,9 +118,9 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
       browser,
       chromeOf,
       mailbox: true,
-      onSignedIn: async (_request, principal) => void merged.push(principal),
     });
     ownSessionsPages(pages, { db, logger, limiter, browser, chromeOf });
+    factorPages(pages, { db, logger, limiter, sealer, browser, chromeOf });
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
 

@@ -68,7 +68,11 @@ export async function startShop(
     {
       databaseUrl: await reach(database.url),
       keyring: shopKeyring(secrets.length > 0 ? secrets : [SECRET], config),
-      stripe: { secretKey: 'sk_test_tests', apiBase: standIn.url },
+      stripe: {
+        secretKey: 'sk_test_tests',
+        webhookSecrets: config.stripe.webhookSecrets,
+        apiBase: standIn.url,
+      },
       mailer: mailbox,
       admin: ADMIN,
       developmentPages: (app, page) => mailboxPages(app, { mailbox, ...page }),

@@ -99,6 +99,10 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/modules/identity/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",
   },
+  'factors-imports-identity': {
+    file: 'src/modules/factors/planted-lean.service.ts',
+    text: "export { getOrder } from '../orders/orders.service.ts';",
+  },
   'inventory-imports-no-module': {
     file: 'src/modules/inventory/planted-lean.service.ts',
     text: "export { listCategories } from '../catalog/catalog.service.ts';",
@@ -114,6 +118,10 @@ const planted: Record<string, { file: string; text: string }> = {
   'trail-imports-no-module': {
     file: 'src/modules/trail/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",
+  },
+  'privacy-imports-identity-and-cart-and-orders-and-payments-and-staff-and-tasks': {
+    file: 'src/modules/privacy/planted-lean.service.ts',
+    text: "export { getEndpoint } from '../webhooks/endpoints.service.ts';",
   },
   'ledger-imports-no-module': {
     file: 'src/modules/ledger/planted-lean.service.ts',

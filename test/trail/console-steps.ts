@@ -120,6 +120,13 @@ export function consoleSteps({
         async () => (await shop.customer()).id,
       ),
     },
+    'POST /admin/customers/:id/erase': {
+      acts: ['customer.erased'],
+      run: about(
+        (id) => submit(`/admin/customers/${id}/erase`),
+        async () => (await shop.customer()).id,
+      ),
+    },
     'POST /admin/tasks/reconcile': {
       acts: ['books.comparison_requested'],
       run: async () => {

@@ -1,11 +1,12 @@
 import { environment } from '../../config/environment.ts';
 import { loadStandInConfig } from '../../config/tools.ts';
+import { secretSources } from '../../secrets/sources.ts';
 import { startStripeStandIn } from './stand-in.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 try {
-  const config = loadStandInConfig(environment());
+  const config = loadStandInConfig(environment(), await secretSources(environment()).fetch());
   const starting = startStripeStandIn({ ...config, log: say });
   // Heard before anybody is told the address: a signal that comes early is obeyed too.
   const stop = () => {

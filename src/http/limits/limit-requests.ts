@@ -5,12 +5,10 @@ import type { App, Reply, Request } from '../app-type.ts';
 import type { Rate, Verdict } from './gcra.ts';
 import { localLimits } from './local-limits.ts';
 import type { RequestLimits } from './request-limits.ts';
-import { BAD_CREDENTIALS, CLASSES, classOf, type RouteClass, scaled } from './route-classes.ts';
+import { BAD_CREDENTIALS, CLASSES, scaled } from './route-classes.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the route is limited as; null: not at all. */
-    limitClass?: RouteClass | null;
     /** Whether who asks is found out before it is limited. */
     limitedByPrincipal?: boolean;
   }
@@ -41,10 +39,6 @@ export function limitRequests(
   for (const name of [...Object.keys(CLASSES), 'credentials'])
     metrics.rateLimited.inc({ class: name }, 0);
   app.addHook('onClose', async () => limits.close());
-  app.addHook('onRoute', (route) => {
-    const method = [route.method].flat()[0] ?? 'GET';
-    route.config = { ...route.config, limitClass: classOf(method, route.url) };
-  });
   app.addHook('onRequest', async (request, reply) => {
     const { limitedByPrincipal } = request.routeOptions.config;
     if (!limitedByPrincipal) return hold(request, reply, networkOf(request.ip));
@@ -58,10 +52,10 @@ export function limitRequests(
 
   async function hold(request: Request, reply: Reply, subject: string): Promise<void> {
     // What no route is found for is limited as pages are.
-    const { limitClass = 'page' } = request.routeOptions.config;
-    if (limitClass === null) return;
-    const rate = scaled(CLASSES[limitClass], percent);
-    answer(reply, limitClass, rate, await limits.take(`${limitClass}:${subject}`, rate));
+    const { routeClass = 'page' } = request.routeOptions.config;
+    if (routeClass === null) return;
+    const rate = scaled(CLASSES[routeClass], percent);
+    answer(reply, routeClass, rate, await limits.take(`${routeClass}:${subject}`, rate));
   }
 
   function answer(reply: Reply, name: string, rate: Rate, verdict: Verdict): void {

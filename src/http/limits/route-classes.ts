@@ -1,4 +1,12 @@
+import type { App } from '../app-type.ts';
 import type { Rate } from './gcra.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route is limited as; null: not at all. */
+    routeClass?: RouteClass | null;
+  }
+}
 
 /**
  * What one customer, machine or network may ask, by the class of the route. A class is meant to hold back who takes
@@ -48,10 +56,18 @@ const ADDRESSES: readonly (readonly [RegExp, RouteClass | null])[] = [
  * The class of a route; null for one that is never limited.
  * @throws Error for a method that no class is meant for, so that such a route is thought about.
  */
-export function classOf(method: string, url: string): RouteClass | null {
+function classOf(method: string, url: string): RouteClass | null {
   const found = ADDRESSES.find(([address]) => address.test(`${method} ${url}`));
   if (found === undefined) throw new Error(`${method} ${url} is in no class of routes`);
   return found[1];
+}
+
+/** Has every route that is registered from here on know its class. */
+export function classifyRoutes(app: App): void {
+  app.addHook('onRoute', (route) => {
+    const method = [route.method].flat()[0] ?? 'GET';
+    route.config = { ...route.config, routeClass: classOf(method, route.url) };
+  });
 }
 
 function perMinute(limit: number): Rate {

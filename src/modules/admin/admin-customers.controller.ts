@@ -1,8 +1,12 @@
 import type { Reply, Request } from '../../http/app-type.ts';
 import { seeOther, sendPage } from '../../http/browser.ts';
+import { refusal } from '../../http/form-errors.ts';
 import { isAllowed, principalOf } from '../../http/principal.ts';
+import { isErased } from '../../shared/erased.ts';
 import { endSessionsOfCustomer } from '../identity/own-sessions.service.ts';
 import { listOrders } from '../orders/orders.service.ts';
+import { eraseCustomer } from '../privacy/erase.service.ts';
+import { exportCustomer } from '../privacy/export.service.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
 import { customerPage, customersPage } from './admin-customers.views.ts';
 import type { AdminDeps } from './admin-page.ts';
@@ -21,14 +25,20 @@ export function customerController({ db, logger, browser, chromeOf }: AdminDeps)
 
     async show(request: Request, reply: Reply, id: string, cursor: string | undefined) {
       const customer = await getCustomer(db, id);
-      const orders = await listOrders(db, id, {}, { limit: PAGE_SIZE, cursor });
+      // Who may not read orders sees who it is, not what they bought.
+      const orders = isAllowed(request, 'orders:read')
+        ? await listOrders(db, id, {}, { limit: PAGE_SIZE, cursor })
+        : null;
       return sendPage(
         reply,
         customerPage(await chromeOf(request, reply), {
           customer,
           orders,
           cursor,
-          maySignOut: customer.role === 'customer' && isAllowed(request, 'customers:write'),
+          mayChange:
+            customer.role === 'customer' &&
+            !isErased(customer.email) &&
+            isAllowed(request, 'customers:write'),
         }),
       );
     },
@@ -38,6 +48,27 @@ export function customerController({ db, logger, browser, chromeOf }: AdminDeps)
       logger.info({ userId: id, by: principalOf(request).userId, ended }, 'customer signed out');
       const text = `${ended} ${ended === 1 ? 'session is' : 'sessions are'} signed out.`;
       browser.flash(reply, { kind: 'success', text });
+      return seeOther(reply, `/admin/customers/${id}`);
+    },
+
+    async exportData(reply: Reply, id: string) {
+      const data = await exportCustomer(db, id);
+      return reply
+        .type('application/json; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="customer-data.json"')
+        .send(data);
+    },
+
+    async erase(request: Request, reply: Reply, id: string) {
+      try {
+        await eraseCustomer(db, id);
+        const text = 'The customer is erased. What orders still say of them goes within minutes.';
+        browser.flash(reply, { kind: 'success', text });
+      } catch (error) {
+        const [problem] = refusal(request, reply, error);
+        if (reply.statusCode !== 409) throw error;
+        browser.flash(reply, { kind: 'error', text: problem?.message ?? 'Nothing was erased.' });
+      }
       return seeOther(reply, `/admin/customers/${id}`);
     },
   };

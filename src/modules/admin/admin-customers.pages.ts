@@ -31,4 +31,17 @@ export function customerPages(app: App, deps: AdminDeps): void {
     },
     (request, reply) => controller.signOut(request, reply, request.params.id),
   );
+  app.get(
+    '/admin/customers/:id/data.json',
+    { config: { access: 'customers:write' }, schema: { params: IdParams } },
+    (request, reply) => controller.exportData(reply, request.params.id),
+  );
+  app.post(
+    '/admin/customers/:id/erase',
+    {
+      config: { access: 'customers:write', changesStanding: true },
+      schema: { params: IdParams },
+    },
+    (request, reply) => controller.erase(request, reply, request.params.id),
+  );
 }

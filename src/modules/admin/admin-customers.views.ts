@@ -1,4 +1,4 @@
-import { confirmAction } from '../../http/buttons.views.ts';
+import { confirmAction, linkButton } from '../../http/buttons.views.ts';
 import { statTiles } from '../../http/charts.views.ts';
 import {
   badge,
@@ -12,6 +12,7 @@ import { field } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
+import { isErased } from '../../shared/erased.ts';
 import { formatMoney } from '../../shared/money.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { Order } from '../orders/orders.model.ts';
@@ -81,43 +82,64 @@ export function customerPage(
   chrome: Chrome,
   found: {
     customer: Customer;
-    orders: Page<Order>;
+    /** null: not the reader's to see. */
+    orders: Page<Order> | null;
     cursor: string | undefined;
-    /** Whether their sessions are the reader's to end. */
-    maySignOut: boolean;
+    /** Whether the reader may sign them out, take their data out and erase them. */
+    mayChange: boolean;
   },
 ): Html {
   const { customer, orders, cursor } = found;
   const path = `/admin/customers/${customer.id}`;
   return adminPage({
-    title: customer.name || customer.email,
+    title: isErased(customer.email) ? 'Erased customer' : customer.name || customer.email,
     section: 'customers',
     chrome,
-    actions: html`${trailLink(chrome, customer.id)}${
-      found.maySignOut &&
-      confirmAction({
-        label: 'Sign out everywhere',
-        question: `Sign ${customer.email} out everywhere?`,
-        detail:
-          'They sign in again with their password. Do this when somebody else may be in their account.',
-        confirmLabel: 'Yes, sign them out',
-        action: `${path}/sign-out`,
-        csrfToken: chrome.csrfToken,
-      })
-    }`,
+    actions: html`${trailLink(chrome, customer.id)}${found.mayChange && customerActions(chrome, customer, path)}`,
     content: html`${breadcrumbs([{ label: 'Customers', href: '/admin/customers' }], customer.email)}
-    ${statTiles([
-      { label: 'Orders', value: customer.orders.toLocaleString('en-US') },
-      {
-        label: 'Spent',
-        value: customer.spent.map((amount) => formatMoney(amount)).join(' + ') || '—',
-      },
-    ])}
-    <section class="panel"><div class="panel__head"><h2>Orders</h2><p class="muted">Since ${date(customer.createdAt)}</p></div>
-      ${orders.data.length > 0 ? orderTable(orders.data, { email: false }) : emptyState({ title: 'No orders yet' })}
-      ${pagination({
-        firstHref: cursor ? path : null,
-        nextHref: orders.nextCursor ? href(path, { cursor: orders.nextCursor }) : null,
-      })}</section>`,
+    ${orders ? ordersOf(found.customer, orders, { path, cursor }) : html`<p class="muted">Since ${date(customer.createdAt)}</p>`}`,
   });
+}
+
+function ordersOf(
+  customer: Customer,
+  orders: Page<Order>,
+  { path, cursor }: { path: string; cursor: string | undefined },
+): Html {
+  return html`${statTiles([
+    { label: 'Orders', value: customer.orders.toLocaleString('en-US') },
+    {
+      label: 'Spent',
+      value: customer.spent.map((amount) => formatMoney(amount)).join(' + ') || '—',
+    },
+  ])}
+  <section class="panel"><div class="panel__head"><h2>Orders</h2><p class="muted">Since ${date(customer.createdAt)}</p></div>
+    ${orders.data.length > 0 ? orderTable(orders.data, { email: false }) : emptyState({ title: 'No orders yet' })}
+    ${pagination({
+      firstHref: cursor ? path : null,
+      nextHref: orders.nextCursor ? href(path, { cursor: orders.nextCursor }) : null,
+    })}</section>`;
+}
+
+/** What can be done for, and about, a customer. */
+function customerActions({ csrfToken }: Chrome, { email }: Customer, path: string): Html {
+  return html`${linkButton('Export data', `${path}/data.json`, { kind: 'secondary' })}${confirmAction(
+    {
+      label: 'Sign out everywhere',
+      question: `Sign ${email} out everywhere?`,
+      detail:
+        'They sign in again with their password. Do this when somebody else may be in their account.',
+      confirmLabel: 'Yes, sign them out',
+      action: `${path}/sign-out`,
+      csrfToken,
+    },
+  )}${confirmAction({
+    label: 'Erase',
+    question: `Erase ${email}?`,
+    detail:
+      'Their name, addresses and everything by which they sign in are removed; orders stay without them. It cannot be undone.',
+    confirmLabel: 'Erase them for good',
+    action: `${path}/erase`,
+    csrfToken,
+  })}`;
 }

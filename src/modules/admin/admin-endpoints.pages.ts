@@ -32,12 +32,14 @@ export function endpointPages(app: App, deps: AdminDeps): void {
     { config: { access: 'settings:read' }, schema: { querystring: CursorQuery } },
     (request, reply) => endpoints.list(request, reply, request.query.cursor),
   );
-  app.get('/admin/endpoints/new', { config: { access: 'settings:write' } }, (request, reply) =>
-    endpoints.showNew(request, reply),
+  app.get(
+    '/admin/endpoints/new',
+    { config: { access: 'settings:write', stepUp: true } },
+    (request, reply) => endpoints.showNew(request, reply),
   );
   app.post(
     '/admin/endpoints',
-    { config: { access: 'settings:write' }, schema: { body: EndpointForm } },
+    { config: { access: 'settings:write', stepUp: true }, schema: { body: EndpointForm } },
     (request, reply) => endpoints.create(request, reply, request.body),
   );
   app.get(
@@ -50,12 +52,15 @@ export function endpointPages(app: App, deps: AdminDeps): void {
   );
   app.get(
     '/admin/endpoints/:id/edit',
-    { config: { access: 'settings:write' }, schema: { params: IdParams } },
+    { config: { access: 'settings:write', stepUp: true }, schema: { params: IdParams } },
     (request, reply) => endpoints.showEdit(request, reply, request.params.id),
   );
   app.post(
     '/admin/endpoints/:id',
-    { config: { access: 'settings:write' }, schema: { params: IdParams, body: EndpointForm } },
+    {
+      config: { access: 'settings:write', stepUp: true },
+      schema: { params: IdParams, body: EndpointForm },
+    },
     (request, reply) => endpoints.change(request, reply, request.params.id, request.body),
   );
   for (const enabled of [true, false])
@@ -66,12 +71,12 @@ export function endpointPages(app: App, deps: AdminDeps): void {
     );
   app.post(
     '/admin/endpoints/:id/rotate',
-    { config: { access: 'settings:write' }, schema: { params: IdParams } },
+    { config: { access: 'settings:write', stepUp: true }, schema: { params: IdParams } },
     (request, reply) => endpoints.rotate(request, reply, request.params.id),
   );
   app.post(
     '/admin/endpoints/:id/delete',
-    { config: { access: 'settings:write' }, schema: { params: IdParams } },
+    { config: { access: 'settings:write', stepUp: true }, schema: { params: IdParams } },
     (request, reply) => endpoints.remove(reply, request.params.id),
   );
   app.post(

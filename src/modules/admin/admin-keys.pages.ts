@@ -14,7 +14,7 @@ const KeyForm = Type.Object({
   ),
   days: Type.Enum(['30', '90', '180', '365']),
 });
-const changes = { access: 'staff:write', changesStanding: true } as const;
+const changes = { access: 'staff:write', changesStanding: true, stepUp: true } as const;
 
 /** Keys with which programs use the API. */
 export function keyPages(app: App, deps: AdminDeps): void {
@@ -24,8 +24,10 @@ export function keyPages(app: App, deps: AdminDeps): void {
     { config: { access: 'staff:read' }, schema: { querystring: CursorQuery } },
     (request, reply) => keys.list(request, reply, request.query.cursor),
   );
-  app.get('/admin/keys/new', { config: { access: 'staff:write' } }, (request, reply) =>
-    keys.showNew(request, reply),
+  app.get(
+    '/admin/keys/new',
+    { config: { access: 'staff:write', stepUp: true } },
+    (request, reply) => keys.showNew(request, reply),
   );
   app.post('/admin/keys', { config: changes, schema: { body: KeyForm } }, (request, reply) =>
     keys.create(request, reply, request.body),

@@ -32,7 +32,7 @@ export function orderPages(app: App, deps: AdminDeps): void {
   );
   app.post(
     '/admin/orders/:id/paid',
-    { config: { access: 'orders:write' }, schema: { params: IdParams } },
+    { config: { access: 'orders:write', stepUp: true }, schema: { params: IdParams } },
     (request, reply) => controller.markPaid(request, reply, request.params.id),
   );
   for (const step of ['fulfilled', 'delivered'] as const)

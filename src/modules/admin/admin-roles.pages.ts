@@ -15,7 +15,7 @@ const RoleForm = Type.Object({
   unlimited: Type.Optional(Type.Literal('on')),
   limits: Type.String({ maxLength: 1000 }),
 });
-const changes = { access: 'staff:write', changesStanding: true } as const;
+const changes = { access: 'staff:write', changesStanding: true, stepUp: true } as const;
 
 /** The roles that people who work here have. */
 export function rolePages(app: App, deps: AdminDeps): void {
@@ -25,8 +25,10 @@ export function rolePages(app: App, deps: AdminDeps): void {
     { config: { access: 'staff:read' }, schema: { querystring: CursorQuery } },
     (request, reply) => roles.list(request, reply, request.query.cursor),
   );
-  app.get('/admin/roles/new', { config: { access: 'staff:write' } }, (request, reply) =>
-    roles.showNew(request, reply),
+  app.get(
+    '/admin/roles/new',
+    { config: { access: 'staff:write', stepUp: true } },
+    (request, reply) => roles.showNew(request, reply),
   );
   app.post('/admin/roles', { config: changes, schema: { body: RoleForm } }, (request, reply) =>
     roles.create(request, reply, request.body),

@@ -9,7 +9,7 @@ const CursorQuery = Type.Object({ cursor: ListQuery.cursor });
 const place = Type.String({ minLength: 1, maxLength: 36 });
 const InviteForm = Type.Object({ email: Type.String({ maxLength: 254 }), place });
 const PlaceForm = Type.Object({ place });
-const changes = { access: 'staff:write', changesStanding: true } as const;
+const changes = { access: 'staff:write', changesStanding: true, stepUp: true } as const;
 
 /** Who works here, and who is invited to. */
 export function staffPages(app: App, deps: AdminDeps): void {

@@ -31,7 +31,7 @@ export function trailPages(app: App, deps: AdminDeps): void {
   );
   app.get(
     '/admin/trail/export',
-    { config: { access: 'audit:write' }, schema: { querystring: TrailFileQuery } },
+    { config: { access: 'audit:write', stepUp: true }, schema: { querystring: TrailFileQuery } },
     (request, reply) => controller.export(reply, request.query),
   );
   app.get(

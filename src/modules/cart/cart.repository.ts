@@ -197,6 +197,11 @@ export async function mergeCarts(
   await tx.deleteFrom('carts').where('id', '=', guest.id).execute();
 }
 
+/** Removes a customer's cart with what is in it. */
+export async function deleteCartOf(tx: Tx, customerId: string): Promise<void> {
+  await tx.deleteFrom('carts').where('customer_id', '=', customerId).execute();
+}
+
 /** Guests' carts nobody touched for so many days. */
 export async function deleteStale(db: Db, days: number): Promise<void> {
   await sql`

@@ -1,6 +1,7 @@
-import { type Db, inTransaction } from '../../database/database.ts';
+import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { notFound } from '../../shared/errors.ts';
 import type { Money } from '../../shared/money.ts';
+import { KEPT_DAYS } from '../../shared/retention.ts';
 import type { ProductImage } from '../catalog/catalog.model.ts';
 import { availableOf, type InventoryPolicy } from '../inventory/inventory.model.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type CartOwner,
   cartLines,
   countItems,
+  deleteCartOf,
   deleteStale,
   findCart,
   findOrderKey,
@@ -135,7 +137,12 @@ export async function mergeGuestCart(
 
 /** Forgets guests' carts that were left a month ago. */
 export function sweepCarts(db: Db): Promise<void> {
-  return deleteStale(db, 30);
+  return deleteStale(db, KEPT_DAYS.guestCarts);
+}
+
+/** Removes the cart of a customer who is erased. */
+export function removeCartOf(tx: Tx, customerId: string): Promise<void> {
+  return deleteCartOf(tx, customerId);
 }
 
 function toLine(row: CartLineRow): CartLine {

@@ -2,11 +2,12 @@ import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
+import { deleteExpiredChallenges } from './challenge.repository.ts';
 import { nameOr, normaliseEmail, type User } from './identity.model.ts';
 import { hashPassword } from './password.gateway.ts';
 import { deleteExpiredPasswordResets } from './password-reset.repository.ts';
 import { deleteEndedSessions } from './session.repository.ts';
-import { findUser, insertUser, promote } from './user.repository.ts';
+import { findUser, insertUser, lockUser, lockUserToRead, promote } from './user.repository.ts';
 
 export interface Registration {
   readonly email: string;
@@ -60,10 +61,24 @@ export async function accountOf(db: Db, userId: string): Promise<User & { create
   return { ...user, createdAt };
 }
 
-/** Removes what ended more than a week ago: sessions with their tokens, password resets. */
+/** A user as they are now, for whom something is begun in the transaction. @throws ShopError unauthenticated when gone. */
+export async function userFor(tx: Tx, userId: string): Promise<User> {
+  const user = await lockUserToRead(tx, userId);
+  if (user === null)
+    throw new ShopError('unauthenticated', 'This account does not exist any more.');
+  return user;
+}
+
+/** Waits for everybody else who changes what an account is signed in to with, or signs in to it. */
+export function lockAccount(tx: Tx, userId: string): Promise<void> {
+  return lockUser(tx, userId);
+}
+
+/** Removes what ended more than a week ago, sessions with their tokens and password resets, and what nobody answered. */
 export async function sweepIdentity(db: Db): Promise<void> {
   await deleteEndedSessions(db);
   await deleteExpiredPasswordResets(db);
+  await deleteExpiredChallenges(db);
 }
 
 /** Stores a user with the event; null when the address is taken. */

@@ -4,6 +4,7 @@ import type { RateLimiter } from '../../http/rate-limit.ts';
 import { invalid, ShopError } from '../../shared/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { note } from '../../trail/trail.ts';
+import { dropChallengesOf } from './challenge.repository.ts';
 import { revokeSessionsOf } from './own-sessions.repository.ts';
 import { hashPassword, verifyPassword } from './password.gateway.ts';
 import { signInBuckets } from './rate-limits.model.ts';
@@ -39,6 +40,7 @@ export async function changePassword(
       throw new ShopError('conflict', 'The password was changed meanwhile. Sign in again.');
     await setPasswordHash(tx, userId, passwordHash);
     await revokeSessionsOf(tx, userId, { keep: sessionId });
+    await dropChallengesOf(tx, userId);
     await tellOwner(tx, userId, 'password_changed');
     await note(tx, { act: 'password.changed', subject: userId, detail: {} });
   });

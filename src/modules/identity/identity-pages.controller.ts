@@ -1,8 +1,15 @@
 import type { Static } from 'typebox';
 import type { Reply, Request } from '../../http/app-type.ts';
-import { type Browser, type ChromeOf, localPath, seeOther, sendPage } from '../../http/browser.ts';
+import {
+  type Browser,
+  type ChromeOf,
+  moveOn,
+  seeOther,
+  sendPage,
+  withNext,
+} from '../../http/browser.ts';
 import { typed, workOrShowAgain } from '../../http/form-errors.ts';
-import type { SessionHolder } from '../../http/principal.ts';
+import { ShopError } from '../../shared/errors.ts';
 import { register } from './account.service.ts';
 import { LIFETIME, NEW_PASSWORD_MESSAGE, normaliseEmail } from './identity.model.ts';
 import type {
@@ -20,8 +27,6 @@ import { type SignInDeps, signIn } from './sign-in.service.ts';
 export interface IdentityPageDeps extends SignInDeps {
   readonly browser: Browser;
   readonly chromeOf: ChromeOf;
-  /** What else happens when a browser signs in, before it moves on: its guest cart is merged. */
-  readonly onSignedIn: (request: Request, principal: SessionHolder) => Promise<void>;
   /** Whether mails can be read on the development mailbox page. */
   readonly mailbox: boolean;
 }
@@ -45,10 +50,15 @@ export function identityPageController(deps: IdentityPageDeps) {
         messages: { email: EMAIL, password: 'Type your password.' },
         work: async () => {
           const { email, password } = form;
-          const session = await signIn(deps, { email, password, address: request.ip }, (tx, user) =>
+          const attempt = { email, password, address: request.ip };
+          const session = await signIn(deps, attempt, (tx, user) =>
             createBrowserSession(tx, user, request.headers['user-agent']),
-          );
-          return enter(request, reply, session, next);
+          ).catch(challengeIn);
+          if (typeof session === 'string') {
+            browser.keepChallenge(reply, session, LIFETIME.secondStep);
+            return seeOther(reply, withNext('/sign-in/second-step', next));
+          }
+          return browser.enter(request, reply, session, next);
         },
         again: (chrome, state) => views.signInPage(chrome, next, state),
       });
@@ -69,7 +79,7 @@ export function identityPageController(deps: IdentityPageDeps) {
             createBrowserSession(tx, user, request.headers['user-agent']),
           );
           logger.info({ userId: session.principal.userId }, 'registered');
-          return enter(request, reply, session, next);
+          return browser.enter(request, reply, session, next);
         },
         again: (chrome, state) => views.signUpPage(chrome, next, state),
       });
@@ -147,19 +157,11 @@ export function identityPageController(deps: IdentityPageDeps) {
       again: async (errors) => form.again(await chromeOf(request, reply), { values, errors }),
     });
   }
-
-  async function enter(
-    request: Request,
-    reply: Reply,
-    { token, principal }: { token: string; principal: SessionHolder },
-    next: Next,
-  ): Promise<Reply> {
-    await deps.onSignedIn(request, principal);
-    browser.signIn(reply, token, LIFETIME.browser);
-    return moveOn(reply, principal, next);
-  }
 }
 
-function moveOn(reply: Reply, { role }: SessionHolder, next: Next): Reply {
-  return seeOther(reply, localPath(next, role === 'customer' ? '/' : '/admin'));
+/** The challenge of a sign-in that has a second step; anything else that was thrown is thrown again. */
+function challengeIn(error: unknown): string {
+  if (error instanceof ShopError && error.code === 'second_factor_required')
+    return String(error.members.challenge);
+  throw error;
 }

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { UserRole } from '../../shared/permissions.ts';
 
 export interface IdentityTables {
@@ -6,6 +6,7 @@ export interface IdentityTables {
   sessions: SessionTable;
   refresh_tokens: OneTimeTokenTable & { session_id: string };
   password_resets: OneTimeTokenTable & { user_id: string };
+  challenges: ChallengeTable;
 }
 
 interface UserTable {
@@ -36,6 +37,18 @@ interface SessionTable {
   /** The passkey that opened it. */
   passkey_id: string | null;
 }
+
+/** What an answer is awaited for; the row goes when it is there. */
+interface ChallengeTable {
+  token_hash: Buffer;
+  purpose: ChallengePurpose;
+  user_id: string | null;
+  data: ColumnType<Readonly<Record<string, string>>, string, never>;
+  created_at: Generated<Date>;
+  expires_at: Date;
+}
+
+export type ChallengePurpose = 'second_step' | 'passkey_sign_in' | 'passkey_register' | 'provider';
 
 /** Tokens are stored as their SHA-256; used once. */
 interface OneTimeTokenTable {
@@ -70,7 +83,12 @@ export const LIFETIME = {
   /** A refresh token that nobody uses ends earlier. */
   refreshToken: 14 * DAY,
   passwordReset: 3600,
+  /** From the password to the second step. */
+  secondStep: 600,
 } as const;
+
+/** For how long a proof of who one is opens what asks for one, in seconds. */
+export const CONFIRMED_SECONDS = 600;
 
 /** How long a session lives without being used, in seconds: a console left open somewhere ends overnight. */
 export const IDLE_LIFETIME = { customer: 14 * DAY, staff: 12 * 3600 } as const;

@@ -1,3 +1,4 @@
+import { withNext } from '../../http/browser.ts';
 import { linkButton } from '../../http/buttons.views.ts';
 import { formPage, narrowPage, passwordField } from '../../http/form-page.views.ts';
 import { type FieldError, field } from '../../http/forms.views.ts';
@@ -136,8 +137,4 @@ function newPasswordField({ errors }: FormState): Html {
     maxlength: PASSWORD_LENGTH.maximum,
     errors,
   });
-}
-
-function withNext(path: string, next: string | undefined): string {
-  return next === undefined ? path : `${path}?next=${encodeURIComponent(next)}`;
 }

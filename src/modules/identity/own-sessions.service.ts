@@ -73,3 +73,12 @@ export function endSessionsOfCustomer(db: Db, customerId: string): Promise<numbe
 function noteEnded(tx: Tx, userId: string, count: number): Promise<void> {
   return note(tx, { act: 'sessions.ended', subject: userId, detail: { count } });
 }
+
+/** Ends a user's sessions in the transaction of what makes them doubtful, but for the one to keep. */
+export function endSessionsOf(
+  tx: Tx,
+  userId: string,
+  { keep }: { keep: string | null },
+): Promise<number> {
+  return revokeSessionsOf(tx, userId, { keep });
+}

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
+import { KEPT_DAYS } from '../../shared/retention.ts';
 import { LIFETIME } from './identity.model.ts';
 
 export async function insertPasswordReset(
@@ -54,6 +55,6 @@ export async function useAllPasswordResets(tx: Tx, userId: string): Promise<void
 export async function deleteExpiredPasswordResets(db: Db): Promise<void> {
   await db
     .deleteFrom('password_resets')
-    .where('expires_at', '<', sql<Date>`now() - interval '7 days'`)
+    .where('expires_at', '<', sql<Date>`now() - make_interval(days => ${KEPT_DAYS.endedSessions})`)
     .execute();
 }

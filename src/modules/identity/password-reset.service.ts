@@ -5,6 +5,7 @@ import { event, recordEvents } from '../../events/outbox.ts';
 import { invalid } from '../../shared/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { note } from '../../trail/trail.ts';
+import { dropChallengesOf } from './challenge.repository.ts';
 import { LIFETIME, normaliseEmail } from './identity.model.ts';
 import { revokeSessionsOf } from './own-sessions.repository.ts';
 import { hashPassword } from './password.gateway.ts';
@@ -84,6 +85,7 @@ export async function resetPassword(
     await useAllPasswordResets(tx, userId);
     await setPasswordHash(tx, userId, passwordHash);
     await revokeSessionsOf(tx, userId, { keep: null });
+    await dropChallengesOf(tx, userId);
     await tellOwner(tx, userId, 'password_reset');
     await recordEvents(tx, [event('user.password_reset', userId, { userId })]);
     await note(tx, { act: 'password.reset', subject: userId, detail: {} });

@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
+import { isErased } from '../../shared/erased.ts';
 import { type SecurityNotice, securityNotices } from './security-notices.model.ts';
 import { findUser } from './user.repository.ts';
 
@@ -40,7 +41,7 @@ export async function sendSecurityMail(
   { userId, notice, at }: SecurityMailJob,
 ): Promise<void> {
   const user = await findUser(deps.db, userId);
-  if (user === null) return;
+  if (user === null || isErased(user.email)) return;
   await deps.sendMail({
     ...securityNotices[notice],
     to: user.email,

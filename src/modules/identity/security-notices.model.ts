@@ -8,6 +8,26 @@ export const securityNotices = {
     subject: 'Your password was reset',
     news: 'A new password was set by a link mailed to you, and every session was signed out.',
   },
+  totp_added: {
+    subject: 'Signing in asks for a code now',
+    news: 'Codes of an authenticator app were set up for your account, and every other session was signed out.',
+  },
+  totp_removed: {
+    subject: 'Signing in asks for no code any more',
+    news: 'The codes of your authenticator app were switched off, and every other session was signed out.',
+  },
+  recovery_codes_renewed: {
+    subject: 'You have new recovery codes',
+    news: 'New recovery codes were made for your account. The ones before them work no more.',
+  },
+  recovery_code_used: {
+    subject: 'A recovery code was used',
+    news: 'One of your recovery codes was used. It works no more.',
+  },
+  codes_guessed: {
+    subject: 'Somebody tries to get into your account',
+    news: 'Somebody who knows your password typed many wrong codes. They did not get in. Change your password. You get in with a recovery code meanwhile.',
+  },
 } as const satisfies Record<string, { subject: string; news: string }>;
 
 export type SecurityNotice = keyof typeof securityNotices;

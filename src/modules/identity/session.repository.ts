@@ -3,6 +3,7 @@ import type { Db, Tx } from '../../database/database.ts';
 import type { Principal } from '../../http/principal.ts';
 import { newId } from '../../shared/ids.ts';
 import { permissionsOf } from '../../shared/permissions.ts';
+import { KEPT_DAYS } from '../../shared/retention.ts';
 import { LIFETIME } from './identity.model.ts';
 import { isLive } from './session-life.repository.ts';
 
@@ -83,13 +84,9 @@ export async function revokeBrowserSession(db: Db, tokenHash: Buffer): Promise<v
 
 /** Removes sessions, with their refresh tokens, a week after they ended. */
 export async function deleteEndedSessions(db: Db): Promise<void> {
+  const ended = sql<Date>`now() - make_interval(days => ${KEPT_DAYS.endedSessions})`;
   await db
     .deleteFrom('sessions')
-    .where((where) =>
-      where.or([
-        where('expires_at', '<', sql<Date>`now() - interval '7 days'`),
-        where('revoked_at', '<', sql<Date>`now() - interval '7 days'`),
-      ]),
-    )
+    .where((where) => where.or([where('expires_at', '<', ended), where('revoked_at', '<', ended)]))
     .execute();
 }

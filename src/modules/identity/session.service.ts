@@ -13,6 +13,8 @@ import {
 import { hashSecretToken, newSecretToken } from './secret-token.model.ts';
 import { findSession, insertSession, revokeBrowserSession } from './session.repository.ts';
 
+export type { AccessTokens };
+
 /** What a program holds after signing in: the tokens in plain, which are stored nowhere. */
 export interface ApiSession {
   readonly user: User;

@@ -5,7 +5,9 @@ import { ShopError } from '../../shared/errors.ts';
 import { noteLater } from '../../telemetry/context.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { note } from '../../trail/trail.ts';
-import { normaliseEmail, type User } from './identity.model.ts';
+import { openChallenge } from './challenge.service.ts';
+import { hasSecondFactor } from './confirmed.repository.ts';
+import { LIFETIME, normaliseEmail, type User } from './identity.model.ts';
 import { hashPassword, isOutdated, verifyPassword } from './password.gateway.ts';
 import { signInBuckets } from './rate-limits.model.ts';
 import { findUserByEmail, lockUserWithHash, replaceHash } from './user.repository.ts';
@@ -26,7 +28,8 @@ export interface SignInAttempt {
 /**
  * Checks e-mail and password and, if they fit, does what `begin` begins: a session. Tokens are taken before the
  * password is checked, so parallel guesses count, and given back on success, so only failures do.
- * @throws ShopError invalid_credentials, the same for an unknown account; rate_limited.
+ * @throws ShopError invalid_credentials, the same for an unknown account; rate_limited; second_factor_required, with
+ * the `challenge` to answer, where the account asks for more than a password.
  */
 export async function signIn<T>(
   { db, limiter, logger }: SignInDeps,
@@ -43,23 +46,43 @@ export async function signIn<T>(
     noteLater({ act: 'sign_in.failed', subject: account?.id ?? null, detail: {} });
     throw wrongCredentials();
   }
-  const result = await inTransaction(db, async (tx) => {
+  const outcome = await inTransaction(db, async (tx) => {
     // A password reset that came between ends all sessions: none may begin after it on the old password.
     const user = await lockUserWithHash(tx, account.id, passwordHash);
     if (user === null) throw wrongCredentials();
-    const begun = await begin(tx, user);
-    if (user.role !== 'customer') await noteStaff(tx, user.id);
-    return begun;
+    if (await hasSecondFactor(tx, user.id)) return { challenge: await openSecondStep(tx, user.id) };
+    return { begun: await enterAs(tx, user, begin) };
   });
   await giveBack();
-  logger.info({ userId: account.id }, 'signed in');
   if (isOutdated(passwordHash)) await upgradeHash(db, account.id, passwordHash, attempt.password);
-  return result;
+  if ('challenge' in outcome) throw secondStepNeeded(outcome.challenge);
+  logger.info({ userId: account.id }, 'signed in');
+  return outcome.begun;
 }
 
-function noteStaff(tx: Tx, id: string): Promise<void> {
-  const actor = { kind: 'staff', id } as const;
-  return note(tx, { act: 'sign_in.succeeded', subject: id, detail: {}, actor });
+/** Begins the second step of a sign-in whose first has succeeded. */
+export function openSecondStep(tx: Tx, userId: string): Promise<string> {
+  return openChallenge(tx, { purpose: 'second_step', userId, seconds: LIFETIME.secondStep });
+}
+
+/** The answer to a right password of an account that asks for more. */
+function secondStepNeeded(challenge: string): ShopError {
+  return new ShopError('second_factor_required', 'Go on with a code of your second factor.', {
+    members: { challenge, expiresIn: LIFETIME.secondStep },
+  });
+}
+
+/** Does what a sign-in begins, once all that the account asks for was shown; that staff came in is noted. */
+export async function enterAs<T>(
+  tx: Tx,
+  user: User,
+  begin: (tx: Tx, user: User) => Promise<T>,
+): Promise<T> {
+  const begun = await begin(tx, user);
+  const actor = { kind: 'staff', id: user.id } as const;
+  if (user.role !== 'customer')
+    await note(tx, { act: 'sign_in.succeeded', subject: user.id, detail: {}, actor });
+  return begun;
 }
 
 let madeDecoy: Promise<string> | undefined;

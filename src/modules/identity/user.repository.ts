@@ -62,6 +62,17 @@ export async function lockUserWithHash(
   return row ?? null;
 }
 
+/** A user who stays as they are until the transaction ends. */
+export async function lockUserToRead(tx: Tx, userId: string): Promise<User | null> {
+  const row = await tx
+    .selectFrom('users')
+    .select(shown)
+    .where('id', '=', userId)
+    .forShare()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 /** Waits for everybody else who changes or signs in this user. */
 export async function lockUser(tx: Tx, userId: string): Promise<void> {
   await tx.selectFrom('users').select('id').where('id', '=', userId).forUpdate().execute();

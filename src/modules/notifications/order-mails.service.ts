@@ -1,6 +1,7 @@
 import type { EventType } from '../../events/catalogue.ts';
 import type { CloudEvent, Consumer } from '../../events/consumer.ts';
 import { enqueueJob } from '../../events/jobs.ts';
+import { isErased } from '../../shared/erased.ts';
 import type { Money } from '../../shared/money.ts';
 import type { MailedOrder, Mailer, OrderMailKind } from './notifications.model.ts';
 import { orderMail } from './order-mails.views.ts';
@@ -69,6 +70,8 @@ export async function sendOrderMail(
 ): Promise<void> {
   const { mailer, publicUrl } = deps;
   const order = await deps.orderOf(orderId);
+  // The person is gone: nobody reads it.
+  if (isErased(order.email)) return;
   await mailer.send({
     to: order.email,
     messageId: `<${eventId}@${new URL(publicUrl).hostname}>`,

@@ -3,19 +3,24 @@ import type { Failure } from '../../resilience/failure.ts';
 import type { Mailer } from './notifications.model.ts';
 
 /** Mails over SMTP: `smtp://user:password@host:port`, or `smtps://` for TLS from the start. */
-export function createSmtpMailer({ url, from }: { url: string; from: string }): Mailer & {
-  close(): void;
-} {
-  const transport = createTransport(
-    { url, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 },
-    { from },
-  );
+export function createSmtpMailer(config: {
+  /** Read for every mail: its password may be changed. */
+  readonly url: string;
+  readonly from: string;
+}): Mailer & { close(): void } {
+  let current = connect(config.url);
+  function connect(url: string) {
+    const times = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
+    return { url, transport: createTransport({ url, ...times }, { from: config.from }) };
+  }
   return {
     async send(mail) {
-      await transport.sendMail({ ...mail });
+      // A transport holds no connection between mails, so the old one needs no end.
+      if (current.url !== config.url) current = connect(config.url);
+      await current.transport.sendMail({ ...mail });
     },
     close() {
-      transport.close();
+      current.transport.close();
     },
   };
 }

@@ -4,16 +4,23 @@ import type { Failure } from '../../resilience/failure.ts';
 /**
  * Stripe's SDK as the guard around it needs it: it never tries again by itself, and gives a try up when the guard does.
  */
-export function createStripeClient(config: {
-  secretKey: string;
-  /** null: Stripe itself. */
-  apiBase: string | null;
-  tryMs: number;
-}): Stripe {
-  return new Stripe(config.secretKey, {
+export function createStripeClient(
+  config: {
+    /** Read for every call: it may be rolled. */
+    readonly secretKey: string;
+    /** null: Stripe itself. */
+    readonly apiBase: string | null;
+  },
+  tryMs: number,
+): Stripe {
+  // Without a key of its own: each call is signed with the one of its moment.
+  return new Stripe('', {
+    authenticator: async (request) => {
+      request.headers.Authorization = `Bearer ${config.secretKey}`;
+    },
     ...(config.apiBase ? addressOf(config.apiBase) : {}),
     httpClient: withoutRetries(Stripe.createNodeHttpClient()),
-    timeout: config.tryMs,
+    timeout: tryMs,
     maxNetworkRetries: 0,
     telemetry: false,
     appInfo: { name: 'Mainstay' },

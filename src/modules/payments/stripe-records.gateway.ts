@@ -10,7 +10,7 @@ const WITH_CHARGE = { expand: ['latest_charge'] };
 
 /** Reads Stripe's lists a page at a time. @throws ShopError payment_provider_unavailable from every method. */
 export function createStripeRecords(config: StripeConfig, guard: Guard): StripeRecords {
-  const stripe = createStripeClient({ ...config, tryMs: guard.tryMs });
+  const stripe = createStripeClient(config, guard.tryMs);
   const calling = <T>(operation: string, call: () => Promise<T>): Promise<T> =>
     sorted(() => guard.call(operation, call));
   const page = <T>(operation: string, call: () => Promise<Stripe.ApiList<T>>) =>

@@ -63,6 +63,7 @@ export class StripeRefusal extends Error {}
 /** Within so many seconds of its row a session is made, or never: its end would be too near. */
 const SESSION_MADE_WITHIN_SECONDS = 3600;
 
+/** Read anew whenever they are needed: secrets are rolled while the shop runs. */
 export interface StripeConfig {
   readonly secretKey: string;
   /** One, or the current and the previous while it is rolled. */
@@ -72,11 +73,13 @@ export interface StripeConfig {
 }
 
 export function createStripeGateway(config: StripeConfig, guard: Guard): StripeGateway {
-  const stripe = createStripeClient({ ...config, tryMs: guard.tryMs });
+  const stripe = createStripeClient(config, guard.tryMs);
   const calling = <T>(operation: string, call: () => Promise<T>): Promise<T> =>
     sorted(() => guard.call(operation, call));
   return {
-    mode: /^(sk|rk)_live_/.test(config.secretKey) ? 'live' : 'test',
+    get mode() {
+      return /^(sk|rk)_live_/.test(config.secretKey) ? 'live' : 'test';
+    },
 
     async openSession(request) {
       const metadata = { order_id: request.orderId, checkout_id: request.checkoutId };

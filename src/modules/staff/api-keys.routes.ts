@@ -10,7 +10,7 @@ import { createKey, listKeys, removeKey } from './api-keys.service.ts';
 import { ListStaffQuery, PermissionSchema, StaffParams } from './staff.schemas.ts';
 
 const common = { tags: ['Staff'], security: [{ bearer: [] }] };
-const changes = { access: 'staff:write', changesStanding: true } as const;
+const changes = { access: 'staff:write', changesStanding: true, stepUp: true } as const;
 
 const Name = Type.String({ minLength: 1, maxLength: 60, examples: ['Warehouse scanner'] });
 const Scopes = Type.Array(PermissionSchema, {

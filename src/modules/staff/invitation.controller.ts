@@ -1,9 +1,9 @@
 import type { Reply, Request } from '../../http/app-type.ts';
-import { type Browser, type ChromeOf, seeOther, sendPage } from '../../http/browser.ts';
+import { type Browser, type ChromeOf, sendPage } from '../../http/browser.ts';
 import { typed, workOrShowAgain } from '../../http/form-errors.ts';
 import type { FieldError } from '../../http/forms.views.ts';
 import { principalOf, type SessionHolder } from '../../http/principal.ts';
-import { LIFETIME, NEW_PASSWORD_MESSAGE } from '../identity/identity.model.ts';
+import { NEW_PASSWORD_MESSAGE } from '../identity/identity.model.ts';
 import { registerBuckets } from '../identity/rate-limits.model.ts';
 import type { SignInDeps } from '../identity/sign-in.service.ts';
 import { acceptAnew, acceptAsCustomer, openInvitation } from './accept-invitation.service.ts';
@@ -48,10 +48,13 @@ export function invitationController(deps: InvitationPageDeps) {
     return (await page(request, reply, token, { name, errors })).page;
   };
 
-  function enter(reply: Reply, session: { token: string; principal: SessionHolder }): Reply {
+  function enter(
+    request: Request,
+    reply: Reply,
+    session: { token: string; principal: SessionHolder },
+  ): Promise<Reply> {
     logger.info({ userId: session.principal.userId }, 'invitation accepted');
-    browser.signIn(reply, session.token, LIFETIME.browser);
-    return seeOther(reply, '/admin');
+    return browser.enter(request, reply, session, '/admin');
   }
 
   return {
@@ -66,7 +69,7 @@ export function invitationController(deps: InvitationPageDeps) {
         work: async () => {
           await limiter.take(registerBuckets(request.ip));
           const userAgent = request.headers['user-agent'];
-          return enter(reply, await acceptAnew(db, { token, name, password, userAgent }));
+          return enter(request, reply, await acceptAnew(db, { token, name, password, userAgent }));
         },
         again: again(request, reply),
       }),
@@ -85,7 +88,7 @@ export function invitationController(deps: InvitationPageDeps) {
             address,
             userAgent,
           });
-          return enter(reply, session);
+          return enter(request, reply, session);
         },
         again: again(request, reply),
       }),

@@ -89,6 +89,11 @@ export async function deleteInvitation(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('staff_invitations').where('id', '=', id).execute();
 }
 
+/** Deletes what invites an address. */
+export async function deleteInvitationOf(tx: Tx, email: string): Promise<void> {
+  await tx.deleteFrom('staff_invitations').where('email', '=', email).execute();
+}
+
 export async function findInvitation(db: Db, id: string): Promise<Invitation | null> {
   const row = await invitations(db).where('staff_invitations.id', '=', id).executeTakeFirst();
   return row ? toInvitation(row) : null;

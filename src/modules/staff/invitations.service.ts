@@ -8,6 +8,7 @@ import { normaliseEmail } from '../identity/identity.model.ts';
 import { hashSecretToken, newSecretToken } from '../identity/secret-token.model.ts';
 import {
   deleteInvitation,
+  deleteInvitationOf,
   findInvitation,
   listInvitations as findInvitations,
   insertInvitation,
@@ -73,6 +74,11 @@ export function revokeInvitation(db: Db, actorId: string, id: string): Promise<v
     await deleteInvitation(tx, id);
     await note(tx, { act: 'invitation.revoked', subject: id, detail: {} });
   });
+}
+
+/** Forgets the invitation of somebody who is erased. */
+export function forgetInvitationOf(tx: Tx, email: string): Promise<void> {
+  return deleteInvitationOf(tx, email);
 }
 
 export interface InvitationMail {

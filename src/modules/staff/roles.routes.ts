@@ -6,7 +6,7 @@ import { staffController } from './staff.controller.ts';
 import { ListStaffQuery, RoleBody, RoleSchema, StaffParams } from './staff.schemas.ts';
 
 const common = { tags: ['Staff'], security: [{ bearer: [] }] };
-const changes = { access: 'staff:write', changesStanding: true } as const;
+const changes = { access: 'staff:write', changesStanding: true, stepUp: true } as const;
 
 /** The roles that members of the staff have. */
 export function roleRoutes(app: App, deps: { readonly db: Db }): void {

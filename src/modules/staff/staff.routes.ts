@@ -13,7 +13,7 @@ import {
 } from './staff.schemas.ts';
 
 const common = { tags: ['Staff'], security: [{ bearer: [] }] };
-const changes = { access: 'staff:write', changesStanding: true } as const;
+const changes = { access: 'staff:write', changesStanding: true, stepUp: true } as const;
 const done = (description: string) => ({ 204: Type.Null({ description }) });
 
 /** Who works here, and who is invited to. */

@@ -45,8 +45,8 @@ export function accountPage(chrome: Chrome, { customer, orders, isFirst }: Accou
           ['E-mail', customer.email],
         ])}
         <div class="actions">
-          ${linkButton('Change password', '/account/password', { kind: 'secondary', size: 'small' })}
-          ${linkButton('Where you are signed in', '/account/sessions', { kind: 'secondary', size: 'small' })}
+          ${linkButton('Signing in and security', '/account/security', { kind: 'secondary', size: 'small' })}
+          ${linkButton('Your data', '/account/data', { kind: 'secondary', size: 'small' })}
           <form method="post" action="/sign-out">${csrfField(chrome.csrfToken)}<button class="button button--quiet button--small" type="submit">Sign out</button></form>
         </div>
       </section>

@@ -1,6 +1,7 @@
 import type { Db } from '../../database/database.ts';
 import { isDatabaseTrouble } from '../../database/failures.ts';
 import { repeat } from '../../shared/repeat.ts';
+import { KEPT_DAYS } from '../../shared/retention.ts';
 import type { ActivityLog } from '../../telemetry/activity.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { deleteOlder, insertActivity } from './activity.repository.ts';
@@ -8,7 +9,6 @@ import { deleteOlder, insertActivity } from './activity.repository.ts';
 export { recentFailures } from './activity.repository.ts';
 
 const WRITE_EVERY_MS = 1000;
-const KEPT_DAYS = 30;
 const DELETED_AT_ONCE = 5000;
 
 /**
@@ -51,6 +51,6 @@ export async function writeActivity({
 
 /** Forgets what was done a month ago. */
 export async function forgetActivity(db: Db, now = new Date()): Promise<void> {
-  const before = new Date(now.getTime() - KEPT_DAYS * 24 * 3600 * 1000);
+  const before = new Date(now.getTime() - KEPT_DAYS.activity * 24 * 3600 * 1000);
   while ((await deleteOlder(db, before, DELETED_AT_ONCE)) === DELETED_AT_ONCE);
 }

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
+import { ERASED } from '../../shared/erased.ts';
 import { newId } from '../../shared/ids.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
 import type { Task, TaskDraft, TaskSeverity, TaskState, TaskTables } from './tasks.model.ts';
@@ -59,6 +60,14 @@ export async function closeOpen(
     .where('state', '=', 'open')
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
+}
+
+/** Empties what people noted on closed tasks about orders. */
+export async function emptyNotes(tx: Tx, orderIds: readonly string[]): Promise<void> {
+  if (orderIds.length === 0) return;
+  await sql`
+    UPDATE admin_tasks SET note = ${ERASED}
+    WHERE order_id = ANY (${orderIds}::uuid[]) AND closed_by IS NOT NULL`.execute(tx);
 }
 
 export async function findTask(db: Db, id: string): Promise<Task | null> {

@@ -6,6 +6,7 @@ import type { Task, TaskDraft, TaskSeverity, TaskState } from './tasks.model.ts'
 import {
   closeOpen,
   countOpen,
+  emptyNotes,
   findTask,
   findTasks,
   resolveTasks,
@@ -57,6 +58,11 @@ export async function closeTask(
     await note(tx, { act: 'task.closed', subject: id, detail: { state: closing.state } });
     return task;
   });
+}
+
+/** Takes out what people wrote about orders whose customer is erased. */
+export function eraseNotes(tx: Tx, orderIds: readonly string[]): Promise<void> {
+  return emptyNotes(tx, orderIds);
 }
 
 /** How many tasks are open, by severity. */

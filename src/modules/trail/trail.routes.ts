@@ -31,7 +31,7 @@ export function trailRoutes(app: App, deps: { db: Db }): void {
   app.get(
     '/api/audit-trail/export',
     {
-      config: { access: 'audit:write' },
+      config: { access: 'audit:write', stepUp: true },
       schema: {
         ...common,
         summary: 'Export the audit trail, in the order of its chain',

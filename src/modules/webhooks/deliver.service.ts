@@ -1,6 +1,7 @@
 import { type Db, inTransaction } from '../../database/database.ts';
 import type { Consumer } from '../../events/consumer.ts';
 import { newId } from '../../shared/ids.ts';
+import { KEPT_DAYS } from '../../shared/retention.ts';
 import { concerns, refusedAs } from '../../telemetry/context.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
@@ -22,7 +23,6 @@ export { DELIVER_WEBHOOK };
 
 const GONE = 410;
 const FAILING_HOURS = 72;
-const KEPT_DAYS = 30;
 const DELETED_AT_ONCE = 2000;
 
 /** Puts every event in line for each endpoint that wants it. */
@@ -123,5 +123,5 @@ export async function measureWebhooks({
 
 /** Forgets deliveries that were settled a month ago, with their attempts. */
 export async function forgetDeliveries(db: Db): Promise<void> {
-  while ((await deleteSettled(db, KEPT_DAYS, DELETED_AT_ONCE)) === DELETED_AT_ONCE);
+  while ((await deleteSettled(db, KEPT_DAYS.deliveries, DELETED_AT_ONCE)) === DELETED_AT_ONCE);
 }

@@ -35,7 +35,7 @@ export function webhookEndpointRoutes(app: App, deps: WebhookDeps): void {
   app.post(
     '/api/webhook-endpoints',
     {
-      config: { access: 'settings:write' },
+      config: { access: 'settings:write', stepUp: true },
       schema: {
         ...common,
         summary: 'Create a webhook endpoint; the answer tells its signing secret, this once',
@@ -61,7 +61,7 @@ export function webhookEndpointRoutes(app: App, deps: WebhookDeps): void {
   app.put(
     '/api/webhook-endpoints/:id',
     {
-      config: { access: 'settings:write' },
+      config: { access: 'settings:write', stepUp: true },
       schema: {
         ...common,
         summary: 'Change, enable or disable a webhook endpoint',
@@ -75,7 +75,7 @@ export function webhookEndpointRoutes(app: App, deps: WebhookDeps): void {
   app.delete(
     '/api/webhook-endpoints/:id',
     {
-      config: { access: 'settings:write' },
+      config: { access: 'settings:write', stepUp: true },
       schema: {
         ...common,
         summary: 'Delete a webhook endpoint with its log and what waits for it',
@@ -94,7 +94,7 @@ export function webhookEndpointRoutes(app: App, deps: WebhookDeps): void {
   app.post(
     '/api/webhook-endpoints/:id/rotate-secret',
     {
-      config: { access: 'settings:write' },
+      config: { access: 'settings:write', stepUp: true },
       schema: {
         ...common,
         summary: 'Replace the signing secret; both sign for 24 hours',

@@ -1,0 +1,67 @@
+import type { onRequestAsyncHookHandler, RouteOptions } from 'fastify';
+import { ShopError } from '../shared/errors.ts';
+import type { App, Reply, Request } from './app-type.ts';
+import { seeOther } from './browser.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route does what a session that was left open or stolen must not do: who asks proves again who they are. */
+    readonly stepUp?: true;
+  }
+}
+
+/** Whether whoever uses a session proved a moment ago that it is they. */
+export type IsConfirmed = (sessionId: string) => Promise<boolean>;
+
+/**
+ * Holds every route of a scope that declares `config: { stepUp: true }` to a recent proof of who asks. `ask` answers
+ * who has to give one first.
+ */
+export function enforceStepUp(
+  app: App,
+  {
+    isConfirmed,
+    ask,
+  }: { isConfirmed: IsConfirmed; ask: (request: Request, reply: Reply) => unknown },
+): void {
+  app.addHook('onRoute', (route: RouteOptions) => {
+    if (!route.config?.stepUp) return;
+    const guard: onRequestAsyncHookHandler = async (request, reply) => {
+      const { principal } = request;
+      // Whether anybody must be signed in is for the guard of access to say, which stands before or after this one.
+      // A program proves itself by its key with every request.
+      if (principal === null || principal.apiKey !== undefined) return;
+      if (await isConfirmed(principal.sessionId)) return;
+      return ask(request as Request, reply as Reply);
+    };
+    route.onRequest = [...[route.onRequest ?? []].flat(), guard];
+  });
+}
+
+/** How the API asks for a proof. @throws ShopError step_up_required, always. */
+export function demandStepUp(): never {
+  throw new ShopError(
+    'step_up_required',
+    'Confirm first that it is you: POST /api/auth/confirm with your password, and a code where your account asks for one.',
+    { members: { confirmAt: '/api/auth/confirm' } },
+  );
+}
+
+/** How the pages ask for a proof: on a page of its own, which leads back to where the form is. */
+export function askToConfirm(app: App) {
+  return (request: Request, reply: Reply): Reply => {
+    const next = request.method === 'GET' ? request.url : pageOf(app, request);
+    return seeOther(reply, `/confirm?next=${encodeURIComponent(next)}`);
+  };
+}
+
+/** The page that a form stands on: the nearest address above the form's own that can be opened. */
+function pageOf(app: App, { routeOptions: { url: template = '/' }, url }: Request): string {
+  const parts = template.split('/');
+  const given = (url.split('?', 1)[0] ?? '').split('/');
+  for (let length = parts.length; length > 1; length -= 1) {
+    const page = parts.slice(0, length).join('/');
+    if (app.hasRoute({ method: 'GET', url: page })) return given.slice(0, length).join('/');
+  }
+  return '/';
+}

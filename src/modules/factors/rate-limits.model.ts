@@ -1,0 +1,33 @@
+import type { Bucket } from '../../http/rate-limit.ts';
+
+/**
+ * What a try at a code takes from. Who guesses six digits at this pace for a whole year, knowing the password and
+ * unhindered by their owner, who is told within the hour, succeeds with a chance of one in three.
+ */
+export function codeBuckets({
+  userId,
+  address,
+  digits,
+}: {
+  userId: string;
+  address: string;
+  /** Whether it is a code of six digits. */
+  digits: boolean;
+}): Bucket[] {
+  const kind = digits ? 'code' : 'recovery-code';
+  const hourly = digits ? 15 : 60;
+  return [
+    {
+      name: `${kind}:account+address`,
+      subject: `${userId} ${address}`,
+      limit: 5,
+      periodSeconds: 300,
+    },
+    { name: `${kind}:account`, subject: userId, limit: hourly, periodSeconds: 3600 },
+  ];
+}
+
+/** The owner of an account whose codes are guessed is told once a day. */
+export function warningBucket(userId: string): Bucket {
+  return { name: 'code:warning', subject: userId, limit: 1, periodSeconds: 24 * 3600 };
+}

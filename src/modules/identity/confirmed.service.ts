@@ -1,0 +1,51 @@
+import { type Db, inTransaction, type Tx } from '../../database/database.ts';
+import type { Principal } from '../../http/principal.ts';
+import type { RateLimiter } from '../../http/rate-limit.ts';
+import { invalid, ShopError } from '../../shared/errors.ts';
+import { hasSecondFactor, setConfirmed, wasConfirmed } from './confirmed.repository.ts';
+import { verifyPassword } from './password.gateway.ts';
+import { signInBuckets } from './rate-limits.model.ts';
+import { findUserByEmail, lockUserWithHash } from './user.repository.ts';
+
+/** Whether whoever uses a session proved within ten minutes that it is they. */
+export function isConfirmed(db: Db, sessionId: string): Promise<boolean> {
+  return wasConfirmed(db, sessionId);
+}
+
+/** Whether the account asks for more than a password. */
+export function asksSecondFactor(db: Db, userId: string): Promise<boolean> {
+  return hasSecondFactor(db, userId);
+}
+
+/** Notes that whoever uses a session has just proved that it is they. */
+export function confirmSession(tx: Tx, sessionId: string): Promise<void> {
+  return setConfirmed(tx, sessionId);
+}
+
+/**
+ * Has whoever uses a session prove by their password that it is they, and by `proveMore` where their account asks
+ * for more: a password alone never stands for both. Guesses count as those at the sign-in do.
+ * @throws ShopError validation_failed (`password`); rate_limited; what `proveMore` throws.
+ */
+export async function confirmByPassword(
+  { db, limiter }: { db: Db; limiter: RateLimiter },
+  { userId, email, sessionId }: Principal,
+  {
+    password,
+    address,
+    proveMore,
+  }: { password: string; address: string; proveMore: (tx: Tx) => Promise<void> },
+): Promise<void> {
+  const giveBack = await limiter.take(signInBuckets(email, address));
+  const account = await findUserByEmail(db, email);
+  if (account?.id !== userId) throw new ShopError('unauthenticated', 'Sign in again.');
+  if (!(await verifyPassword(account.password_hash, password)))
+    throw invalid('password', 'This is not your password.');
+  await giveBack();
+  await inTransaction(db, async (tx) => {
+    if ((await lockUserWithHash(tx, userId, account.password_hash)) === null)
+      throw new ShopError('unauthenticated', 'Sign in again.');
+    if (await hasSecondFactor(tx, userId)) await proveMore(tx);
+    await setConfirmed(tx, sessionId);
+  });
+}

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import type { Tx } from '../../database/database.ts';
+import { dropJobsNaming } from '../../events/jobs.ts';
+import { notFound, ShopError } from '../../shared/errors.ts';
+import { anonymise, lockAccount } from './erase-account.repository.ts';
+import { hashPassword } from './password.gateway.ts';
+
+/** A hash for an account that nobody signs in to any more; made before the transaction, as it takes its time. */
+export function unusablePasswordHash(): Promise<string> {
+  return hashPassword(randomBytes(32).toString('base64url'));
+}
+
+/**
+ * Locks a customer's account to be erased. @throws ShopError not_found; forbidden for staff, whose acts are told by
+ * name as long as they work here.
+ */
+export async function lockCustomer(tx: Tx, userId: string): Promise<{ readonly email: string }> {
+  const account = await lockAccount(tx, userId);
+  if (account === null) throw notFound('The customer');
+  if (account.role !== 'customer')
+    throw new ShopError(
+      'forbidden',
+      'Accounts of staff are not erased: take their role away first.',
+    );
+  return account;
+}
+
+/**
+ * Takes the person out of a locked account: no name, address or password is left, no session, nothing that signs in.
+ * The row stays, as orders belong to it.
+ */
+export async function eraseAccount(
+  tx: Tx,
+  userId: string,
+  { email, passwordHash }: { email: string; passwordHash: string },
+): Promise<void> {
+  await anonymise(tx, userId, passwordHash);
+  await dropJobsNaming(tx, email);
+}

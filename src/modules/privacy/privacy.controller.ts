@@ -1,0 +1,89 @@
+import type { Db } from '../../database/database.ts';
+import type { Reply, Request } from '../../http/app-type.ts';
+import { type Browser, type ChromeOf, seeOther, sendPage } from '../../http/browser.ts';
+import { workOrShowAgain } from '../../http/form-errors.ts';
+import { principalOf } from '../../http/principal.ts';
+import type { RateLimiter } from '../../http/rate-limit.ts';
+import { ShopError } from '../../shared/errors.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { provePassword } from '../identity/prove-password.service.ts';
+import { eraseCustomer } from './erase.service.ts';
+import { exportPerson } from './export.service.ts';
+import type { PasswordForm } from './privacy.pages.ts';
+import { dataPage, erasePage } from './privacy.views.ts';
+
+export interface PrivacyDeps {
+  readonly db: Db;
+  readonly logger: Logger;
+  readonly limiter: RateLimiter;
+  readonly browser: Browser;
+  readonly chromeOf: ChromeOf;
+}
+
+const messages = { password: 'Type your password.' };
+
+/** Requests of people about what the shop knows of them. */
+export function privacyController(deps: PrivacyDeps) {
+  const { db, logger, limiter, browser, chromeOf } = deps;
+  const prove = (request: Request, { password }: PasswordForm) =>
+    provePassword(deps, principalOf(request), { password, address: request.ip });
+
+  return {
+    async showData(request: Request, reply: Reply) {
+      return sendPage(reply, dataPage(await chromeOf(request, reply)));
+    },
+
+    async showErase(request: Request, reply: Reply) {
+      assertCustomer(request);
+      return sendPage(reply, erasePage(await chromeOf(request, reply)));
+    },
+
+    export: (request: Request, reply: Reply, form: PasswordForm) =>
+      workOrShowAgain(request, reply, {
+        messages,
+        work: async () => {
+          await prove(request, form);
+          const { userId } = principalOf(request);
+          await limiter.take([
+            { name: 'export-data', subject: userId, limit: 5, periodSeconds: 3600 },
+          ]);
+          const data = await exportPerson(db, userId);
+          return sendJsonFile(reply, data);
+        },
+        again: async (errors) => dataPage(await chromeOf(request, reply), errors),
+      }),
+
+    erase: (request: Request, reply: Reply, form: PasswordForm) =>
+      workOrShowAgain(request, reply, {
+        messages,
+        work: async () => {
+          // Whether they may comes first: what they typed is not looked at otherwise.
+          assertCustomer(request);
+          await prove(request, form);
+          const { userId } = principalOf(request);
+          await eraseCustomer(db, userId);
+          logger.info({ userId }, 'customer erased');
+          browser.signOut(reply);
+          browser.flash(reply, {
+            kind: 'success',
+            text: 'Your account is erased. What orders still say of you goes within a few minutes.',
+          });
+          return seeOther(reply, '/');
+        },
+        again: async (errors) => erasePage(await chromeOf(request, reply), errors),
+      }),
+  };
+}
+
+function assertCustomer(request: Request): void {
+  if (principalOf(request).role !== 'customer')
+    throw new ShopError('forbidden', 'Accounts of staff are not erased here.');
+}
+
+/** Sends a person's data as a file. */
+function sendJsonFile(reply: Reply, data: string): Reply {
+  return reply
+    .type('application/json; charset=utf-8')
+    .header('content-disposition', 'attachment; filename="my-data.json"')
+    .send(data);
+}

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startShop, type TestShop } from '../support/shop.ts';
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  HOST: '127.0.0.1',
+  PUBLIC_URL: 'https://shop.example',
+  DATABASE_URL: 'postgres://given-by-the-test/shop',
+  JWT_SECRET: 'a secret of the tests, long enough to sign with',
+  STRIPE_SECRET_KEY: 'sk_test_tests',
+  STRIPE_WEBHOOK_SECRET: 'whsec_of_the_tests',
+  SMTP_URL: 'smtp://mail.example',
+};
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await startShop(PRODUCTION, { role: 'web' });
+});
+afterAll(() => shop.stop());
+
+const PLACES = ['/', '/sign-in', '/nowhere', '/css/mainstay.css', '/api/products', '/api/nothing'];
+
+describe('in production, behind TLS, every answer tells browsers', () => {
+  it.each(PLACES)('%s', async (path) => {
+    const { headers } = await shop.api('GET', path, { headers: { accept: 'text/html' } });
+    const told = (name: string) => headers.get(name);
+    expect(told('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
+    expect(told('x-content-type-options')).toBe('nosniff');
+    expect(told('referrer-policy')).toBe('same-origin');
+    expect(told('cross-origin-opener-policy')).toBe('same-origin');
+    expect(told('cross-origin-resource-policy')).toBe('same-origin');
+    expect(told('x-frame-options')).toBe('DENY');
+    expect(told('permissions-policy')).toContain('camera=()');
+    expect(told('x-powered-by')).toBeNull();
+    expect(told('server')).toBeNull();
+
+    const policy = new Map(
+      (told('content-security-policy') ?? '').split(';').map((directive) => {
+        const [name = '', ...values] = directive.trim().split(' ');
+        return [name, values];
+      }),
+    );
+    expect(policy.get('default-src')).toEqual(["'self'"]);
+    expect(policy.get('object-src')).toEqual(["'none'"]);
+    expect(policy.get('base-uri')).toEqual(["'none'"]);
+    expect(policy.get('frame-ancestors')).toEqual(["'none'"]);
+    expect(policy.get('form-action')).toEqual(["'self'", 'https://checkout.stripe.com']);
+    expect(told('content-security-policy')).not.toMatch(/unsafe|localhost|127\.0\.0\.1|script-src/);
+  });
+
+  it('to keep cookies to this host, from scripts, and from other sites', async () => {
+    const { headers } = await shop.api('GET', '/sign-in');
+    const cookies = headers.getSetCookie();
+    expect(cookies.length).toBeGreaterThan(0);
+    for (const cookie of cookies) {
+      expect(cookie).toMatch(/^__Host-/);
+      for (const attribute of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/'])
+        expect(cookie).toContain(attribute);
+      expect(cookie).not.toMatch(/domain=/i);
+    }
+  });
+});

@@ -1,0 +1,249 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inTransaction } from '../../src/database/database.ts';
+import { eraseOrdersOf } from '../../src/modules/orders/erase-orders.service.ts';
+import { eraseOrders, sweepErasures } from '../../src/modules/privacy/erase.service.ts';
+import { openConsole, textOf } from '../admin/support.ts';
+import { openBrowser } from '../identity/browser.ts';
+import { expectCleanAudit } from '../support/clean.ts';
+import { startShop, type TestShop } from '../support/shop.ts';
+import { until } from '../support/until.ts';
+import { tablesWith } from './support.ts';
+
+let shop: TestShop;
+let admin: Awaited<ReturnType<typeof openConsole>>;
+let person: Awaited<ReturnType<typeof live>>;
+
+const address = {
+  name: 'Wilhelmina Quastenbohm',
+  line1: 'Zinnkrugweg 17',
+  city: 'Quellenau',
+  postalCode: 'QX-90871',
+  country: 'DE',
+  phone: '+49 555 0198',
+};
+const elsewhere = 'quastenbohm.office@example.test';
+/** What only tells of this person. */
+const traces = () => [
+  person.email,
+  elsewhere,
+  ...Object.values(address).filter((v) => v !== 'DE'),
+  'Schnabelwolf',
+];
+
+/** A customer with everything that leaves traces: orders, payments, refunds, a cart, mails that wait, words of staff. */
+async function live() {
+  const { id, email, password, token } = await shop.customer();
+  const staff = await shop.adminToken();
+  await sql`UPDATE users SET name = 'Wilhelmina Quastenbohm' WHERE id = ${id}`.execute(shop.db);
+  const product = await shop.product({ stock: 50 });
+  const order = async (more: object) =>
+    (
+      await shop.api('POST', '/api/orders', {
+        token,
+        body: { items: [{ variantId: product.variantId, quantity: 1 }], ...more },
+        headers: { 'idempotency-key': crypto.randomUUID() },
+      })
+    ).body.id as string;
+  const paid = await order({ shippingAddress: address });
+  await shop.pay(token, paid);
+  for (const status of ['fulfilled', 'delivered'])
+    await shop.api('PUT', `/api/orders/${paid}`, { token: staff, body: { status } });
+  const refunded = await order({ email: elsewhere });
+  await shop.pay(token, refunded);
+  await shop.api('POST', `/api/orders/${refunded}/refunds`, {
+    token: staff,
+    body: { reason: 'Frau Schnabelwolf called' },
+    headers: { 'idempotency-key': 'refund' },
+  });
+  await shop.api('PUT', `/api/cart/items/${product.variantId}`, { token, body: { quantity: 2 } });
+  await sql`
+    INSERT INTO admin_tasks (id, kind, subject, title, detail, severity, order_id, state, closed_at, closed_by, note)
+    VALUES (gen_random_uuid(), 'x', 'x', 'x', 'x', 'error', ${paid}, 'done', now(), ${id}, 'Frau Schnabelwolf wrote')`.execute(
+    shop.db,
+  );
+  await sql`
+    INSERT INTO staff_invitations (id, email, role, invited_by, expires_at)
+    SELECT gen_random_uuid(), ${email}, 'admin', id, now() + interval '1 day' FROM users WHERE role = 'admin'`.execute(
+    shop.db,
+  );
+  await sql`SELECT graphile_worker.add_job('send_password_reset', ${JSON.stringify({ email })}::json,
+    run_at => now() + interval '1 day')`.execute(shop.db);
+  await until(async () => {
+    const { body } = await shop.api('GET', `/api/orders/${refunded}`, { token });
+    return body.refundedTotal.amount === body.total.amount;
+  });
+  return { id, email, password, token, paid, refunded, product };
+}
+
+async function signIn({ email, password }: { email: string; password: string }) {
+  const browser = openBrowser(shop.url);
+  await browser.open('/sign-in');
+  expect((await browser.submit('/sign-in', { email, password })).status).toBe(303);
+  return browser;
+}
+
+beforeAll(async () => {
+  shop = await startShop();
+  admin = await openConsole(shop);
+  person = await live();
+});
+afterAll(() => shop.stop());
+
+describe('the data that somebody takes along', () => {
+  it('is all that the shop holds of them, for their password', async () => {
+    const browser = await signIn(person);
+    await browser.open('/account/data');
+    const refused = await browser.submit('/account/data.json', { password: 'a guess' });
+    expect([refused.status, textOf(refused.text)]).toEqual([
+      400,
+      expect.stringContaining('This is not your password.'),
+    ]);
+    const { text, headers } = await browser.submit('/account/data.json', {
+      password: person.password,
+    });
+    expect(headers.get('content-disposition')).toBe('attachment; filename="my-data.json"');
+    const data = JSON.parse(text);
+    expect(data.profile).toMatchObject({ email: person.email, name: 'Wilhelmina Quastenbohm' });
+    expect(data.orders.map(({ id }: { id: string }) => id)).toEqual([person.paid, person.refunded]);
+    expect(data.orders[0]).toMatchObject({ shippingAddress: address, items: [{ quantity: 1 }] });
+    expect([data.payments.length, data.refunds.length, data.cart.length]).toEqual([2, 1, 1]);
+    expect(data.sessions.length).toBeGreaterThanOrEqual(2);
+    expect(data.acts.at(-1)).toMatchObject({ act: 'customer.exported', by: 'customer' });
+    for (const trace of traces()) expect(text).toContain(trace);
+    expect(text).not.toMatch(/argon2|tokenHash|password_hash/);
+  });
+
+  it('is given to staff for customers alone', async () => {
+    const { text } = await admin.open(`/admin/customers/${person.id}/data.json`);
+    expect(JSON.parse(text).profile.email).toBe(person.email);
+    const [staff] = await shop.db
+      .selectFrom('users')
+      .select('id')
+      .where('role', '=', 'admin')
+      .execute();
+    expect((await admin.open(`/admin/customers/${staff?.id}/data.json`)).status).toBe(403);
+    expect((await admin.open(`/admin/customers/${crypto.randomUUID()}/data.json`)).status).toBe(
+      404,
+    );
+  });
+});
+
+describe('a customer', () => {
+  it('is not erased while an order is under way, which is named', async () => {
+    const other = await shop.customer();
+    const { body } = await shop.order(other.token, person.product.variantId);
+    const browser = await signIn(other);
+    await browser.open('/account/erase');
+    const { status, text } = await browser.submit('/account/erase', { password: other.password });
+    expect(status).toBe(409);
+    expect(textOf(text)).toContain(`Orders are still under way: ${body.number}.`);
+    await admin.open('/admin/endpoints/new');
+    await admin.submit(`/admin/customers/${other.id}/erase`, {});
+    expect(textOf((await admin.open(`/admin/customers/${other.id}`)).text)).toContain(
+      'still under way',
+    );
+    await shop.api('DELETE', `/api/orders/${body.id}`, { token: other.token });
+  });
+
+  it('is not erased by somebody who does not know the password, and staff not at all', async () => {
+    const browser = await signIn(person);
+    await browser.open('/account/erase');
+    expect((await browser.submit('/account/erase', { password: 'a guess' })).status).toBe(400);
+    expect((await admin.open('/account/erase')).status).toBe(403);
+    expect((await admin.submit('/account/erase', { password: 'a guess' })).status).toBe(403);
+    const [staff] = await shop.db
+      .selectFrom('users')
+      .select('id')
+      .where('role', '=', 'admin')
+      .execute();
+    expect((await admin.submit(`/admin/customers/${staff?.id}/erase`, {})).status).toBe(403);
+    expect(await tablesWith(shop, person.email)).toContain('public.users');
+  });
+
+  it('is gone from every table once they are erased, and their orders stay', async () => {
+    for (const trace of traces()) expect(await tablesWith(shop, trace), trace).not.toEqual([]);
+    const total = (await shop.api('GET', `/api/orders/${person.paid}`, { token: person.token }))
+      .body.total;
+    const browser = await signIn(person);
+    await browser.open('/account/erase');
+    const { status, location } = await browser.submit('/account/erase', {
+      password: person.password,
+    });
+    expect([status, location]).toEqual([303, '/']);
+    await until(async () => {
+      const [row] = await shop.db
+        .selectFrom('erasures')
+        .selectAll()
+        .where('user_id', '=', person.id)
+        .execute();
+      return row?.finished_at instanceof Date;
+    });
+    for (const trace of traces()) expect(await tablesWith(shop, trace), trace).toEqual([]);
+    const { body } = await shop.api('GET', `/api/orders/${person.paid}`, {
+      token: await shop.adminToken(),
+    });
+    expect(body).toMatchObject({
+      total,
+      status: 'delivered',
+      email: 'erased@erased.invalid',
+      shippingAddress: { country: 'DE', name: '(erased)', line1: '(erased)' },
+    });
+    await expectCleanAudit(shop.db);
+  });
+
+  it('who is erased is signed out everywhere, signs in no more, and may come anew', async () => {
+    const { status } = await shop.api('GET', '/api/auth/profile', { token: person.token });
+    expect(status).toBe(401);
+    const { email, password } = person;
+    expect((await shop.api('POST', '/api/auth/login', { body: { email, password } })).status).toBe(
+      401,
+    );
+    expect(
+      (await shop.api('POST', '/api/auth/register', { body: { email, password, name: 'W' } }))
+        .status,
+    ).toBe(201);
+    expect(textOf((await admin.open(`/admin/customers/${person.id}`)).text)).toContain(
+      'Erased customer',
+    );
+    expect((await admin.submit(`/admin/customers/${person.id}/erase`, {})).status).toBe(303);
+    expect(textOf((await admin.open(`/admin/customers/${person.id}`)).text)).toContain(
+      'erased already',
+    );
+  });
+
+  it('is erased by staff, and the trail tells who did it', async () => {
+    const { id } = await shop.customer();
+    await admin.open('/admin/endpoints/new');
+    expect((await admin.submit(`/admin/customers/${id}/erase`, {})).status).toBe(303);
+    const told = await shop.db
+      .selectFrom('trail')
+      .selectAll()
+      .where('subject_id', '=', id)
+      .execute();
+    expect(told).toMatchObject([{ act: 'customer.erased', actor_kind: 'staff', detail: {} }]);
+  });
+});
+
+describe('an erasure that is cut off', () => {
+  it('goes on where it stood, also when its job is lost', async () => {
+    const other = await shop.customer();
+    const orders = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const { body } = await shop.order(other.token, person.product.variantId);
+        await shop.api('DELETE', `/api/orders/${body.id}`, { token: other.token });
+        return body.id;
+      }),
+    );
+    await inTransaction(shop.db, (tx) => eraseOrdersOf(tx, other.id, 1));
+    const left = () => tablesWith(shop, other.email);
+    expect(await left()).toContain('public.orders');
+    await sql`INSERT INTO erasures (user_id, requested_at) VALUES (${other.id}, now() - interval '1 hour')`.execute(
+      shop.db,
+    );
+    await sweepErasures(shop.db);
+    await until(async () => !(await left()).includes('public.orders'));
+    await eraseOrders(shop.db, other.id);
+    expect(orders).toHaveLength(3);
+  });
+});
