@@ -5,7 +5,7 @@ import type { Access } from '../../src/http/access.ts';
 import { openBrowser } from '../identity/browser.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { type Actor, customerActor, ownerActors, staffActors } from './access-actors.ts';
-import { accessTable, openToKeys, outside } from './access-tables.ts';
+import { accessTable, alsoNeeds, openToKeys, outside } from './access-tables.ts';
 
 let shop: TestShop;
 let actors: Actor[];
@@ -46,7 +46,8 @@ function lets({ kind, rights }: Actor, { access, route }: Row): boolean {
   if (access === 'anyone') return true;
   if (kind === 'nobody') return false;
   if (access === 'staff') return kind === 'staff';
-  if (access !== 'signed-in') return rights.has(access);
+  const also = alsoNeeds[route];
+  if (access !== 'signed-in') return rights.has(access) && (also === undefined || rights.has(also));
   const needed = openToKeys[route];
   return kind !== 'key' || (needed !== undefined && rights.has(needed));
 }

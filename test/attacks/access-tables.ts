@@ -226,6 +226,12 @@ export const openToKeys: Readonly<Record<string, Permission>> = {
   'GET /api/payments/:id': 'orders:read',
 };
 
+/** Files bring units on hand too. */
+export const alsoNeeds: Readonly<Record<string, Permission>> = {
+  'POST /admin/import': 'stock:write',
+  'POST /api/products/import': 'stock:write',
+};
+
 /** What stands outside: probes, documentation, files, the development's mailbox. */
 export const outside: readonly string[] = [
   'GET /*',

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { sendPage } from '../../http/browser.ts';
 import type { FieldError } from '../../http/forms.views.ts';
-import { principalOf } from '../../http/principal.ts';
+import { demand, principalOf } from '../../http/principal.ts';
 import { invalid, ShopError } from '../../shared/errors.ts';
 import { exportProducts } from '../catalog/export.service.ts';
 import { importProducts } from '../catalog/import.service.ts';
@@ -20,6 +20,7 @@ export function importController({ db, chromeOf }: AdminDeps) {
         request,
         reply,
         async () => {
+          demand(request, 'stock:write');
           const { name, file } = await uploadOf(request);
           const report = await importProducts(db, file, { actorId: principalOf(request).userId });
           return sendPage(reply, importPage(await chromeOf(request, reply), { name, report }, []));

@@ -23,6 +23,7 @@ export function importPage(
     content: html`${done && reportOf(done.name, done.report)}
     <section class="panel"><h2>Upload products</h2>
       ${errorSummary(errors, 'Nothing was imported')}
+      ${!chrome.user?.permissions.has('stock:write') && html`<p>A file brings units on hand too: importing one also needs the right to change the stock.</p>`}
       <form class="form" method="post" enctype="multipart/form-data" action="/admin/import?_csrf=${encodeURIComponent(chrome.csrfToken)}" data-submit-once>
         ${field({
           name: 'file',

@@ -1,8 +1,9 @@
 import type { Reply, Request } from '../../http/app-type.ts';
 import { seeOther, sendPage } from '../../http/browser.ts';
-import { principalOf } from '../../http/principal.ts';
+import { demand, principalOf } from '../../http/principal.ts';
 import { ShopError } from '../../shared/errors.ts';
 import type { ProductStatus } from '../catalog/catalog.model.ts';
+import { countsUnits } from '../catalog/catalog.model.ts';
 import { getProduct, type ProductSort } from '../catalog/catalog.service.ts';
 import { createProduct, deleteProduct, updateProduct } from '../catalog/write-product.service.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
@@ -57,6 +58,7 @@ export function productController(deps: AdminDeps) {
         reply,
         async () => {
           const input = productInput(form);
+          if (countsUnits(input.variants, { anew: true })) demand(request, 'stock:write');
           const product = await createProduct(db, input, principalOf(request).userId);
           return done(
             reply,
@@ -80,7 +82,9 @@ export function productController(deps: AdminDeps) {
         request,
         reply,
         async () => {
-          await updateProduct(db, id, productInput(form), principalOf(request).userId);
+          const input = productInput(form);
+          if (countsUnits(input.variants)) demand(request, 'stock:write');
+          await updateProduct(db, id, input, principalOf(request).userId);
           return done(reply, 'Saved.', `/admin/products/${id}`);
         },
         async (errors) => {

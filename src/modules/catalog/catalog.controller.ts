@@ -1,10 +1,10 @@
 import type { Static } from 'typebox';
 import type { Db } from '../../database/database.ts';
 import type { Request } from '../../http/app-type.ts';
-import { isAllowed, principalOf } from '../../http/principal.ts';
+import { demand, isAllowed, principalOf } from '../../http/principal.ts';
 import { invalid } from '../../shared/errors.ts';
 import { DEFAULT_LIMIT } from '../../shared/pages.ts';
-import type { ProductInput, VariantInput } from './catalog.model.ts';
+import { countsUnits, type ProductInput, type VariantInput } from './catalog.model.ts';
 import type {
   CreateProductBody,
   ListProductsQuery,
@@ -36,6 +36,7 @@ export function catalogController({ db }: CatalogDeps) {
     create(request: Request, body: Static<typeof CreateProductBody>) {
       const { title } = body;
       const { variants = [shortVariant(body)], ...input } = longForm(body);
+      if (countsUnits(variants, { anew: true })) demand(request, 'stock:write');
       return createProduct(db, { ...input, title, variants }, principalOf(request).userId);
     },
 
@@ -43,8 +44,9 @@ export function catalogController({ db }: CatalogDeps) {
       const input = longForm(body);
       const short = shortVariant(body);
       const variants = Object.keys(short).length > 0 ? await onlyVariant(id, short) : null;
-      const actorId = principalOf(request).userId;
-      return updateProduct(db, id, variants ? { ...input, variants } : input, actorId);
+      const change = variants ? { ...input, variants } : input;
+      if (countsUnits(change.variants)) demand(request, 'stock:write');
+      return updateProduct(db, id, change, principalOf(request).userId);
     },
 
     delete: (id: string) => deleteProduct(db, id),

@@ -195,3 +195,11 @@ export function slugOf(text: string): string {
 /** Letters of any script without upper case, digits, hyphens and underscores. */
 export const SLUG_PATTERN = '^[\\p{Ll}\\p{Lo}\\p{Lm}\\p{M}\\p{N}_-]+$';
 export const MAX_SLUG_LENGTH = 200;
+
+/** Whether a new product begins with units on hand, or a change of one says how many there are. */
+export function countsUnits(
+  variants: readonly VariantInput[] = [],
+  { anew = false } = {},
+): boolean {
+  return variants.some(({ stock }) => stock !== undefined && (stock > 0 || !anew));
+}

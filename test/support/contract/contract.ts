@@ -14,8 +14,8 @@ export interface Exchange {
   readonly body: string | null;
 }
 
-/** Our own failure: every operation may answer it, as `default` says, and none promises it. */
-const FAILURE = 500;
+/** What every operation may answer, as `default` says, and none promises: the edge's refusals, our own failure. */
+const UNPROMISED = [408, 414, 431, 500];
 
 /** The console shows the database's running and slow statements there, without their values: that is what it is for. */
 const SHOWS_STATEMENTS = '/admin/operations';
@@ -53,7 +53,8 @@ export function createContract(document: Document): (exchange: Exchange) => stri
     // A cache's answer: what it is about was told before.
     if (status === 304) return null;
     const declared =
-      operation.responses[status] ?? (status === FAILURE ? operation.responses.default : undefined);
+      operation.responses[status] ??
+      (UNPROMISED.includes(status) ? operation.responses.default : undefined);
     if (!declared) return 'the document does not declare this status';
     const mediaTypes = Object.keys(declared.content ?? {});
     if (mediaTypes.length === 0) return body ? `there should be no body: ${excerpt(body)}` : null;

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startShop, type TestShop } from '../support/shop.ts';
+import { colleague } from './support.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await startShop();
+});
+afterAll(() => shop.stop());
+
+const product = (stock?: number) => ({
+  title: 'Cup',
+  variants: [
+    {
+      sku: randomUUID().slice(0, 8),
+      price: { amount: 500, currency: 'USD' },
+      ...(stock === undefined ? {} : { stock }),
+    },
+  ],
+});
+
+test('who may change products but not the stock makes none with units, and counts none', async () => {
+  const editor = await colleague(shop, ['catalog:read', 'catalog:write']);
+  const refused = await editor.api('POST', '/api/products', product(5));
+  expect([refused.status, refused.body.detail]).toEqual([
+    403,
+    'This needs the permission stock:write.',
+  ]);
+  const made = await editor.api('POST', '/api/products', product());
+  expect(made.status).toBe(201);
+  const path = `/api/products/${made.body.id}`;
+  expect((await editor.api('PUT', path, { title: 'Mug' })).status).toBe(200);
+  for (const stock of [0, 5]) expect((await editor.api('PUT', path, { stock })).status).toBe(403);
+  const csv = await shop.api('POST', '/api/products/import', {
+    token: editor.token,
+    body: 'Handle,Title\nmug,Mug',
+    headers: { 'content-type': 'text/csv' },
+  });
+  expect(csv.status).toBe(403);
+});
+
+test('with both rights units come with the product', async () => {
+  const both = await colleague(shop, [
+    'catalog:read',
+    'catalog:write',
+    'stock:read',
+    'stock:write',
+  ]);
+  const made = await both.api('POST', '/api/products', product(5));
+  expect([made.status, made.body.variants[0].available]).toEqual([201, 5]);
+});
