@@ -46,6 +46,10 @@ export const accessTable: Partial<Record<Access, readonly string[]>> = {
     'GET /account/password',
     'POST /account/password',
     'GET /account/sessions',
+    'GET /account/data',
+    'POST /account/data.json',
+    'GET /account/erase',
+    'POST /account/erase',
     'POST /account/sessions/:id/end',
     'POST /account/sessions/end-others',
     'GET /account/security',
@@ -130,7 +134,11 @@ export const accessTable: Partial<Record<Access, readonly string[]>> = {
   'refunds:read': ['GET /api/orders/:id/refunds'],
   'refunds:write': ['POST /admin/orders/:id/refunds', 'POST /api/orders/:id/refunds'],
   'customers:read': ['GET /admin/customers', 'GET /admin/customers/:id'],
-  'customers:write': ['POST /admin/customers/:id/sign-out'],
+  'customers:write': [
+    'POST /admin/customers/:id/sign-out',
+    'GET /admin/customers/:id/data.json',
+    'POST /admin/customers/:id/erase',
+  ],
   'settings:read': [
     'GET /admin/endpoints',
     'GET /admin/endpoints/:id',

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
+import { demand } from '../../http/principal.ts';
 import { problemsFor } from '../../http/schemas.ts';
 import type { CatalogDeps } from './catalog.controller.ts';
 import { MAX_IMPORT_BYTES, transferController } from './transfer.controller.ts';
@@ -69,6 +70,8 @@ export function transferRoutes(app: App, deps: CatalogDeps): void {
       '/api/products/import',
       {
         config: { access: 'catalog:write' },
+        // A file sets stock too; said before its body is looked at.
+        onRequest: async (request) => demand(request, 'stock:write'),
         bodyLimit: MAX_IMPORT_BYTES + 64 * 1024,
         schema: {
           ...common,
