@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { trace } from '@opentelemetry/api';
+import { wideNetworkOf } from '../shared/network.ts';
 import type { LooseAct } from '../trail/acts.ts';
 
 /** What follows a request or a job through every call it makes. */
@@ -23,8 +24,8 @@ export interface WorkMarks {
   code: string | null;
   traceId: string | null;
   actor: Actor;
-  /** The network that a request came from; null for what the shop does by itself. */
-  network: string | null;
+  /** The network address that a request came from; null for what the shop does by itself. */
+  address: string | null;
   /** Acts of a request that no transaction carries, written into the trail once it is answered. */
   readonly acts: LooseAct[];
 }
@@ -32,7 +33,7 @@ export interface WorkMarks {
 const SYSTEM: Actor = { kind: 'system', id: null };
 
 export function newMarks(): WorkMarks {
-  return { orders: new Set(), code: null, traceId: null, actor: SYSTEM, network: null, acts: [] };
+  return { orders: new Set(), code: null, traceId: null, actor: SYSTEM, address: null, acts: [] };
 }
 
 const storage = new AsyncLocalStorage<WorkContext>();
@@ -64,8 +65,9 @@ export function refusedAs(code: string): void {
 }
 
 /** Who does the work under way, and from which network. */
-export function currentActor(): Pick<WorkMarks, 'actor' | 'network'> {
-  return storage.getStore()?.marks ?? { actor: SYSTEM, network: null };
+export function currentActor(): { readonly actor: Actor; readonly network: string | null } {
+  const { actor, address } = storage.getStore()?.marks ?? { actor: SYSTEM, address: null };
+  return { actor, network: address === null ? null : wideNetworkOf(address) };
 }
 
 /** Has an act of the request under way written into the trail that no transaction carries: a refusal, a failed try. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { networkOf } from '../../src/http/trail.ts';
+import { wideNetworkOf } from '../../src/shared/network.ts';
 import { trailHead } from '../../src/trail/trail.ts';
 import { openConsole } from '../admin/support.ts';
 import { expectCleanAudit } from '../support/clean.ts';
@@ -149,6 +149,6 @@ describe('of an address, only the network is kept', () => {
     ['fe80::1%eth0', 'fe80:0:0::/48'],
     ['nonsense', null],
   ])('%s', (address, network) => {
-    expect(networkOf(address)).toBe(network);
+    expect(wideNetworkOf(address)).toBe(network);
   });
 });
