@@ -6,37 +6,43 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { note } from '../../trail/trail.ts';
 import { dropChallengesOf } from './challenge.repository.ts';
 import { revokeSessionsOf } from './own-sessions.repository.ts';
-import { hashPassword, verifyPassword } from './password.gateway.ts';
-import { signInBuckets } from './rate-limits.model.ts';
+import { hashPassword } from './password.gateway.ts';
+import { provePassword } from './prove-password.service.ts';
 import { tellOwner } from './security-mail.service.ts';
-import { findUserByEmail, lockUser, lockUserWithHash, setPasswordHash } from './user.repository.ts';
+import { lockUser, lockUserWithHash, setPasswordHash } from './user.repository.ts';
+
+interface PasswordChange {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+  /** The client's network address. */
+  readonly address: string;
+}
 
 /**
  * Replaces the password of whoever is signed in and ends their other sessions. The current one is asked for, and
  * guesses at it count as those at the sign-in do, so that a session left open is not an account lost.
- * @throws ShopError validation_failed (`currentPassword`, `newPassword`); rate_limited.
+ * @throws ShopError validation_failed (`currentPassword`, `newPassword`); conflict where it was changed meanwhile;
+ * unauthenticated; rate_limited.
  */
 export async function changePassword(
-  { db, limiter, logger }: { db: Db; limiter: RateLimiter; logger: Logger },
+  deps: { db: Db; limiter: RateLimiter; logger: Logger },
   principal: Principal,
-  change: { currentPassword: string; newPassword: string; address: string },
+  { currentPassword, newPassword, address }: PasswordChange,
 ): Promise<void> {
-  const { userId, email, sessionId } = principal;
-  const giveBack = await limiter.take(signInBuckets(email, change.address));
-  const account = await findUserByEmail(db, email);
-  if (account?.id !== userId) throw new ShopError('unauthenticated', 'Sign in again.');
-  if (!(await verifyPassword(account.password_hash, change.currentPassword))) {
+  const { db, logger } = deps;
+  const { userId, sessionId } = principal;
+  const given = { password: currentPassword, address };
+  const provedHash = await provePassword(deps, principal, given, () => {
     logger.warn({ userId }, 'password change refused');
-    throw invalid('currentPassword', 'This is not your current password.');
-  }
-  await giveBack();
-  if (change.currentPassword === change.newPassword)
+    return invalid('currentPassword', 'This is not your current password.');
+  });
+  if (currentPassword === newPassword)
     throw invalid('newPassword', 'This is your current password. Choose another one.');
-  const passwordHash = await hashPassword(change.newPassword);
+  const passwordHash = await hashPassword(newPassword);
   await inTransaction(db, async (tx) => {
     await lockUser(tx, userId);
     // Somebody who changed it meanwhile, by a mailed link, was the one to obey.
-    if ((await lockUserWithHash(tx, userId, account.password_hash)) === null)
+    if ((await lockUserWithHash(tx, userId, provedHash)) === null)
       throw new ShopError('conflict', 'The password was changed meanwhile. Sign in again.');
     await setPasswordHash(tx, userId, passwordHash);
     await revokeSessionsOf(tx, userId, { keep: sessionId });

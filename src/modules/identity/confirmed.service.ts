@@ -1,11 +1,10 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import type { Principal } from '../../http/principal.ts';
 import type { RateLimiter } from '../../http/rate-limit.ts';
-import { invalid, ShopError } from '../../shared/errors.ts';
+import { ShopError } from '../../shared/errors.ts';
 import { hasSecondFactor, setConfirmed, wasConfirmed } from './confirmed.repository.ts';
-import { verifyPassword } from './password.gateway.ts';
-import { signInBuckets } from './rate-limits.model.ts';
-import { findUserByEmail, lockUserWithHash } from './user.repository.ts';
+import { provePassword } from './prove-password.service.ts';
+import { lockUserWithHash } from './user.repository.ts';
 
 /** Whether whoever uses a session proved within ten minutes that it is they. */
 export function isConfirmed(db: Db, sessionId: string): Promise<boolean> {
@@ -24,26 +23,22 @@ export function confirmSession(tx: Tx, sessionId: string): Promise<void> {
 
 /**
  * Has whoever uses a session prove by their password that it is they, and by `proveMore` where their account asks
- * for more: a password alone never stands for both. Guesses count as those at the sign-in do.
- * @throws ShopError validation_failed (`password`); rate_limited; what `proveMore` throws.
+ * for more: a password alone never stands for both.
+ * @throws ShopError validation_failed (`password`); unauthenticated; rate_limited; what `proveMore` throws.
  */
 export async function confirmByPassword(
-  { db, limiter }: { db: Db; limiter: RateLimiter },
-  { userId, email, sessionId }: Principal,
+  deps: { db: Db; limiter: RateLimiter },
+  principal: Principal,
   {
     password,
     address,
     proveMore,
   }: { password: string; address: string; proveMore: (tx: Tx) => Promise<void> },
 ): Promise<void> {
-  const giveBack = await limiter.take(signInBuckets(email, address));
-  const account = await findUserByEmail(db, email);
-  if (account?.id !== userId) throw new ShopError('unauthenticated', 'Sign in again.');
-  if (!(await verifyPassword(account.password_hash, password)))
-    throw invalid('password', 'This is not your password.');
-  await giveBack();
-  await inTransaction(db, async (tx) => {
-    if ((await lockUserWithHash(tx, userId, account.password_hash)) === null)
+  const { userId, sessionId } = principal;
+  const provedHash = await provePassword(deps, principal, { password, address });
+  await inTransaction(deps.db, async (tx) => {
+    if ((await lockUserWithHash(tx, userId, provedHash)) === null)
       throw new ShopError('unauthenticated', 'Sign in again.');
     if (await hasSecondFactor(tx, userId)) await proveMore(tx);
     await setConfirmed(tx, sessionId);
