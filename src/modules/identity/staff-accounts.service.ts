@@ -1,7 +1,6 @@
 import type { Tx } from '../../database/database.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
 import type { UserRole } from '../../shared/permissions.ts';
-import { revokeSessionsOf } from './own-sessions.repository.ts';
 import { setPlace } from './user.repository.ts';
 
 /** Gives an account another role in the shop; an event tells when it is another kind of account then. */
@@ -13,9 +12,4 @@ export async function changePlace(
   const before = await setPlace(tx, userId, { role, roleId });
   if (before !== role)
     await recordEvents(tx, [event('user.role_changed', userId, { userId, role })]);
-}
-
-/** Signs somebody out everywhere. */
-export async function endSessionsOf(tx: Tx, userId: string): Promise<void> {
-  await revokeSessionsOf(tx, userId, { keep: null });
 }

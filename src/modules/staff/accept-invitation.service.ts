@@ -3,10 +3,11 @@ import { invalid, ShopError } from '../../shared/errors.ts';
 import { note } from '../../trail/trail.ts';
 import { register } from '../identity/account.service.ts';
 import type { User } from '../identity/identity.model.ts';
+import { endSessionsOf } from '../identity/own-sessions.service.ts';
 import { hashSecretToken } from '../identity/secret-token.model.ts';
 import { createBrowserSession } from '../identity/session.service.ts';
 import { type SignInDeps, signIn } from '../identity/sign-in.service.ts';
-import { changePlace, endSessionsOf } from '../identity/staff-accounts.service.ts';
+import { changePlace } from '../identity/staff-accounts.service.ts';
 import { deleteInvitation, findByToken, hasAccount } from './invitations.repository.ts';
 import { assertGivable } from './members.service.ts';
 import { type Place, placeOf } from './staff.model.ts';
@@ -66,7 +67,7 @@ export async function acceptAsCustomer(
   return signIn(deps, attempt, async (tx, user) => {
     if (user.role !== 'customer') throw new ShopError('conflict', 'You work here already.');
     const { role } = await take(tx, token, user);
-    await endSessionsOf(tx, user.id);
+    await endSessionsOf(tx, user.id, { keep: null });
     return createBrowserSession(tx, { ...user, role }, userAgent);
   });
 }

@@ -2,7 +2,8 @@ import type { Db, Tx } from '../../database/database.ts';
 import { invalid, notFound, ShopError } from '../../shared/errors.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
 import { note } from '../../trail/trail.ts';
-import { changePlace, endSessionsOf } from '../identity/staff-accounts.service.ts';
+import { endSessionsOf } from '../identity/own-sessions.service.ts';
+import { changePlace } from '../identity/staff-accounts.service.ts';
 import { findMember, listMembers as findMembers } from './members.repository.ts';
 import { findRole } from './roles.repository.ts';
 import { type Member, OWNER, type Place, type Standing } from './staff.model.ts';
@@ -40,7 +41,7 @@ export function removeMember(db: Db, actorId: string, id: string): Promise<void>
   return changeStaff(db, actorId, async (tx, actor) => {
     await assertTouchable(tx, actor, { id, actorId });
     await changePlace(tx, id, { role: 'customer', roleId: null });
-    await endSessionsOf(tx, id);
+    await endSessionsOf(tx, id, { keep: null });
     await note(tx, { act: 'member.removed', subject: id, detail: {} });
   });
 }
