@@ -43,19 +43,19 @@ export function refusal(request: Request, reply: Reply, error: unknown): FieldEr
 }
 
 /**
- * Runs the work of a form on a route with `attachValidation`; what the visitor can mend is shown on the page again,
- * in the words given for each field, with the refusal's status.
+ * Runs a form's work; what the visitor can mend is shown on the page again, with the refusal's status. `messages` are
+ * the words for each field of a form that does not fit its schema, on a route with `attachValidation`.
  */
 export async function workOrShowAgain(
   request: Request,
   reply: Reply,
   form: {
-    readonly messages: Readonly<Record<string, string>>;
+    readonly messages?: Readonly<Record<string, string>>;
     readonly work: () => Promise<Reply>;
     readonly again: (errors: FieldError[]) => Promise<Html>;
   },
 ): Promise<Reply> {
-  const errors = formErrors(request, form.messages);
+  const errors = formErrors(request, form.messages ?? {});
   if (errors.length > 0) return sendPage(reply, await form.again(errors), 400);
   try {
     return await form.work();

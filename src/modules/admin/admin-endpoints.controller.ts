@@ -1,6 +1,7 @@
 import type { EventType } from '../../events/catalogue.ts';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { seeOther, sendPage } from '../../http/browser.ts';
+import { workOrShowAgain } from '../../http/form-errors.ts';
 import { listDeliveries } from '../webhooks/deliveries.service.ts';
 import {
   changeEndpoint,
@@ -15,7 +16,7 @@ import type { DeliveryState, EndpointInput } from '../webhooks/webhooks.model.ts
 import { PAGE_SIZE } from './admin.schemas.ts';
 import { endpointPage } from './admin-endpoint.views.ts';
 import { endpointFormPage, endpointsPage, secretPage } from './admin-endpoints.views.ts';
-import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
+import type { AdminDeps } from './admin-page.ts';
 
 interface EndpointForm {
   readonly url: string;
@@ -42,17 +43,15 @@ export function endpointController({ db, browser, chromeOf, endpointPolicy }: Ad
     },
 
     create: (request: Request, reply: Reply, form: EndpointForm) =>
-      workOrShowAgain(
-        request,
-        reply,
-        async () => {
+      workOrShowAgain(request, reply, {
+        work: async () => {
           const endpoint = await createEndpoint(db, endpointPolicy, inputOf(form));
           const page = secretPage(await chromeOf(request, reply), endpoint, 'Endpoint created');
           return sendPage(reply, page, 201);
         },
-        async (errors) =>
+        again: async (errors) =>
           endpointFormPage(await chromeOf(request, reply), null, inputOf(form), errors),
-      ),
+      }),
 
     async show(request: Request, reply: Reply, id: string, { state, cursor }: LogFilter) {
       const endpoint = await getEndpoint(db, id);
@@ -73,17 +72,15 @@ export function endpointController({ db, browser, chromeOf, endpointPolicy }: Ad
     },
 
     change: (request: Request, reply: Reply, id: string, form: EndpointForm) =>
-      workOrShowAgain(
-        request,
-        reply,
-        async () => {
+      workOrShowAgain(request, reply, {
+        work: async () => {
           await changeEndpoint(db, endpointPolicy, id, inputOf(form));
           browser.flash(reply, { kind: 'success', text: 'Saved.' });
           return seeOther(reply, `/admin/endpoints/${id}`);
         },
-        async (errors) =>
+        again: async (errors) =>
           endpointFormPage(await chromeOf(request, reply), id, inputOf(form), errors),
-      ),
+      }),
 
     async turn(reply: Reply, id: string, enabled: boolean) {
       await switchEndpoint(db, id, enabled);

@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { sendPage } from '../../http/browser.ts';
+import { workOrShowAgain } from '../../http/form-errors.ts';
 import type { FieldError } from '../../http/forms.views.ts';
 import { demand, principalOf } from '../../http/principal.ts';
 import { invalid, ShopError } from '../../shared/errors.ts';
 import { exportProducts } from '../catalog/export.service.ts';
 import { importProducts } from '../catalog/import.service.ts';
 import { importPage } from './admin-import.views.ts';
-import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
+import type { AdminDeps } from './admin-page.ts';
 
 export function importController({ db, chromeOf }: AdminDeps) {
   return {
@@ -16,17 +17,15 @@ export function importController({ db, chromeOf }: AdminDeps) {
     },
 
     import: (request: Request, reply: Reply) =>
-      workOrShowAgain(
-        request,
-        reply,
-        async () => {
+      workOrShowAgain(request, reply, {
+        work: async () => {
           demand(request, 'stock:write');
           const { name, file } = await uploadOf(request);
           const report = await importProducts(db, file, { actorId: principalOf(request).userId });
           return sendPage(reply, importPage(await chromeOf(request, reply), { name, report }, []));
         },
-        (errors) => page(request, reply, errors),
-      ),
+        again: (errors) => page(request, reply, errors),
+      }),
 
     export: (_request: Request, reply: Reply) =>
       reply

@@ -1,11 +1,12 @@
 import type { Reply, Request } from '../../http/app-type.ts';
 import { seeOther, sendPage } from '../../http/browser.ts';
+import { workOrShowAgain } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
 import type { Permission } from '../../shared/permissions.ts';
 import { createKey, listKeys, removeKey } from '../staff/api-keys.service.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
 import { keysPage, newKeyPage, shownKeyPage, type TypedKey } from './admin-keys.views.ts';
-import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
+import type { AdminDeps } from './admin-page.ts';
 
 interface KeyForm {
   readonly name: string;
@@ -28,17 +29,15 @@ export function keyController({ db, browser, chromeOf }: AdminDeps) {
 
     create(request: Request, reply: Reply, { name, scopes = [], days }: KeyForm) {
       const typed: TypedKey = { name, scopes: [scopes].flat(), days };
-      return workOrShowAgain(
-        request,
-        reply,
-        async () => {
+      return workOrShowAgain(request, reply, {
+        work: async () => {
           const expiresAt = new Date(Date.now() + Number(days) * 86_400_000);
           const { userId } = principalOf(request);
           const key = await createKey(db, userId, { name, scopes: typed.scopes, expiresAt });
           return sendPage(reply, shownKeyPage(await chromeOf(request, reply), key), 201);
         },
-        async (errors) => newKeyPage(await chromeOf(request, reply), typed, errors),
-      );
+        again: async (errors) => newKeyPage(await chromeOf(request, reply), typed, errors),
+      });
     },
 
     async revoke(request: Request, reply: Reply, id: string) {

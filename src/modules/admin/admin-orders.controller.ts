@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { seeOther, sendPage } from '../../http/browser.ts';
+import { workOrShowAgain } from '../../http/form-errors.ts';
 import type { IdempotencyClaim } from '../../http/idempotency.ts';
 import { principalOf } from '../../http/principal.ts';
 import { invalid } from '../../shared/errors.ts';
@@ -13,7 +14,7 @@ import { PAGE_SIZE } from './admin.schemas.ts';
 import { orderPage, type RefundState } from './admin-order.views.ts';
 import { readOrder } from './admin-orders.service.ts';
 import { ordersPage } from './admin-orders.views.ts';
-import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
+import type { AdminDeps } from './admin-page.ts';
 
 interface OrdersFilter {
   readonly q?: string;
@@ -44,16 +45,14 @@ export function orderController(deps: AdminDeps) {
     done: string,
     work: () => Promise<unknown>,
   ) =>
-    workOrShowAgain(
-      request,
-      reply,
-      async () => {
+    workOrShowAgain(request, reply, {
+      work: async () => {
         await work();
         browser.flash(reply, { kind: 'success', text: done });
         return seeOther(reply, `/admin/orders/${id}`);
       },
-      (errors) => page(request, reply, id, { errors }),
-    );
+      again: (errors) => page(request, reply, id, { errors }),
+    });
 
   return {
     async list(request: Request, reply: Reply, { q, cursor, status }: OrdersFilter) {
@@ -84,10 +83,8 @@ export function orderController(deps: AdminDeps) {
 
     async refund(request: Request, reply: Reply, id: string, form: RefundForm) {
       const typed = { amount: form.amount, reason: form.reason };
-      return workOrShowAgain(
-        request,
-        reply,
-        async () => {
+      return workOrShowAgain(request, reply, {
+        work: async () => {
           const { currency } = await getOrder(db, null, id);
           const amount = amountOf(form.amount, currency);
           await refundOrder(deps, {
@@ -101,8 +98,8 @@ export function orderController(deps: AdminDeps) {
           browser.flash(reply, { kind: 'success', text: `${what} goes back to the customer.` });
           return seeOther(reply, `/admin/orders/${id}`);
         },
-        (errors) => page(request, reply, id, { typed, refundErrors: errors }),
-      );
+        again: (errors) => page(request, reply, id, { typed, refundErrors: errors }),
+      });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Reply, Request } from '../../http/app-type.ts';
 import { seeOther, sendPage } from '../../http/browser.ts';
+import { workOrShowAgain } from '../../http/form-errors.ts';
 import { demand, principalOf } from '../../http/principal.ts';
 import { ShopError } from '../../shared/errors.ts';
 import type { ProductStatus } from '../catalog/catalog.model.ts';
@@ -7,7 +8,7 @@ import { countsUnits } from '../catalog/catalog.model.ts';
 import { getProduct, type ProductSort } from '../catalog/catalog.service.ts';
 import { createProduct, deleteProduct, updateProduct } from '../catalog/write-product.service.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
-import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
+import type { AdminDeps } from './admin-page.ts';
 import { editProductPage, newProductPage } from './admin-product.views.ts';
 import { productsPage } from './admin-products.views.ts';
 import { blankForm, readForm } from './product-form.model.ts';
@@ -53,10 +54,8 @@ export function productController(deps: AdminDeps) {
 
     async create(request: Request, reply: Reply) {
       const form = readForm(request.body);
-      return workOrShowAgain(
-        request,
-        reply,
-        async () => {
+      return workOrShowAgain(request, reply, {
+        work: async () => {
           const input = productInput(form);
           if (countsUnits(input.variants, { anew: true })) demand(request, 'stock:write');
           const product = await createProduct(db, input, principalOf(request).userId);
@@ -66,9 +65,9 @@ export function productController(deps: AdminDeps) {
             `/admin/products/${product.id}`,
           );
         },
-        async (errors) =>
+        again: async (errors) =>
           newProductPage(await chromeOf(request, reply), form, atFormFields(errors, form)),
-      );
+      });
     },
 
     async edit(request: Request, reply: Reply, id: string) {
@@ -78,21 +77,19 @@ export function productController(deps: AdminDeps) {
 
     async update(request: Request, reply: Reply, id: string) {
       const form = readForm(request.body);
-      return workOrShowAgain(
-        request,
-        reply,
-        async () => {
+      return workOrShowAgain(request, reply, {
+        work: async () => {
           const input = productInput(form);
           if (countsUnits(input.variants)) demand(request, 'stock:write');
           await updateProduct(db, id, input, principalOf(request).userId);
           return done(reply, 'Saved.', `/admin/products/${id}`);
         },
-        async (errors) => {
+        again: async (errors) => {
           const product = await getProduct(db, id, { all: true });
           const shown = atFormFields(errors, form);
           return editProductPage(await chromeOf(request, reply), product, form, shown);
         },
-      );
+      });
     },
 
     async archive(request: Request, reply: Reply, id: string) {

@@ -1,11 +1,12 @@
 import type { Reply, Request } from '../../http/app-type.ts';
 import { seeOther, sendPage } from '../../http/browser.ts';
+import { workOrShowAgain } from '../../http/form-errors.ts';
 import type { FieldError } from '../../http/forms.views.ts';
 import { principalOf } from '../../http/principal.ts';
 import type { Permission } from '../../shared/permissions.ts';
 import { changeRole, createRole, getRole, listRoles, removeRole } from '../staff/roles.service.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
-import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
+import type { AdminDeps } from './admin-page.ts';
 import { newRolePage, rolePage, rolesPage } from './admin-roles.views.ts';
 import { limitsOf, limitsText, type TypedRole } from './role-form.model.ts';
 
@@ -48,45 +49,39 @@ export function roleController({ db, browser, chromeOf }: AdminDeps) {
     },
 
     create: (request: Request, reply: Reply, form: RoleForm) =>
-      workOrShowAgain(
-        request,
-        reply,
-        async () => {
+      workOrShowAgain(request, reply, {
+        work: async () => {
           const role = await createRole(db, principalOf(request).userId, inputOf(form));
           browser.flash(reply, { kind: 'success', text: 'The role is made.' });
           return seeOther(reply, `/admin/roles/${role.id}`);
         },
-        async (errors) =>
+        again: async (errors) =>
           newRolePage(await chromeOf(request, reply), { typed: typedOf(form), errors }),
-      ),
+      }),
 
     async show(request: Request, reply: Reply, id: string) {
       return sendPage(reply, await page(request, reply, id));
     },
 
     change: (request: Request, reply: Reply, id: string, form: RoleForm) =>
-      workOrShowAgain(
-        request,
-        reply,
-        async () => {
+      workOrShowAgain(request, reply, {
+        work: async () => {
           await changeRole(db, principalOf(request).userId, { id, ...inputOf(form) });
           browser.flash(reply, { kind: 'success', text: 'Saved; it holds from now on.' });
           return seeOther(reply, `/admin/roles/${id}`);
         },
-        (errors) => page(request, reply, id, { typed: typedOf(form), errors }),
-      ),
+        again: (errors) => page(request, reply, id, { typed: typedOf(form), errors }),
+      }),
 
     remove: (request: Request, reply: Reply, id: string) =>
-      workOrShowAgain(
-        request,
-        reply,
-        async () => {
+      workOrShowAgain(request, reply, {
+        work: async () => {
           await removeRole(db, principalOf(request).userId, id);
           browser.flash(reply, { kind: 'success', text: 'The role is deleted.' });
           return seeOther(reply, '/admin/roles');
         },
-        (errors) => page(request, reply, id, { errors }),
-      ),
+        again: (errors) => page(request, reply, id, { errors }),
+      }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Reply, Request } from '../../http/app-type.ts';
 import { seeOther, sendPage } from '../../http/browser.ts';
+import { workOrShowAgain } from '../../http/form-errors.ts';
 import type { FieldError } from '../../http/forms.views.ts';
 import { principalOf } from '../../http/principal.ts';
 import { invalid } from '../../shared/errors.ts';
@@ -16,7 +17,7 @@ import { listRoles } from '../staff/roles.service.ts';
 import { type Place, placeOf } from '../staff/staff.model.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
 import { memberPage } from './admin-member.views.ts';
-import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
+import type { AdminDeps } from './admin-page.ts';
 import { OWNER_PLACE, staffPage } from './admin-staff.views.ts';
 
 interface InviteForm {
@@ -56,16 +57,14 @@ export function staffPageController({ db, browser, chromeOf }: AdminDeps) {
     next: { to: string; text: string; again: (errors: FieldError[]) => ReturnType<typeof one> },
     work: (actorId: string) => Promise<unknown>,
   ) =>
-    workOrShowAgain(
-      request,
-      reply,
-      async () => {
+    workOrShowAgain(request, reply, {
+      work: async () => {
         await work(principalOf(request).userId);
         browser.flash(reply, { kind: 'success', text: next.text });
         return seeOther(reply, next.to);
       },
-      next.again,
-    );
+      again: next.again,
+    });
 
   const onList = (request: Request, reply: Reply, text: string, typed?: InviteForm) => ({
     to: '/admin/staff',

@@ -1,9 +1,9 @@
 import type { Reply, Request } from '../../http/app-type.ts';
 import { seeOther, sendPage } from '../../http/browser.ts';
-import { formErrors, typed } from '../../http/form-errors.ts';
+import { typed, workOrShowAgain } from '../../http/form-errors.ts';
 import type { FieldError } from '../../http/forms.views.ts';
 import { principalOf } from '../../http/principal.ts';
-import { ShopError } from '../../shared/errors.ts';
+import { invalid } from '../../shared/errors.ts';
 import {
   adjustStock,
   getStock,
@@ -11,7 +11,7 @@ import {
   listStock,
 } from '../inventory/inventory-admin.service.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
-import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
+import type { AdminDeps } from './admin-page.ts';
 import { stockItemPage, stockPage } from './admin-stock.views.ts';
 import { LOW_STOCK } from './dashboard.service.ts';
 
@@ -40,11 +40,9 @@ export function stockController({ db, browser, chromeOf }: AdminDeps) {
     },
 
     adjust: (request: Request, reply: Reply, id: string, form: { delta: string; reason: string }) =>
-      workOrShowAgain(
-        request,
-        reply,
-        async () => {
-          assertFits(formErrors(request, messages));
+      workOrShowAgain(request, reply, {
+        messages,
+        work: async () => {
           const stock = await adjustStock(db, {
             variantId: id,
             delta: unitsOf(form.delta),
@@ -54,8 +52,8 @@ export function stockController({ db, browser, chromeOf }: AdminDeps) {
           browser.flash(reply, { kind: 'success', text: `Adjusted: ${stock.onHand} on hand now.` });
           return seeOther(reply, `/admin/stock/${id}`);
         },
-        (errors) => itemPage(request, reply, id, errors),
-      ),
+        again: (errors) => itemPage(request, reply, id, errors),
+      }),
   };
 
   async function itemPage(
@@ -76,14 +74,9 @@ export function stockController({ db, browser, chromeOf }: AdminDeps) {
   }
 }
 
-function assertFits(errors: readonly FieldError[]): void {
-  if (errors.length > 0)
-    throw new ShopError('validation_failed', 'The form is not complete.', { errors });
-}
-
 /** @throws ShopError validation_failed for zero, which would say nothing. */
 function unitsOf(text: string): number {
   const delta = Number(text.trim().replace('−', '-'));
-  if (delta === 0) assertFits([{ path: 'delta', message: messages.delta }]);
+  if (delta === 0) throw invalid('delta', messages.delta);
   return delta;
 }

@@ -1,12 +1,13 @@
 import type { Reply, Request } from '../../http/app-type.ts';
 import { seeOther, sendPage } from '../../http/browser.ts';
+import { workOrShowAgain } from '../../http/form-errors.ts';
 import type { FieldError } from '../../http/forms.views.ts';
 import { principalOf } from '../../http/principal.ts';
 import { invalid } from '../../shared/errors.ts';
 import { askForReconciliation, reconciliationStatus } from '../reconciliation/status.service.ts';
 import { closeTask, getTask, listTasks } from '../tasks/tasks.service.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
-import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
+import type { AdminDeps } from './admin-page.ts';
 import { taskPage } from './admin-task.views.ts';
 import type { CloseForm, TasksQuery } from './admin-tasks.pages.ts';
 import { tasksPage } from './admin-tasks.views.ts';
@@ -34,10 +35,8 @@ export function taskController({ db, browser, chromeOf }: AdminDeps) {
     },
 
     close(request: Request, reply: Reply, id: string, typed: CloseForm) {
-      return workOrShowAgain(
-        request,
-        reply,
-        async () => {
+      return workOrShowAgain(request, reply, {
+        work: async () => {
           const note = typed.note.trim();
           if (note === '') throw invalid('note', 'Say what was done, or why nothing has to be.');
           const { userId: actorId } = principalOf(request);
@@ -45,8 +44,8 @@ export function taskController({ db, browser, chromeOf }: AdminDeps) {
           browser.flash(reply, { kind: 'success', text: 'The task is closed.' });
           return seeOther(reply, '/admin/tasks');
         },
-        (errors) => pageOf(request, reply, id, { typed, errors }),
-      );
+        again: (errors) => pageOf(request, reply, id, { typed, errors }),
+      });
     },
 
     async reconcile(_request: Request, reply: Reply) {

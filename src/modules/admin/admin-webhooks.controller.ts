@@ -1,12 +1,13 @@
 import type { Reply, Request } from '../../http/app-type.ts';
 import { seeOther, sendPage } from '../../http/browser.ts';
+import { workOrShowAgain } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
 import { invalid } from '../../shared/errors.ts';
 import { closeParkedEvent, replayEvent } from '../payments/parked-events.service.ts';
 import type { WebhookState } from '../payments/payments.model.ts';
 import { getEvent, listEvents } from '../payments/webhooks.service.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
-import { type AdminDeps, workOrShowAgain } from './admin-page.ts';
+import type { AdminDeps } from './admin-page.ts';
 import { type Closing, webhookEventPage, webhooksPage } from './admin-webhooks.views.ts';
 
 interface EventsFilter {
@@ -39,18 +40,16 @@ export function webhookController(deps: AdminDeps) {
     /** Closes a parked event with the administrator's word on what became of its money. */
     async close(request: Request, reply: Reply, id: string, form: { reason: string }) {
       const reason = form.reason.trim();
-      return workOrShowAgain(
-        request,
-        reply,
-        async () => {
+      return workOrShowAgain(request, reply, {
+        work: async () => {
           await getEvent(db, id);
           if (reason === '') throw invalid('reason', 'Say what became of the money.');
           await closeParkedEvent(db, id, { reason, actorId: principalOf(request).userId });
           browser.flash(reply, { kind: 'success', text: 'The event is closed.' });
           return seeOther(reply, `/admin/webhooks/${encodeURIComponent(id)}`);
         },
-        (errors) => page(request, reply, id, { reason: form.reason, errors }),
-      );
+        again: (errors) => page(request, reply, id, { reason: form.reason, errors }),
+      });
     },
 
     /** Applies an event once more and says what became of it; a failure is kept in its note and in the log. */
