@@ -70,8 +70,8 @@ export async function userFor(tx: Tx, userId: string): Promise<User> {
 }
 
 /** Waits for everybody else who changes what an account is signed in to with, or signs in to it. */
-export function lockAccount(tx: Tx, userId: string): Promise<void> {
-  return lockUser(tx, userId);
+export async function lockAccount(tx: Tx, userId: string): Promise<void> {
+  await lockUser(tx, userId);
 }
 
 /** Removes what ended more than a week ago, sessions with their tokens and password resets, and what nobody answered. */

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Tx } from '../../database/database.ts';
 import { dropJobsNaming } from '../../events/jobs.ts';
 import { notFound, ShopError } from '../../shared/errors.ts';
-import { anonymise, lockAccount } from './erase-account.repository.ts';
+import { anonymise } from './erase-account.repository.ts';
 import { hashPassword } from './password.gateway.ts';
+import { lockUser } from './user.repository.ts';
 
 /** A hash for an account that nobody signs in to any more; made before the transaction, as it takes its time. */
 export function unusablePasswordHash(): Promise<string> {
@@ -15,7 +16,7 @@ export function unusablePasswordHash(): Promise<string> {
  * name as long as they work here.
  */
 export async function lockCustomer(tx: Tx, userId: string): Promise<{ readonly email: string }> {
-  const account = await lockAccount(tx, userId);
+  const account = await lockUser(tx, userId);
   if (account === null) throw notFound('The customer');
   if (account.role !== 'customer')
     throw new ShopError(
@@ -26,8 +27,8 @@ export async function lockCustomer(tx: Tx, userId: string): Promise<{ readonly e
 }
 
 /**
- * Takes the person out of a locked account: no name, address or password is left, no session, nothing that signs in.
- * The row stays, as orders belong to it.
+ * Takes the person out of a locked account: no name, address or password is left, and no session. The row stays, as
+ * orders belong to it; second factors are another module's to remove.
  */
 export async function eraseAccount(
   tx: Tx,

@@ -73,9 +73,15 @@ export async function lockUserToRead(tx: Tx, userId: string): Promise<User | nul
   return row ?? null;
 }
 
-/** Waits for everybody else who changes or signs in this user. */
-export async function lockUser(tx: Tx, userId: string): Promise<void> {
-  await tx.selectFrom('users').select('id').where('id', '=', userId).forUpdate().execute();
+/** A user whom nobody else changes or signs in until the transaction ends; waits for those who do. */
+export async function lockUser(tx: Tx, userId: string): Promise<User | null> {
+  const row = await tx
+    .selectFrom('users')
+    .select(shown)
+    .where('id', '=', userId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row ?? null;
 }
 
 /** Stores another hash of the same password, unless the password was changed meanwhile. */

@@ -4,6 +4,7 @@ import { forgetKeysAbout, forgetKeysOf } from '../../http/idempotency.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { note } from '../../trail/trail.ts';
 import { removeCartOf } from '../cart/cart.service.ts';
+import { removeFactors } from '../factors/enrol.service.ts';
 import {
   eraseAccount,
   lockCustomer,
@@ -37,6 +38,7 @@ export async function eraseCustomer(db: Db, userId: string): Promise<void> {
     if (!(await insertErasure(tx, userId)))
       throw new ShopError('conflict', 'This customer is erased already.');
     await eraseAccount(tx, userId, { email, passwordHash });
+    await removeFactors(tx, userId);
     await forgetInvitationOf(tx, email);
     await removeCartOf(tx, userId);
     await forgetKeysOf(tx, userId);
