@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { trace } from '@opentelemetry/api';
 import { wideNetworkOf } from '../shared/network.ts';
-import type { LooseAct } from '../trail/acts.ts';
+import type { Noted } from '../trail/acts.ts';
 
 /** What follows a request or a job through every call it makes. */
 interface WorkContext {
@@ -27,7 +27,7 @@ export interface WorkMarks {
   /** The network address that a request came from; null for what the shop does by itself. */
   address: string | null;
   /** Acts of a request that no transaction carries, written into the trail once it is answered. */
-  readonly acts: LooseAct[];
+  readonly acts: Noted[];
 }
 
 const SYSTEM: Actor = { kind: 'system', id: null };
@@ -71,6 +71,6 @@ export function currentActor(): { readonly actor: Actor; readonly network: strin
 }
 
 /** Has an act of the request under way written into the trail that no transaction carries: a refusal, a failed try. */
-export function noteLater(act: LooseAct): void {
+export function noteLater(act: Noted): void {
   storage.getStore()?.marks.acts.push(act);
 }

@@ -160,6 +160,3 @@ export type Noted = {
     readonly actor?: Actor;
   };
 }[Act];
-
-/** An act that no transaction carries. */
-export type LooseAct = Noted;

@@ -1,5 +1,5 @@
 import type { Actor } from '../telemetry/context.ts';
-import type { Act, LooseAct } from './acts.ts';
+import type { Act, Noted } from './acts.ts';
 
 /** An act that waits to be written into the trail, with its circumstances. */
 export interface WaitingAct {
@@ -62,7 +62,7 @@ export function createLooseActs() {
   return {
     /** Keeps an act to be written; returns at once. */
     add(
-      { act, subject, detail, actor }: LooseAct,
+      { act, subject, detail, actor }: Noted,
       about: Pick<WaitingAct, 'actor' | 'network' | 'correlationId'>,
       now = Date.now(),
     ): void {
