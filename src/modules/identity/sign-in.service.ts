@@ -61,7 +61,7 @@ export async function signIn<T>(
 }
 
 /** Begins the second step of a sign-in whose first has succeeded. */
-export function openSecondStep(tx: Tx, userId: string): Promise<string> {
+function openSecondStep(tx: Tx, userId: string): Promise<string> {
   return openChallenge(tx, { purpose: 'second_step', userId, seconds: LIFETIME.secondStep });
 }
 
