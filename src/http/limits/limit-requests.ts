@@ -5,7 +5,7 @@ import type { App, Reply, Request } from '../app-type.ts';
 import type { Rate, Verdict } from './gcra.ts';
 import { localLimits } from './local-limits.ts';
 import type { RequestLimits } from './request-limits.ts';
-import { BAD_CREDENTIALS, CLASSES, scaled } from './route-classes.ts';
+import { BAD_CREDENTIALS, ratesAt, scaled } from './route-classes.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -35,8 +35,9 @@ export function limitRequests(
 ): LimitByPrincipal {
   const badCredentials = localLimits({ capacity: 20_000 });
   const badRate = scaled(BAD_CREDENTIALS, percent);
+  const rates = ratesAt(percent);
 
-  for (const name of [...Object.keys(CLASSES), 'credentials'])
+  for (const name of [...Object.keys(rates), 'credentials'])
     metrics.rateLimited.inc({ class: name }, 0);
   app.addHook('onClose', async () => limits.close());
   app.addHook('onRequest', async (request, reply) => {
@@ -54,7 +55,7 @@ export function limitRequests(
     // What no route is found for is limited as pages are.
     const { routeClass = 'page' } = request.routeOptions.config;
     if (routeClass === null) return;
-    const rate = scaled(CLASSES[routeClass], percent);
+    const rate = rates[routeClass];
     answer(reply, routeClass, rate, await limits.take(`${routeClass}:${subject}`, rate));
   }
 

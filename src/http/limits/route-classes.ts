@@ -37,6 +37,12 @@ export function scaled({ limit, periodSeconds }: Rate, percent: number): Rate {
   return { limit: Math.max(1, Math.round((limit * percent) / 100)), periodSeconds };
 }
 
+/** The rates of all classes, in percent of themselves. */
+export function ratesAt(percent: number): Readonly<Record<RouteClass, Rate>> {
+  const rates = Object.entries(CLASSES).map(([name, rate]) => [name, scaled(rate, percent)]);
+  return Object.fromEntries(rates);
+}
+
 /** By method and address; the first that fits counts. `null` is never limited: whoever looks whether we live. */
 const ADDRESSES: readonly (readonly [RegExp, RouteClass | null])[] = [
   [/^\w+ \/(health\/|metrics$)/, null],
