@@ -11,8 +11,8 @@ const SAMPLE_MS = 200;
 
 /**
  * Turns requests away with 503 while the process cannot keep up, so that those under way are finished: when the event
- * loop runs late again and again, or when work waits so long for a connection that newcomers would wait in vain. Probes, scrapes and
- * Stripe's webhooks are always let in; files need no connection.
+ * loop runs late again and again, or when work waits so long for a connection that newcomers would wait in vain.
+ * Probes, scrapes and Stripe's webhooks are always let in; files need no connection.
  */
 export function shedLoad(
   app: App,
