@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../database/database.ts';
+import type { UserRole } from '../../shared/permissions.ts';
 
 /** Somebody who refunds: whoever is signed in, or the maker of the key that acts. */
 export interface Spender {
   readonly id: string;
-  readonly role: 'customer' | 'staff' | 'admin';
+  readonly role: UserRole;
   /** In minor units by currency, within 24 hours; null: without a limit. */
   readonly limits: Readonly<Record<string, number>> | null;
 }

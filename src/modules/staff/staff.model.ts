@@ -1,7 +1,12 @@
 import type { ColumnType, Generated } from 'kysely';
 import { invalid } from '../../shared/errors.ts';
 import type { Money } from '../../shared/money.ts';
-import { type Permission, permissions, permissionsOf } from '../../shared/permissions.ts';
+import {
+  type Permission,
+  permissions,
+  permissionsOf,
+  type UserRole,
+} from '../../shared/permissions.ts';
 
 export interface StaffTables {
   staff_roles: {
@@ -16,7 +21,7 @@ export interface StaffTables {
   staff_invitations: {
     id: string;
     email: string;
-    role: 'staff' | 'admin';
+    role: Place['role'];
     staff_role_id: string | null;
     invited_by: string;
     /** SHA-256; null until it is mailed. */
@@ -48,14 +53,14 @@ export type Place =
   | { readonly role: 'staff'; readonly roleId: string };
 
 /** The place of a kind and a role. @throws ShopError validation_failed (`roleId`) for staff without a role. */
-export function placeOf(role: 'staff' | 'admin', roleId: string | null | undefined): Place {
+export function placeOf(role: Place['role'], roleId: string | null | undefined): Place {
   if (role === 'admin') return { role, roleId: null };
   if (!roleId) throw invalid('roleId', 'Choose a role.');
   return { role, roleId };
 }
 
 interface Named {
-  readonly role: 'staff' | 'admin';
+  readonly role: Place['role'];
   readonly roleId: string | null;
   /** Owners have no role of the list. */
   readonly roleName: string | null;
@@ -79,7 +84,7 @@ export interface Invitation extends Named {
 
 /** What somebody may do, as it is when they do it. */
 export interface Standing {
-  readonly role: 'customer' | 'staff' | 'admin';
+  readonly role: UserRole;
   readonly roleId: string | null;
   readonly permissions: ReadonlySet<Permission>;
   readonly refundLimits: Money[] | null;
