@@ -1,3 +1,4 @@
+import type { Permission } from '../shared/permissions.ts';
 import { linkButton } from './buttons.views.ts';
 import { type Flash, flashMessage, type Link } from './components.views.ts';
 import { csrfField } from './forms.views.ts';
@@ -16,6 +17,11 @@ export type Chrome = {
   /** The categories in the header. */
   categories?: readonly Link[] | undefined;
 };
+
+/** Whether whoever looks at a page has a permission. */
+export function may({ user }: Pick<Chrome, 'user'>, permission: Permission): boolean {
+  return user?.permissions.has(permission) ?? false;
+}
 
 const SHOP = 'Mainstay';
 
@@ -95,7 +101,7 @@ function groupsFor(user: Chrome['user']) {
     .map(({ label, sections }) => ({
       label,
       sections: (sections as readonly AdminSection[]).filter(
-        ({ needs }) => needs === null || user?.permissions.has(needs),
+        ({ needs }) => needs === null || may({ user }, needs),
       ),
     }))
     .filter(({ sections }) => sections.length > 0);

@@ -3,7 +3,7 @@ import { statTiles } from '../../http/charts.views.ts';
 import { flashMessage } from '../../http/components.views.ts';
 import { errorSummary, type FieldError, field } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
-import { adminPage, type Chrome } from '../../http/layout.views.ts';
+import { adminPage, type Chrome, may } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { ImportReport } from '../catalog/import.service.ts';
 
@@ -23,7 +23,7 @@ export function importPage(
     content: html`${done && reportOf(done.name, done.report)}
     <section class="panel"><h2>Upload products</h2>
       ${errorSummary(errors, 'Nothing was imported')}
-      ${!chrome.user?.permissions.has('stock:write') && html`<p>A file brings units on hand too: importing one also needs the right to change the stock.</p>`}
+      ${!may(chrome, 'stock:write') && html`<p>A file brings units on hand too: importing one also needs the right to change the stock.</p>`}
       <form class="form" method="post" enctype="multipart/form-data" action="/admin/import?_csrf=${encodeURIComponent(chrome.csrfToken)}" data-submit-once>
         ${field({
           name: 'file',

@@ -9,7 +9,7 @@ import {
 } from '../../http/components.views.ts';
 import { csrfField, errorSummary, type FieldError, field, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
-import { adminPage, type Chrome } from '../../http/layout.views.ts';
+import { adminPage, type Chrome, may } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { Permission } from '../../shared/permissions.ts';
@@ -28,7 +28,7 @@ export interface TypedKey {
 
 /** Every key, newest first, those that have ended too. */
 export function keysPage(chrome: Chrome, keys: Page<ApiKey>, cursor: string | undefined): Html {
-  const writes = chrome.user?.permissions.has('staff:write') ?? false;
+  const writes = may(chrome, 'staff:write');
   return adminPage({
     title: 'API keys',
     section: 'keys',

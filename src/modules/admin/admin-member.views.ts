@@ -2,7 +2,7 @@ import { button, confirmAction } from '../../http/buttons.views.ts';
 import { breadcrumbs, dateTime, definitionList } from '../../http/components.views.ts';
 import { csrfField, errorSummary, type FieldError } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
-import { adminPage, type Chrome } from '../../http/layout.views.ts';
+import { adminPage, type Chrome, may } from '../../http/layout.views.ts';
 import type { Member, StaffRole } from '../staff/staff.model.ts';
 import { OWNER_PLACE, placeField, placeName } from './admin-staff.views.ts';
 
@@ -22,7 +22,7 @@ export function memberPage(
   const path = `/admin/staff/${id}`;
   const { user, csrfToken } = chrome;
   const mayTouch = member.role === 'staff' || user?.role === 'admin';
-  const writes = !self && mayTouch && (user?.permissions.has('staff:write') ?? false);
+  const writes = !self && mayTouch && may(chrome, 'staff:write');
   return adminPage({
     title: name,
     section: 'staff',

@@ -8,7 +8,7 @@ import {
   field,
 } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
-import { adminPage, type Chrome } from '../../http/layout.views.ts';
+import { adminPage, type Chrome, may } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import { formatMoney } from '../../shared/money.ts';
 import type { Page } from '../../shared/pages.ts';
@@ -30,7 +30,7 @@ export function rolesPage(
   roles: Page<StaffRole>,
   cursor: string | undefined,
 ): Html {
-  const writes = chrome.user?.permissions.has('staff:write') ?? false;
+  const writes = may(chrome, 'staff:write');
   return adminPage({
     title: 'Roles',
     section: 'roles',
@@ -77,7 +77,7 @@ export function newRolePage(chrome: Chrome, state: RoleState): Html {
 /** One role: its form for those who may change it, else what it says. */
 export function rolePage(chrome: Chrome, role: StaffRole, state: RoleState): Html {
   const path = `/admin/roles/${role.id}`;
-  const writes = chrome.user?.permissions.has('staff:write') ?? false;
+  const writes = may(chrome, 'staff:write');
   return adminPage({
     title: role.name,
     section: 'roles',

@@ -2,7 +2,7 @@ import { button, confirmAction } from '../../http/buttons.views.ts';
 import { badge, dateTime, emptyState, pagination } from '../../http/components.views.ts';
 import { csrfField, errorSummary, type FieldError, field, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
-import { adminPage, type Chrome } from '../../http/layout.views.ts';
+import { adminPage, type Chrome, may } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { Invitation, Member, StaffRole } from '../staff/staff.model.ts';
@@ -24,7 +24,7 @@ export function staffPage(
   state: ListState,
 ): Html {
   const { members, invitations, roles } = found;
-  const writes = chrome.user?.permissions.has('staff:write') ?? false;
+  const writes = may(chrome, 'staff:write');
   return adminPage({
     title: 'Staff',
     section: 'staff',

@@ -8,7 +8,7 @@ import {
 } from '../../http/components.views.ts';
 import { field, select } from '../../http/forms.views.ts';
 import { type Html, type HtmlValue, html } from '../../http/html.ts';
-import { adminPage, type Chrome } from '../../http/layout.views.ts';
+import { adminPage, type Chrome, may } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
 import { type Act, acts } from '../../trail/acts.ts';
@@ -39,12 +39,11 @@ export function trailPage(
   { cursor, ...filter }: Omit<TrailPageQuery, 'cursor'> & { cursor: string | undefined },
 ): Html {
   const filtered = Object.values(filter).some(Boolean);
-  const mayExport = chrome.user?.permissions.has('audit:write');
   return adminPage({
     title: 'Audit trail',
     section: 'trail',
     chrome,
-    actions: mayExport && exportLinks(filter),
+    actions: may(chrome, 'audit:write') && exportLinks(filter),
     content: html`${filterBar({ action: PATH, filtered, fields: filterFields(filter) })}
     ${dataTable({
       caption: 'What was done',
@@ -103,9 +102,11 @@ export function actPage(chrome: Chrome, entry: TrailEntry, names: Names): Html {
 }
 
 /** A link to what was done to something, for those who may read it. */
-export function trailLink({ user }: Chrome, subject: string): HtmlValue {
-  if (!user?.permissions.has('audit:read')) return '';
-  return linkButton('Audit trail', href(PATH, { subject }), { kind: 'quiet' });
+export function trailLink(chrome: Chrome, subject: string): HtmlValue {
+  return (
+    may(chrome, 'audit:read') &&
+    linkButton('Audit trail', href(PATH, { subject }), { kind: 'quiet' })
+  );
 }
 
 function filterFields({ q, act, subject, actor, from, to }: TrailPageQuery): HtmlValue {

@@ -1,6 +1,6 @@
 import { checkbox } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
-import type { Chrome } from '../../http/layout.views.ts';
+import { type Chrome, may } from '../../http/layout.views.ts';
 import { areas, type Permission } from '../../shared/permissions.ts';
 
 /** What people in each area see and do. */
@@ -17,7 +17,7 @@ const areaWords: Readonly<Record<(typeof areas)[number], string>> = {
 
 /** Tick boxes for what whoever looks may give, and for what is ticked already. */
 export function permissionBoxes(
-  { user }: Chrome,
+  chrome: Chrome,
   options: {
     readonly name: string;
     readonly ticked: readonly Permission[];
@@ -27,7 +27,7 @@ export function permissionBoxes(
   const { name, ticked, never } = options;
   const box = (permission: Permission, label: string) =>
     permission !== never &&
-    (user?.permissions.has(permission) || ticked.includes(permission)) &&
+    (may(chrome, permission) || ticked.includes(permission)) &&
     checkbox({ name, value: permission, label, checked: ticked.includes(permission) });
   return html`${areas.map((area) => {
     const boxes = [box(`${area}:read`, 'See'), box(`${area}:write`, 'Change')].filter(Boolean);
