@@ -36,6 +36,7 @@ export async function makeDataDir(parent = tmpdir()): Promise<string> {
 let template: Promise<string> | undefined;
 afterAll(async () => {
   if (template) await rm(await template, { recursive: true, force: true });
+  template = undefined;
 });
 
 /** A data folder as an earlier run left it: a copy of one that is made once for each test file. */

@@ -73,6 +73,8 @@ describeWith(['redis-server'], 'limits that processes share through Redis', () =
         (await askOther()).allowed,
       ]),
     );
+    // On a machine that is too busy Redis answers late, and each process went on by itself.
+    expect(await states()).toEqual(['0', '0']);
     const allowed = asked.flat().filter(Boolean).length;
     const refilled = ((performance.now() - began) / 60_000) * limit;
     expect(allowed).toBeGreaterThanOrEqual(limit);

@@ -87,6 +87,8 @@ describeWith(['prometheus'], 'dashboards over a shop that sells', () => {
     expect(silent.sort()).toEqual([
       'Mainstay: other services and the books | Rows that break an invariant, by check',
       'Mainstay: overview | Alerts firing',
+      'Mainstay: overview | Connections refused, per second',
+      'Mainstay: overview | Refused for asking too often, per second',
       'Mainstay: queue, outbox, webhooks | Jobs due, and dead by task',
     ]);
   });
