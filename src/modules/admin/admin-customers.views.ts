@@ -1,13 +1,6 @@
 import { confirmAction, linkButton } from '../../http/buttons.views.ts';
 import { statTiles } from '../../http/charts.views.ts';
-import {
-  badge,
-  breadcrumbs,
-  date,
-  emptyState,
-  money,
-  pagination,
-} from '../../http/components.views.ts';
+import { badge, breadcrumbs, date, emptyState, money } from '../../http/components.views.ts';
 import { field } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
@@ -16,7 +9,7 @@ import { isErased } from '../../shared/erased.ts';
 import { formatMoney } from '../../shared/money.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { Order } from '../orders/orders.model.ts';
-import { filterBar, href } from './admin-list.views.ts';
+import { filterBar, pageLinks } from './admin-list.views.ts';
 import { orderTable } from './admin-orders.views.ts';
 import { trailLink } from './admin-trail.views.ts';
 import type { Customer } from './customers.service.ts';
@@ -68,12 +61,7 @@ export function customersPage(
         { label: 'Since', cell: ({ createdAt }) => date(createdAt) },
       ],
     })}
-    ${pagination({
-      firstHref: cursor ? href('/admin/customers', { q }) : null,
-      nextHref: customers.nextCursor
-        ? href('/admin/customers', { q, cursor: customers.nextCursor })
-        : null,
-    })}`,
+    ${pageLinks('/admin/customers', { cursor, nextCursor: customers.nextCursor }, { q })}`,
   });
 }
 
@@ -115,10 +103,7 @@ function ordersOf(
   ])}
   <section class="panel"><div class="panel__head"><h2>Orders</h2><p class="muted">Since ${date(customer.createdAt)}</p></div>
     ${orders.data.length > 0 ? orderTable(orders.data, { email: false }) : emptyState({ title: 'No orders yet' })}
-    ${pagination({
-      firstHref: cursor ? path : null,
-      nextHref: orders.nextCursor ? href(path, { cursor: orders.nextCursor }) : null,
-    })}</section>`;
+    ${pageLinks(path, { cursor, nextCursor: orders.nextCursor })}</section>`;
 }
 
 /** What can be done for, and about, a customer. */

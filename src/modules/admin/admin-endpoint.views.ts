@@ -4,7 +4,6 @@ import {
   dateTime,
   definitionList,
   emptyState,
-  pagination,
   statusBadge,
 } from '../../http/components.views.ts';
 import { csrfField, field, select } from '../../http/forms.views.ts';
@@ -14,7 +13,7 @@ import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { WebhookDelivery, WebhookEndpoint } from '../webhooks/webhooks.model.ts';
 import { endpointState, endpointTrail } from './admin-endpoints.views.ts';
-import { filterBar, href } from './admin-list.views.ts';
+import { filterBar, pageLinks } from './admin-list.views.ts';
 
 const states = [
   { value: '', label: 'Any' },
@@ -128,10 +127,7 @@ function deliveries(
       { label: 'Created', cell: ({ createdAt }) => dateTime(createdAt) },
     ],
   })}
-  ${pagination({
-    firstHref: cursor ? href(path, { state }) : null,
-    nextHref: log.nextCursor ? href(path, { state, cursor: log.nextCursor }) : null,
-  })}`;
+  ${pageLinks(path, { cursor, nextCursor: log.nextCursor }, { state })}`;
 }
 
 function replayForm(path: string, csrfToken: string): Html {

@@ -1,12 +1,6 @@
 import { catalogue, type EventType, eventTypes } from '../../events/catalogue.ts';
 import { button, linkButton } from '../../http/buttons.views.ts';
-import {
-  breadcrumbs,
-  dateTime,
-  emptyState,
-  pagination,
-  statusBadge,
-} from '../../http/components.views.ts';
+import { breadcrumbs, dateTime, emptyState, statusBadge } from '../../http/components.views.ts';
 import {
   checkbox,
   csrfField,
@@ -20,7 +14,7 @@ import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { EndpointWithSecret } from '../webhooks/endpoints.service.ts';
 import type { EndpointInput, WebhookEndpoint } from '../webhooks/webhooks.model.ts';
-import { href } from './admin-list.views.ts';
+import { pageLinks } from './admin-list.views.ts';
 
 export const endpointTrail = { label: 'Webhooks', href: '/admin/endpoints' };
 
@@ -57,12 +51,7 @@ export function endpointsPage(
         { label: 'Created', cell: ({ createdAt }) => dateTime(createdAt) },
       ],
     })}
-    ${pagination({
-      firstHref: cursor ? '/admin/endpoints' : null,
-      nextHref: endpoints.nextCursor
-        ? href('/admin/endpoints', { cursor: endpoints.nextCursor })
-        : null,
-    })}`,
+    ${pageLinks('/admin/endpoints', { cursor, nextCursor: endpoints.nextCursor })}`,
   });
 }
 

@@ -8,7 +8,6 @@ import {
   dateTime,
   definitionList,
   emptyState,
-  pagination,
   statusBadge,
 } from '../../http/components.views.ts';
 import { select } from '../../http/forms.views.ts';
@@ -16,7 +15,7 @@ import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
-import { filterBar, href } from './admin-list.views.ts';
+import { filterBar, pageLinks } from './admin-list.views.ts';
 
 const states = [
   { value: '', label: 'Any' },
@@ -62,12 +61,7 @@ export function eventsPage(
         { label: 'Happened', cell: (event) => dateTime(event.occurred_at) },
       ],
     })}
-    ${pagination({
-      firstHref: cursor ? href('/admin/events', { state, type }) : null,
-      nextHref: events.nextCursor
-        ? href('/admin/events', { state, type, cursor: events.nextCursor })
-        : null,
-    })}`,
+    ${pageLinks('/admin/events', { cursor, nextCursor: events.nextCursor }, { state, type })}`,
   });
 }
 

@@ -4,7 +4,6 @@ import {
   date,
   dateTime,
   emptyState,
-  pagination,
   statusBadge,
 } from '../../http/components.views.ts';
 import { csrfField, errorSummary, type FieldError, field, select } from '../../http/forms.views.ts';
@@ -15,7 +14,7 @@ import type { Page } from '../../shared/pages.ts';
 import type { Permission } from '../../shared/permissions.ts';
 import { type ApiKey, NEVER_BY_KEY } from '../staff/api-key.model.ts';
 import type { NewApiKey } from '../staff/api-keys.service.ts';
-import { href } from './admin-list.views.ts';
+import { pageLinks } from './admin-list.views.ts';
 import { permissionBoxes, permissionWords } from './permission-boxes.views.ts';
 
 const trail = { label: 'API keys', href: '/admin/keys' };
@@ -68,10 +67,7 @@ export function keysPage(chrome: Chrome, keys: Page<ApiKey>, cursor: string | un
           : []),
       ],
     })}
-    ${pagination({
-      firstHref: cursor ? '/admin/keys' : null,
-      nextHref: keys.nextCursor ? href('/admin/keys', { cursor: keys.nextCursor }) : null,
-    })}`,
+    ${pageLinks('/admin/keys', { cursor, nextCursor: keys.nextCursor })}`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { button } from '../../http/buttons.views.ts';
-import { dateTime, emptyState, money, pagination } from '../../http/components.views.ts';
+import { dateTime, emptyState, money } from '../../http/components.views.ts';
 import { field, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
@@ -13,7 +13,7 @@ import {
   type LedgerTransaction,
   type MovementKind,
 } from '../ledger/ledger.model.ts';
-import { filterBar, href } from './admin-list.views.ts';
+import { filterBar, href, pageLinks } from './admin-list.views.ts';
 
 interface LedgerQuery {
   readonly q?: string | undefined;
@@ -75,12 +75,7 @@ export function ledgerPage(
         ? transactionTable(transactions.data)
         : emptyState({ title: q || account ? 'No transaction matches' : 'No money has moved yet' })
     }
-    ${pagination({
-      firstHref: cursor ? href('/admin/ledger', { q, account }) : null,
-      nextHref: transactions.nextCursor
-        ? href('/admin/ledger', { q, account, cursor: transactions.nextCursor })
-        : null,
-    })}</section>
+    ${pageLinks('/admin/ledger', { cursor, nextCursor: transactions.nextCursor }, { q, account })}</section>
     <section class="panel"><h2>Export</h2>
       <form class="toolbar" action="/admin/ledger.csv">
         ${field({ name: 'from', label: 'From', type: 'date', value: period.from, required: true })}

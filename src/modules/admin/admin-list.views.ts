@@ -1,4 +1,5 @@
 import { button, linkButton } from '../../http/buttons.views.ts';
+import { pagination } from '../../http/components.views.ts';
 import { attributes, type Html, type HtmlValue, html } from '../../http/html.ts';
 
 /** A path with the parameters that say something. */
@@ -11,6 +12,18 @@ export function href(
     if (value !== undefined && value !== null && value !== '') query.set(name, String(value));
   const text = query.toString();
   return text === '' ? path : `${path}?${text}`;
+}
+
+/** The way on through a list at a path: back to its start, and to its next page, filtered as it is. */
+export function pageLinks(
+  path: string,
+  { cursor, nextCursor }: { cursor: string | undefined; nextCursor: string | null },
+  filter: Parameters<typeof href>[1] = {},
+): Html {
+  return pagination({
+    firstHref: cursor ? href(path, filter) : null,
+    nextHref: nextCursor ? href(path, { ...filter, cursor: nextCursor }) : null,
+  });
 }
 
 /** The filters above a list, applied by URL; choices apply at once where there is JavaScript. */

@@ -1,17 +1,11 @@
-import {
-  dateTime,
-  emptyState,
-  money,
-  pagination,
-  statusBadge,
-} from '../../http/components.views.ts';
+import { dateTime, emptyState, money, statusBadge } from '../../http/components.views.ts';
 import { field, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { Order } from '../orders/orders.model.ts';
-import { filterBar, href } from './admin-list.views.ts';
+import { filterBar, pageLinks } from './admin-list.views.ts';
 
 interface OrdersFilter {
   readonly q?: string | undefined;
@@ -58,12 +52,7 @@ export function ordersPage(chrome: Chrome, orders: Page<Order>, filter: OrdersFi
             text: 'The search takes a whole order number or a whole e-mail address.',
           })
     }
-    ${pagination({
-      firstHref: cursor ? href('/admin/orders', { q, status }) : null,
-      nextHref: orders.nextCursor
-        ? href('/admin/orders', { q, status, cursor: orders.nextCursor })
-        : null,
-    })}`,
+    ${pageLinks('/admin/orders', { cursor, nextCursor: orders.nextCursor }, { q, status })}`,
   });
 }
 

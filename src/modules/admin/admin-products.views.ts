@@ -1,18 +1,12 @@
 import { linkButton } from '../../http/buttons.views.ts';
-import {
-  emptyState,
-  money,
-  pagination,
-  productImage,
-  statusBadge,
-} from '../../http/components.views.ts';
+import { emptyState, money, productImage, statusBadge } from '../../http/components.views.ts';
 import { field, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable, type Sorting } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { Product } from '../catalog/catalog.model.ts';
-import { filterBar, href } from './admin-list.views.ts';
+import { filterBar, href, pageLinks } from './admin-list.views.ts';
 import type { ProductListing } from './products.service.ts';
 
 const path = '/admin/products';
@@ -59,10 +53,7 @@ export function productsPage(
         { label: 'Vendor', cell: ({ vendor }) => vendor },
       ],
     })}
-    ${pagination({
-      firstHref: cursor ? href(path, { ...filter }) : null,
-      nextHref: products.nextCursor ? href(path, { ...filter, cursor: products.nextCursor }) : null,
-    })}`,
+    ${pageLinks(path, { cursor, nextCursor: products.nextCursor }, filter)}`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { button, confirmAction, linkButton } from '../../http/buttons.views.ts';
-import { breadcrumbs, dateTime, emptyState, pagination } from '../../http/components.views.ts';
+import { breadcrumbs, dateTime, emptyState } from '../../http/components.views.ts';
 import {
   checkbox,
   csrfField,
@@ -13,7 +13,7 @@ import { dataTable } from '../../http/tables.views.ts';
 import { formatMoney } from '../../shared/money.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { StaffRole } from '../staff/staff.model.ts';
-import { href } from './admin-list.views.ts';
+import { pageLinks } from './admin-list.views.ts';
 import { permissionBoxes, permissionWords } from './permission-boxes.views.ts';
 import type { TypedRole } from './role-form.model.ts';
 
@@ -57,10 +57,7 @@ export function rolesPage(
         { label: 'Changed', cell: ({ updatedAt }) => dateTime(updatedAt) },
       ],
     })}
-    ${pagination({
-      firstHref: cursor ? '/admin/roles' : null,
-      nextHref: roles.nextCursor ? href('/admin/roles', { cursor: roles.nextCursor }) : null,
-    })}`,
+    ${pageLinks('/admin/roles', { cursor, nextCursor: roles.nextCursor })}`,
   });
 }
 

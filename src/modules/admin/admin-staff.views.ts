@@ -1,12 +1,12 @@
 import { button, confirmAction } from '../../http/buttons.views.ts';
-import { badge, dateTime, emptyState, pagination } from '../../http/components.views.ts';
+import { badge, dateTime, emptyState } from '../../http/components.views.ts';
 import { csrfField, errorSummary, type FieldError, field, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome, may } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { Invitation, Member, StaffRole } from '../staff/staff.model.ts';
-import { href } from './admin-list.views.ts';
+import { pageLinks } from './admin-list.views.ts';
 
 /** Stands in forms where the id of a role would: an owner has none. */
 export const OWNER_PLACE = 'owner';
@@ -31,10 +31,7 @@ export function staffPage(
     chrome,
     content: html`${errorSummary(state.errors, 'Nothing was changed')}
     ${memberTable(members)}
-    ${pagination({
-      firstHref: state.cursor ? '/admin/staff' : null,
-      nextHref: members.nextCursor ? href('/admin/staff', { cursor: members.nextCursor }) : null,
-    })}
+    ${pageLinks('/admin/staff', { cursor: state.cursor, nextCursor: members.nextCursor })}
     <section class="panel"><h2>Invitations</h2>${invitationTable(chrome, invitations, writes)}</section>
     ${writes && inviteForm(chrome, roles, state)}`,
   });

@@ -1,19 +1,13 @@
 import { button } from '../../http/buttons.views.ts';
 import { statTiles } from '../../http/charts.views.ts';
-import {
-  badge,
-  breadcrumbs,
-  dateTime,
-  emptyState,
-  pagination,
-} from '../../http/components.views.ts';
+import { badge, breadcrumbs, dateTime, emptyState } from '../../http/components.views.ts';
 import { csrfField, errorSummary, type FieldError, field, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { StockItem, StockMovement } from '../inventory/inventory-admin.service.ts';
-import { filterBar, href } from './admin-list.views.ts';
+import { filterBar, pageLinks } from './admin-list.views.ts';
 import { LOW_STOCK } from './dashboard.service.ts';
 import { variantName } from './variant-name.ts';
 
@@ -73,12 +67,7 @@ export function stockPage(
         },
       ],
     })}
-    ${pagination({
-      firstHref: cursor ? href('/admin/stock', { q, low }) : null,
-      nextHref: stock.nextCursor
-        ? href('/admin/stock', { q, low, cursor: stock.nextCursor })
-        : null,
-    })}`,
+    ${pageLinks('/admin/stock', { cursor, nextCursor: stock.nextCursor }, { q, low })}`,
   });
 }
 
@@ -108,10 +97,7 @@ export function stockItemPage(
     ])}
     <div class="admin-columns">
       <div><section class="panel"><h2>Movements</h2>${ledger(movements.data)}
-        ${pagination({
-          firstHref: cursor ? path : null,
-          nextHref: movements.nextCursor ? href(path, { cursor: movements.nextCursor }) : null,
-        })}</section></div>
+        ${pageLinks(path, { cursor, nextCursor: movements.nextCursor })}</section></div>
       <div><section class="panel"><h2>Adjust</h2>${adjustForm(chrome, path, form)}</section>
         <p><a href="/admin/products/${item.productId}">Edit the product</a></p></div>
     </div>`,

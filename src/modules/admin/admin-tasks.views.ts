@@ -1,11 +1,5 @@
 import { button } from '../../http/buttons.views.ts';
-import {
-  badge,
-  dateTime,
-  definitionList,
-  emptyState,
-  pagination,
-} from '../../http/components.views.ts';
+import { badge, dateTime, definitionList, emptyState } from '../../http/components.views.ts';
 import { csrfField, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
@@ -13,7 +7,7 @@ import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { Run } from '../reconciliation/reconciliation.model.ts';
 import type { Task } from '../tasks/tasks.model.ts';
-import { filterBar, href } from './admin-list.views.ts';
+import { filterBar, pageLinks } from './admin-list.views.ts';
 
 const states = [
   { value: '', label: 'Any' },
@@ -73,12 +67,7 @@ export function tasksPage(
         },
       ],
     })}
-    ${pagination({
-      firstHref: cursor ? href('/admin/tasks', { state, severity }) : null,
-      nextHref: tasks.nextCursor
-        ? href('/admin/tasks', { state, severity, cursor: tasks.nextCursor })
-        : null,
-    })}
+    ${pageLinks('/admin/tasks', { cursor, nextCursor: tasks.nextCursor }, { state, severity })}
     <section class="panel"><h2>Last comparison with Stripe</h2>${lastRun(run)}</section>`,
   });
 }

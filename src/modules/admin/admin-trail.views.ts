@@ -1,11 +1,5 @@
 import { linkButton } from '../../http/buttons.views.ts';
-import {
-  breadcrumbs,
-  dateTime,
-  definitionList,
-  emptyState,
-  pagination,
-} from '../../http/components.views.ts';
+import { breadcrumbs, dateTime, definitionList, emptyState } from '../../http/components.views.ts';
 import { field, select } from '../../http/forms.views.ts';
 import { type Html, type HtmlValue, html } from '../../http/html.ts';
 import { adminPage, type Chrome, may } from '../../http/layout.views.ts';
@@ -13,7 +7,7 @@ import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
 import { type Act, acts } from '../../trail/acts.ts';
 import type { TrailEntry } from '../trail/trail.model.ts';
-import { filterBar, href } from './admin-list.views.ts';
+import { filterBar, href, pageLinks } from './admin-list.views.ts';
 import type { TrailPageQuery } from './admin-trail.pages.ts';
 
 type Names = ReadonlyMap<string, string>;
@@ -65,10 +59,7 @@ export function trailPage(
         { label: 'Network', cell: ({ network }) => network ?? '—' },
       ],
     })}
-    ${pagination({
-      firstHref: cursor ? href(PATH, filter) : null,
-      nextHref: entries.nextCursor ? href(PATH, { ...filter, cursor: entries.nextCursor }) : null,
-    })}`,
+    ${pageLinks(PATH, { cursor, nextCursor: entries.nextCursor }, filter)}`,
   });
 }
 

@@ -4,7 +4,6 @@ import {
   dateTime,
   definitionList,
   emptyState,
-  pagination,
   statusBadge,
 } from '../../http/components.views.ts';
 import { errorSummary, type FieldError, field, select } from '../../http/forms.views.ts';
@@ -13,7 +12,7 @@ import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { WebhookEvent } from '../payments/webhooks.service.ts';
-import { filterBar, href } from './admin-list.views.ts';
+import { filterBar, pageLinks } from './admin-list.views.ts';
 
 const states = [
   { value: '', label: 'Any' },
@@ -59,12 +58,7 @@ export function webhooksPage(
         { label: 'Note', cell: ({ note }) => note ?? '—' },
       ],
     })}
-    ${pagination({
-      firstHref: cursor ? href('/admin/webhooks', { state }) : null,
-      nextHref: events.nextCursor
-        ? href('/admin/webhooks', { state, cursor: events.nextCursor })
-        : null,
-    })}`,
+    ${pageLinks('/admin/webhooks', { cursor, nextCursor: events.nextCursor }, { state })}`,
   });
 }
 
