@@ -1,5 +1,6 @@
 import type { Reply, Request } from '../../http/app-type.ts';
 import { seeOther, sendPage } from '../../http/browser.ts';
+import { sendFile } from '../../http/files.ts';
 import { refusal } from '../../http/form-errors.ts';
 import { isAllowed, principalOf } from '../../http/principal.ts';
 import { isErased } from '../../shared/erased.ts';
@@ -53,10 +54,7 @@ export function customerController({ db, logger, browser, chromeOf }: AdminDeps)
 
     async exportData(reply: Reply, id: string) {
       const data = await exportCustomer(db, id);
-      return reply
-        .type('application/json; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="customer-data.json"')
-        .send(data);
+      return sendFile(reply, { name: 'customer-data', ending: 'json' }, data);
     },
 
     async erase(request: Request, reply: Reply, id: string) {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { sendPage } from '../../http/browser.ts';
+import { sendFile } from '../../http/files.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import type { FieldError } from '../../http/forms.views.ts';
 import { demand, principalOf } from '../../http/principal.ts';
@@ -28,10 +29,7 @@ export function importController({ db, chromeOf }: AdminDeps) {
       }),
 
     export: (_request: Request, reply: Reply) =>
-      reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="products.csv"')
-        .send(Readable.from(exportProducts(db))),
+      sendFile(reply, { name: 'products', ending: 'csv' }, Readable.from(exportProducts(db))),
   };
 
   async function page(request: Request, reply: Reply, errors: readonly FieldError[] = []) {

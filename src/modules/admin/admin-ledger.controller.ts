@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { sendPage } from '../../http/browser.ts';
+import { sendFile } from '../../http/files.ts';
 import { invalid } from '../../shared/errors.ts';
 import type { Account } from '../ledger/ledger.model.ts';
 import { listBalances, listTransactions } from '../ledger/ledger.service.ts';
@@ -45,10 +46,9 @@ export function ledgerController({ db, chromeOf }: AdminDeps) {
     export(reply: Reply, { from, to }: { from: string; to: string }): Reply {
       const period = { from: new Date(from), until: new Date(Date.parse(to) + DAY_MS) };
       if (period.from >= period.until) throw invalid('to', 'The last day is before the first.');
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', `attachment; filename="ledger-${from}-to-${to}.csv"`)
-        .send(Readable.from(exportTransactions(db, period)));
+      const name = `ledger-${from}-to-${to}`;
+      const rows = Readable.from(exportTransactions(db, period));
+      return sendFile(reply, { name, ending: 'csv' }, rows);
     },
   };
 }

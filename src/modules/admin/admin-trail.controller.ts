@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { sendPage } from '../../http/browser.ts';
+import { sendFile } from '../../http/files.ts';
 import { type ExportFormat, exportTrail } from '../trail/export-trail.service.ts';
 import { getAct, listActs, namesOfActors, type TrailQuery } from '../trail/trail.service.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
@@ -32,10 +33,7 @@ export function trailController({ db, chromeOf }: AdminDeps) {
       { format, ...asked }: TrailPageQuery & { readonly format: ExportFormat },
     ) {
       const text = await exportTrail(db, queryOf(asked), format);
-      return reply
-        .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl')
-        .header('content-disposition', `attachment; filename="audit-trail.${format}"`)
-        .send(Readable.from(text));
+      return sendFile(reply, { name: 'audit-trail', ending: format }, Readable.from(text));
     },
   };
 }

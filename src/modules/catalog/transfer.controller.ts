@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Reply, Request } from '../../http/app-type.ts';
+import { sendFile } from '../../http/files.ts';
 import { principalOf } from '../../http/principal.ts';
 import { invalid, ShopError } from '../../shared/errors.ts';
 import type { CatalogDeps } from './catalog.controller.ts';
@@ -17,10 +18,7 @@ export function transferController({ db }: CatalogDeps) {
     },
 
     export: (reply: Reply) =>
-      reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="products.csv"')
-        .send(Readable.from(exportProducts(db))),
+      sendFile(reply, { name: 'products', ending: 'csv' }, Readable.from(exportProducts(db))),
   };
 }
 

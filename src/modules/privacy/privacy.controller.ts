@@ -1,6 +1,7 @@
 import type { Db } from '../../database/database.ts';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { type Browser, type ChromeOf, seeOther, sendPage } from '../../http/browser.ts';
+import { sendFile } from '../../http/files.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
 import type { RateLimiter } from '../../http/rate-limit.ts';
@@ -48,7 +49,7 @@ export function privacyController(deps: PrivacyDeps) {
             { name: 'export-data', subject: userId, limit: 5, periodSeconds: 3600 },
           ]);
           const data = await exportPerson(db, userId);
-          return sendJsonFile(reply, data);
+          return sendFile(reply, { name: 'my-data', ending: 'json' }, data);
         },
         again: async (errors) => dataPage(await chromeOf(request, reply), errors),
       }),
@@ -78,12 +79,4 @@ export function privacyController(deps: PrivacyDeps) {
 function assertCustomer(request: Request): void {
   if (principalOf(request).role !== 'customer')
     throw new ShopError('forbidden', 'Accounts of staff are not erased here.');
-}
-
-/** Sends a person's data as a file. */
-function sendJsonFile(reply: Reply, data: string): Reply {
-  return reply
-    .type('application/json; charset=utf-8')
-    .header('content-disposition', 'attachment; filename="my-data.json"')
-    .send(data);
 }
