@@ -1,5 +1,6 @@
 import { html } from '../../http/html.ts';
 import { formatMoney, type Money } from '../../shared/money.ts';
+import { mail } from './mail.views.ts';
 import type { MailContent, MailedOrder, OrderMailKind } from './notifications.model.ts';
 
 /** The mail that tells a customer what happened to their order. */
@@ -13,25 +14,14 @@ export function orderMail(
     ({ quantity, title, total }) => `${quantity} × ${title}: ${formatMoney(total)}`,
   );
   const total = `Total: ${formatMoney(order.total)}`;
-  return {
+  return mail({
     subject,
-    text: ['Hello,', news, [...lines, total].join('\n'), `Your order: ${link}`, 'Mainstay'].join(
-      '\n\n',
-    ),
-    html: html`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>${subject}</title></head>
-<body>
-<p>Hello,</p>
-<p>${news}</p>
+    paragraphs: [news, [...lines, total].join('\n'), `Your order: ${link}`],
+    content: html`<p>${news}</p>
 <ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>
 <p>${total}</p>
-<p><a href="${link}">See your order</a></p>
-<p>Mainstay</p>
-</body>
-</html>
-`.toString(),
-  };
+<p><a href="${link}">See your order</a></p>`,
+  });
 }
 
 function wordsOf(
