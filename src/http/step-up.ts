@@ -28,8 +28,8 @@ export function enforceStepUp(
     if (!route.config?.stepUp) return;
     const guard: onRequestAsyncHookHandler = async (request, reply) => {
       const { principal } = request;
-      // Whether anybody must be signed in is for the guard of access to say, which stands before or after this one.
-      // A program proves itself by its key with every request.
+      // The guard of access stands first among a route's, and this one last: nobody is signed in only where anybody
+      // may ask. A program proves itself by its key with every request.
       if (principal === null || principal.apiKey !== undefined) return;
       if (await isConfirmed(principal.sessionId)) return;
       return ask(request as Request, reply as Reply);

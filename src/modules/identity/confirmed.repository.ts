@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
 import { CONFIRMED_SECONDS } from './identity.model.ts';
 
-/** Whether the account has anything beside its password that it asks for. */
+/** Whether signing in to the account takes more than its password: codes of an app, or a passkey. */
 export async function hasSecondFactor(db: Db, userId: string): Promise<boolean> {
   const { rows } = await sql<{ has: boolean }>`
     SELECT EXISTS (SELECT FROM totp_secrets WHERE user_id = ${userId} AND confirmed_at IS NOT NULL)
