@@ -15,6 +15,10 @@ import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
 import { listCategories } from './modules/catalog/catalog.service.ts';
 import { factorPages } from './modules/factors/factors.pages.ts';
 import { factorRoutes } from './modules/factors/factors.routes.ts';
+import { relyingPartyAt } from './modules/factors/passkey.model.ts';
+import { passkeyRoutes } from './modules/factors/passkey.routes.ts';
+import { passkeySignIn } from './modules/factors/passkey-form.views.ts';
+import { passkeyPages } from './modules/factors/passkeys.pages.ts';
 import { createTokens } from './modules/identity/access-token.gateway.ts';
 import { isConfirmed } from './modules/identity/confirmed.service.ts';
 import { LIFETIME } from './modules/identity/identity.model.ts';
@@ -101,7 +105,11 @@ function createParts({ config, db, logger, metrics, stripe, keyring }: ModuleDep
     tokens,
     money: { db, stripe, publicUrl, orderDesk, logger, metrics },
     identity: { db, logger, limiter },
-    sealer: createSealer(config.sealingKeys),
+    factors: {
+      ...{ db, logger, limiter },
+      sealer: createSealer(config.sealingKeys),
+      relyingParty: relyingPartyAt(publicUrl),
+    },
     endpointPolicy: { insecure: config.environment !== 'production' },
     isConfirmed: (sessionId: string) => isConfirmed(db, sessionId),
     /** Who sends an access token, or an API key. */
@@ -115,7 +123,7 @@ function createParts({ config, db, logger, metrics, stripe, keyring }: ModuleDep
 }
 
 async function joinApi(api: App, deps: Joined): Promise<void> {
-  const { db, metrics, tokens, money, identity, sealer, endpointPolicy } = deps;
+  const { db, metrics, tokens, money, identity, factors, endpointPolicy } = deps;
   enforceAccess(api);
   enforceStepUp(api, { isConfirmed: deps.isConfirmed, ask: demandStepUp });
   forgetAfterChanges(api, deps.forget);
@@ -128,7 +136,8 @@ async function joinApi(api: App, deps: Joined): Promise<void> {
     recentOrders: async (userId) => (await listOrders(db, userId, {}, { limit: 5 })).data,
   });
   ownSessionsRoutes(api, identity);
-  factorRoutes(api, { ...identity, sealer, tokens });
+  factorRoutes(api, { ...factors, tokens });
+  passkeyRoutes(api, { ...factors, tokens });
   apiKeyRoutes(api, { db });
   roleRoutes(api, { db });
   staffRoutes(api, { db });
@@ -149,7 +158,7 @@ async function joinApi(api: App, deps: Joined): Promise<void> {
 }
 
 async function joinPages(pages: App, deps: Joined): Promise<void> {
-  const { config, db, keyring, money, identity, sealer, endpointPolicy } = deps;
+  const { config, db, keyring, money, identity, factors, endpointPolicy } = deps;
   enforceAccess(pages, askToSignIn);
   enforceStepUp(pages, { isConfirmed: deps.isConfirmed, ask: askToConfirm(pages) });
   forgetAfterChanges(pages, deps.forget);
@@ -172,9 +181,15 @@ async function joinPages(pages: App, deps: Joined): Promise<void> {
     })),
   });
   const page = { browser, chromeOf };
-  identityPages(pages, { ...identity, ...page, mailbox: deps.developmentPages !== undefined });
+  identityPages(pages, {
+    ...identity,
+    ...page,
+    mailbox: deps.developmentPages !== undefined,
+    otherWays: passkeySignIn,
+  });
   ownSessionsPages(pages, { ...identity, ...page });
-  factorPages(pages, { ...identity, ...page, sealer });
+  factorPages(pages, { ...factors, ...page });
+  passkeyPages(pages, { ...factors, ...page });
   privacyPages(pages, { ...identity, ...page });
   invitationPages(pages, { ...identity, ...page });
   storefrontPages(pages, { ...money, ...page, cartOwnerOf });

@@ -3,6 +3,7 @@
 import { openConfirmationsAsDialogs } from './confirm.js';
 import { submitFiltersOnChange, submitOnce } from './forms.js';
 import { focusErrors, letNoticesBeDismissed } from './notices.js';
+import { offerPasskeys } from './passkeys.js';
 import { addQuantitySteppers } from './quantity.js';
 import { followVariantChoice } from './variants.js';
 
@@ -11,5 +12,6 @@ submitOnce();
 submitFiltersOnChange();
 focusErrors();
 letNoticesBeDismissed();
+offerPasskeys();
 addQuantitySteppers();
 followVariantChoice();

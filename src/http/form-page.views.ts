@@ -15,6 +15,8 @@ export function formPage(page: {
   lead?: string;
   chrome: Chrome;
   errors: readonly FieldError[] | undefined;
+  /** What one may do instead, first. */
+  before?: HtmlValue;
   action: string;
   fields: readonly HtmlValue[];
   submit: string;
@@ -25,6 +27,7 @@ export function formPage(page: {
     page.title,
     html`${page.lead && html`<p class="lead">${page.lead}</p>`}
     ${errorSummary(page.errors)}
+    ${page.before}
     <form method="post" class="form" data-submit-once${attributes({ action: page.action })}>
       ${csrfField(page.chrome.csrfToken)}
       ${page.fields}

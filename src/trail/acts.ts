@@ -72,6 +72,7 @@ interface ActDetails {
   'password.reset': Nothing;
   'factor.added': { factor: string };
   'factor.removed': { factor: string };
+  'passkey.counter_went_back': Nothing;
   'recovery_codes.renewed': Nothing;
   'recovery_code.used': Nothing;
   'second_factor.failed': Nothing;
@@ -139,6 +140,7 @@ export const acts: { readonly [A in Act]: ActKind } = {
   'password.reset': { about: 'account', label: 'Password reset by a mailed link' },
   'factor.added': { about: 'account', label: 'Second factor added' },
   'factor.removed': { about: 'account', label: 'Second factor removed' },
+  'passkey.counter_went_back': { about: 'account', label: 'Passkey refused as a copy' },
   'recovery_codes.renewed': { about: 'account', label: 'Recovery codes renewed' },
   'recovery_code.used': { about: 'account', label: 'Recovery code used' },
   'second_factor.failed': { about: 'account', label: 'Second factor refused' },

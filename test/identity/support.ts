@@ -15,6 +15,10 @@ import { askToConfirm, enforceStepUp } from '../../src/http/step-up.ts';
 import { validateStrictly } from '../../src/http/validation.ts';
 import { factorPages } from '../../src/modules/factors/factors.pages.ts';
 import { factorRoutes } from '../../src/modules/factors/factors.routes.ts';
+import { relyingPartyAt } from '../../src/modules/factors/passkey.model.ts';
+import { passkeyRoutes } from '../../src/modules/factors/passkey.routes.ts';
+import { passkeySignIn } from '../../src/modules/factors/passkey-form.views.ts';
+import { passkeyPages } from '../../src/modules/factors/passkeys.pages.ts';
 import { createTokens } from '../../src/modules/identity/access-token.gateway.ts';
 import { isConfirmed } from '../../src/modules/identity/confirmed.service.ts';
 import { LIFETIME } from '../../src/modules/identity/identity.model.ts';
@@ -63,6 +67,7 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
   const standings = createStandings(db);
   const sealer = createSealer([SECRET]);
   const confirmed = (sessionId: string) => isConfirmed(db, sessionId);
+  const relyingParty = relyingPartyAt(ISSUER);
   const merged: SessionHolder[] = [];
   const securityMails: Mail[] = [];
 
@@ -93,6 +98,7 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
     });
     ownSessionsRoutes(api, { db, limiter, logger });
     factorRoutes(api, { db, limiter, logger, sealer, tokens });
+    passkeyRoutes(api, { db, limiter, logger, sealer, tokens, relyingParty });
   });
   await app.register(async (pages: App) => {
     enforceAccess(pages, askToSignIn);
@@ -118,9 +124,11 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
       browser,
       chromeOf,
       mailbox: true,
+      otherWays: passkeySignIn,
     });
     ownSessionsPages(pages, { db, logger, limiter, browser, chromeOf });
     factorPages(pages, { db, logger, limiter, sealer, browser, chromeOf });
+    passkeyPages(pages, { db, logger, limiter, sealer, browser, chromeOf, relyingParty });
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
 

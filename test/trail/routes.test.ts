@@ -13,6 +13,17 @@ import { changingRoutes, trailAfter } from './support.ts';
 
 /** Routes by which staff change nothing: those of shoppers, of Stripe, and of everybody's own account. */
 const others = [
+  'POST /account/passkeys',
+  'POST /account/passkeys/options',
+  'POST /account/passkeys/:id/remove',
+  'POST /api/auth/passkey',
+  'POST /api/auth/passkey/options',
+  'POST /confirm/passkey',
+  'POST /confirm/passkey/options',
+  'POST /sign-in/passkey',
+  'POST /sign-in/passkey/options',
+  'POST /sign-in/second-step/passkey',
+  'POST /sign-in/second-step/passkey/options',
   'POST /account/two-step/begin',
   'POST /account/two-step/confirm',
   'POST /account/two-step/off',
@@ -48,7 +59,7 @@ const others = [
   'POST /sign-in',
   'POST /sign-out',
   'POST /sign-up',
-  'POST /account/data',
+  'POST /account/data.json',
   'POST /account/erase',
   'PUT /api/cart/items/:variantId',
 ];

@@ -65,9 +65,10 @@ export async function confirmTotpBy(
       throw new ShopError('conflict', 'Setting up took longer than ten minutes. Begin again.');
     const step = stepOf(deps.sealer.open(sealed, userId), code.replace(/\s/g, ''));
     if (step === null) throw invalid('code', 'This is not the code that the app shows now.');
+    const before = await findFactors(tx, userId);
     await confirmTotp(tx, userId, step);
     await tellOwner(tx, userId, 'totp_added');
-    return strengthen(tx, principal, 'totp');
+    return strengthen(tx, principal, 'totp', before);
   });
   await giveBack();
   deps.logger.info({ userId }, 'second factor added');
@@ -120,16 +121,20 @@ export async function removeFactors(tx: Tx, userId: string): Promise<void> {
   await deleteAllFactors(tx, userId);
 }
 
-/** What follows from a factor that was added: other sessions end, and its owner has recovery codes. */
-async function strengthen(
+/**
+ * What follows from a factor that was added: the first ends the other sessions, which were opened without one, and
+ * its owner has recovery codes.
+ */
+export async function strengthen(
   tx: Tx,
   { userId, sessionId }: Principal,
-  factor: 'totp',
+  factor: 'totp' | 'passkey',
+  before: Factors,
 ): Promise<readonly string[]> {
-  await endSessionsOf(tx, userId, { keep: sessionId });
+  if (before.totpSince === null && before.passkeys.length === 0)
+    await endSessionsOf(tx, userId, { keep: sessionId });
   await confirmSession(tx, sessionId);
-  const { recoveryCodesLeft } = await findFactors(tx, userId);
-  const codes = recoveryCodesLeft > 0 ? [] : newRecoveryCodes();
+  const codes = before.recoveryCodesLeft > 0 ? [] : newRecoveryCodes();
   if (codes.length > 0) await replaceRecoveryCodes(tx, userId, codes.map(hashRecoveryCode));
   await note(tx, { act: 'factor.added', subject: userId, detail: { factor } });
   return codes;

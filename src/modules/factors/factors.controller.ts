@@ -12,6 +12,7 @@ import {
 } from './enrol.service.ts';
 import * as views from './factors.views.ts';
 import type { FactorDeps } from './second-factor.service.ts';
+import { securityPage } from './security.views.ts';
 
 export interface FactorPageDeps extends FactorDeps {
   readonly browser: Browser;
@@ -26,7 +27,7 @@ export function factorsController(deps: FactorPageDeps) {
   return {
     async show(request: Request, reply: Reply) {
       const factors = await factorsOf(db, principalOf(request).userId);
-      return sendPage(reply, views.securityPage(await chromeOf(request, reply), factors));
+      return sendPage(reply, securityPage(await chromeOf(request, reply), factors));
     },
 
     async showTwoStep(request: Request, reply: Reply) {

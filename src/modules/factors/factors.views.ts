@@ -1,43 +1,12 @@
 import { button, confirmAction, linkButton } from '../../http/buttons.views.ts';
-import { badge, breadcrumbs, date } from '../../http/components.views.ts';
+import { breadcrumbs, date } from '../../http/components.views.ts';
 import { narrowPage } from '../../http/form-page.views.ts';
 import { csrfField, errorSummary, type FieldError, field } from '../../http/forms.views.ts';
 import { type Html, html, trustedHtml } from '../../http/html.ts';
-import { type Chrome, storefrontPage } from '../../http/layout.views.ts';
+import type { Chrome } from '../../http/layout.views.ts';
 import type { Enrolment } from './enrol.service.ts';
 import type { Factors } from './factors.model.ts';
-
-const ACCOUNT = { label: 'Your account', href: '/account' };
-const SECURITY = { label: 'Signing in', href: '/account/security' };
-
-/** Everything about signing in to one's account. */
-export function securityPage(chrome: Chrome, { totpSince, recoveryCodesLeft }: Factors): Html {
-  return storefrontPage({
-    title: 'Signing in',
-    private: true,
-    chrome,
-    content: html`${breadcrumbs([ACCOUNT], 'Signing in')}
-    <div class="page-head"><h1>Signing in</h1></div>
-    <div class="settings">
-      <section class="panel form"><h2>Password</h2>
-        <p>Nobody else should know it, and no other site should have the same.</p>
-        <div class="actions">${linkButton('Change password', '/account/password', { kind: 'secondary' })}</div>
-      </section>
-      <section class="panel form"><h2>Codes of an app ${totpSince ? badge('On', 'good') : badge('Off')}</h2>
-        ${
-          totpSince
-            ? html`<p>Signing in asks for a code, since ${date(totpSince)}. ${recoveryCodesLeft} recovery ${recoveryCodesLeft === 1 ? 'code is' : 'codes are'} left.</p>`
-            : html`<p>With a code of your phone beside the password, a stolen password opens nothing.</p>`
-        }
-        <div class="actions">${linkButton(totpSince ? 'Change' : 'Set up', '/account/two-step', { kind: totpSince ? 'secondary' : 'primary' })}</div>
-      </section>
-      <section class="panel form"><h2>Sessions</h2>
-        <p>The browsers and programs in which you are signed in.</p>
-        <div class="actions">${linkButton('See them', '/account/sessions', { kind: 'secondary' })}</div>
-      </section>
-    </div>`,
-  });
-}
+import { ACCOUNT, SECURITY } from './security.views.ts';
 
 /** Setting up codes of an app: what to scan, and the first code. */
 export function enrolPage(

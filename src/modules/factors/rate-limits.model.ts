@@ -27,7 +27,7 @@ export function codeBuckets({
   ];
 }
 
-/** The owner of an account whose codes are guessed is told once a day. */
-export function warningBucket(userId: string): Bucket {
-  return { name: 'code:warning', subject: userId, limit: 1, periodSeconds: 24 * 3600 };
+/** The owner of an account that somebody tries to get into is told once a day of each way. */
+export function warningBucket(userId: string, way: string): Bucket {
+  return { name: `warning:${way}`, subject: userId, limit: 1, periodSeconds: 24 * 3600 };
 }

@@ -6,6 +6,7 @@ import { noteLater } from '../../telemetry/context.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { note } from '../../trail/trail.ts';
 import { tellOwner } from '../identity/security-mail.service.ts';
+import type { SecurityNotice } from '../identity/security-notices.model.ts';
 import { codeBuckets, warningBucket } from './rate-limits.model.ts';
 import { hashRecoveryCode } from './recovery-code.model.ts';
 import { useRecoveryCode } from './recovery-code.repository.ts';
@@ -34,19 +35,28 @@ export interface TypedCode {
  * @throws ShopError rate_limited.
  */
 export async function takeTry(
-  { db, limiter, logger }: FactorDeps,
+  deps: FactorDeps,
   { userId, code, address }: TypedCode,
 ): Promise<() => Promise<void>> {
   try {
-    return await limiter.take(codeBuckets({ userId, address, digits: isAppCode(code) }));
+    return await deps.limiter.take(codeBuckets({ userId, address, digits: isAppCode(code) }));
   } catch (error) {
-    logger.warn({ userId }, 'second factor guessed too often');
-    await limiter
-      .take([warningBucket(userId)])
-      .then(() => inTransaction(db, (tx) => tellOwner(tx, userId, 'codes_guessed')))
-      .catch(ignoreLimit);
+    deps.logger.warn({ userId }, 'second factor guessed too often');
+    await warnOwner(deps, userId, 'codes_guessed');
     throw error;
   }
+}
+
+/** Tells the owner of an account that somebody tries to get into it, once a day. */
+export async function warnOwner(
+  { db, limiter }: FactorDeps,
+  userId: string,
+  notice: SecurityNotice,
+): Promise<void> {
+  await limiter
+    .take([warningBucket(userId, notice)])
+    .then(() => inTransaction(db, (tx) => tellOwner(tx, userId, notice)))
+    .catch(ignoreLimit);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { inTransaction, type Tx } from '../../database/database.ts';
+import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { userFor } from '../identity/account.service.ts';
 import { readChallenge, useChallenge } from '../identity/challenge.service.ts';
@@ -15,8 +15,8 @@ export async function passSecondStep<T>(
   { challenge, code, address }: { challenge: string; code: string; address: string },
   begin: (tx: Tx, user: User) => Promise<T>,
 ): Promise<T> {
-  const { user_id: userId } = (await readChallenge(deps.db, challenge, 'second_step')) ?? {};
-  if (!userId) throw beginAgain();
+  const userId = await firstStepOf(deps.db, challenge);
+  if (userId === null) throw beginAgain();
   const typed = { userId, code, address };
   const giveBack = await takeTry(deps, typed);
   const result = await inTransaction(deps.db, async (tx) => {
@@ -31,6 +31,12 @@ export async function passSecondStep<T>(
   return result;
 }
 
-function beginAgain(): ShopError {
+/** Who typed the right password before; null where that is too long ago or was used. */
+export async function firstStepOf(db: Db, challenge: string): Promise<string | null> {
+  return (await readChallenge(db, challenge, 'second_step'))?.user_id ?? null;
+}
+
+/** The refusal of a second step without a first. */
+export function beginAgain(): ShopError {
   return new ShopError('unauthenticated', 'This sign-in took too long. Begin again.');
 }

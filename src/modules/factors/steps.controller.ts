@@ -3,45 +3,44 @@ import type { Reply, Request } from '../../http/app-type.ts';
 import { localPath, moveOn, seeOther, sendPage } from '../../http/browser.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
-import { asksSecondFactor } from '../identity/confirmed.service.ts';
 import { createBrowserSession } from '../identity/session.service.ts';
 import { confirmIdentity } from './confirm.service.ts';
 import type { FactorPageDeps } from './factors.controller.ts';
 import type { ConfirmForm } from './factors.schemas.ts';
 import { passSecondStep } from './second-step.service.ts';
-import { beginAgainPage, confirmPage, secondStepPage } from './steps.views.ts';
+import { stepPages } from './step-pages.controller.ts';
 
 type Next = string | undefined;
 
-/** The second step of a sign-in, and the proof that dangerous acts ask for. */
+/** The second step of a sign-in, and the proof that dangerous acts ask for, by what people type. */
 export function stepsController(deps: FactorPageDeps) {
-  const { db, browser, chromeOf } = deps;
+  const { browser } = deps;
+  const pages = stepPages(deps);
   return {
     async showSecondStep(request: Request, reply: Reply, next: Next) {
       if (request.principal !== null) return moveOn(reply, request.principal, next);
-      if (browser.challenge(request) === null) return askToBegin(request, reply, next);
-      return sendPage(reply, secondStepPage(await chromeOf(request, reply), next));
+      const page = await pages.secondStep(request, reply, next);
+      return sendPage(reply, page, reply.statusCode);
     },
 
     async secondStep(request: Request, reply: Reply, code: string, next: Next) {
       if (request.principal !== null) return moveOn(reply, request.principal, next);
-      const challenge = browser.challenge(request);
-      if (challenge === null) return askToBegin(request, reply, next);
       return workOrShowAgain(request, reply, {
         messages: { code: 'Type the code of your app, or a recovery code.' },
         work: async () => {
+          const challenge = browser.challenge(request) ?? '';
           const given = { challenge, code, address: request.ip };
           const session = await passSecondStep(deps, given, (tx, user) =>
             createBrowserSession(tx, user, request.headers['user-agent']),
           );
           return browser.enter(request, reply, session, next);
         },
-        again: async (errors) => secondStepPage(await chromeOf(request, reply), next, errors),
+        again: (errors) => pages.secondStep(request, reply, next, errors),
       });
     },
 
     async showConfirm(request: Request, reply: Reply, next: Next) {
-      return sendPage(reply, await proofPage(request, reply, next));
+      return sendPage(reply, await pages.confirm(request, reply, next));
     },
 
     async confirm(request: Request, reply: Reply, form: Static<typeof ConfirmForm>, next: Next) {
@@ -59,23 +58,8 @@ export function stepsController(deps: FactorPageDeps) {
           });
           return seeOther(reply, localPath(next, '/account/security'));
         },
-        again: (errors) => proofPage(request, reply, next, errors),
+        again: (errors) => pages.confirm(request, reply, next, errors),
       });
     },
   };
-
-  /** Nothing was begun in this browser, or too long ago. */
-  async function askToBegin(request: Request, reply: Reply, next: Next) {
-    return sendPage(reply, beginAgainPage(await chromeOf(request, reply), next), 400);
-  }
-
-  async function proofPage(
-    request: Request,
-    reply: Reply,
-    next: Next,
-    errors?: Parameters<typeof confirmPage>[2],
-  ) {
-    const asksCode = await asksSecondFactor(db, principalOf(request).userId);
-    return confirmPage(await chromeOf(request, reply), { next, asksCode }, errors);
-  }
 }

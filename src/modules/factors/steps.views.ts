@@ -4,11 +4,20 @@ import { formPage, narrowPage, passwordField } from '../../http/form-page.views.
 import { type FieldError, field } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import type { Chrome } from '../../http/layout.views.ts';
+import type { Factors } from './factors.model.ts';
+import { passkeyFirst, passkeyInstead } from './passkey-form.views.ts';
 
 type Errors = readonly FieldError[];
 
-/** After the password: a code. */
-export function secondStepPage(chrome: Chrome, next: string | undefined, errors?: Errors): Html {
+/** Where a step leads on to, and what the account has to take it with. */
+interface Step {
+  readonly next: string | undefined;
+  readonly has: Factors;
+}
+
+/** After the password: a code, or a passkey. */
+export function secondStepPage(chrome: Chrome, { next, has }: Step, errors?: Errors): Html {
+  const passkey = passkeyOf(has, chrome, '/sign-in/second-step/passkey', next);
   return formPage({
     title: 'One more step',
     lead: 'Your password is right. Now show that it is you.',
@@ -16,8 +25,9 @@ export function secondStepPage(chrome: Chrome, next: string | undefined, errors?
     errors,
     action: withNext('/sign-in/second-step', next),
     submit: 'Sign in',
-    fields: [codeField(errors)],
-    after: html`<p><a href="${withNext('/sign-in', next)}">Begin again</a></p>`,
+    before: passkey.before,
+    fields: [codeField(has, errors)],
+    after: html`${passkey.after}<p><a href="${withNext('/sign-in', next)}">Begin again</a></p>`,
   });
 }
 
@@ -32,11 +42,9 @@ export function beginAgainPage(chrome: Chrome, next: string | undefined): Html {
 }
 
 /** Before something that a session left open must not do. */
-export function confirmPage(
-  chrome: Chrome,
-  { next, asksCode }: { next: string | undefined; asksCode: boolean },
-  errors?: Errors,
-): Html {
+export function confirmPage(chrome: Chrome, { next, has }: Step, errors?: Errors): Html {
+  const passkey = passkeyOf(has, chrome, '/confirm/passkey', next);
+  const asksCode = has.totpSince !== null || has.passkeys.length > 0;
   return formPage({
     title: 'Confirm that it is you',
     lead: 'What comes next is only for you. We ask again after ten minutes.',
@@ -44,6 +52,7 @@ export function confirmPage(
     errors,
     action: withNext('/confirm', next),
     submit: 'Confirm',
+    before: passkey.before,
     fields: [
       passwordField({
         name: 'password',
@@ -52,21 +61,37 @@ export function confirmPage(
         maxlength: 200,
         errors,
       }),
-      asksCode && codeField(errors),
+      asksCode && codeField(has, errors),
     ],
-    after: html`<p><a href="/forgot-password">Forgot your password?</a></p>`,
+    after: html`${passkey.after}<p><a href="/forgot-password">Forgot your password?</a></p>`,
   });
 }
 
-function codeField(errors: Errors | undefined): Html {
+/** The passkey's button: before the form of an account that has nothing else but recovery codes, else after it. */
+function passkeyOf(
+  { passkeys, totpSince }: Factors,
+  chrome: Chrome,
+  path: string,
+  next: string | undefined,
+): { before?: Html; after?: Html } {
+  if (passkeys.length === 0) return {};
+  const way = { path, next, label: 'Use a passkey' };
+  if (totpSince === null) return { before: passkeyFirst(chrome, way) };
+  return { after: passkeyInstead(chrome, way) };
+}
+
+function codeField({ totpSince }: Factors, errors: Errors | undefined): Html {
   return field({
     name: 'code',
-    label: 'Code',
-    hint: 'Six digits of your authenticator app, or one of your recovery codes.',
+    label: totpSince === null ? 'Recovery code' : 'Code',
+    hint:
+      totpSince === null
+        ? 'One of those that you kept when you added your passkey.'
+        : 'Six digits of your authenticator app, or one of your recovery codes.',
     autocomplete: 'one-time-code',
     maxlength: 40,
     required: true,
-    autofocus: true,
+    autofocus: totpSince !== null,
     errors,
   });
 }

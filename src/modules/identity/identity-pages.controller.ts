@@ -9,6 +9,8 @@ import {
   withNext,
 } from '../../http/browser.ts';
 import { typed, workOrShowAgain } from '../../http/form-errors.ts';
+import type { HtmlValue } from '../../http/html.ts';
+import type { Chrome } from '../../http/layout.views.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { register } from './account.service.ts';
 import { LIFETIME, NEW_PASSWORD_MESSAGE, normaliseEmail } from './identity.model.ts';
@@ -29,6 +31,8 @@ export interface IdentityPageDeps extends SignInDeps {
   readonly chromeOf: ChromeOf;
   /** Whether mails can be read on the development mailbox page. */
   readonly mailbox: boolean;
+  /** What signs in without a password, on the page where people sign in. */
+  readonly otherWays: (chrome: Chrome, next: string | undefined) => HtmlValue;
 }
 
 type Next = string | undefined;
@@ -41,7 +45,7 @@ export function identityPageController(deps: IdentityPageDeps) {
   return {
     async showSignIn(request: Request, reply: Reply, next: Next) {
       if (request.principal !== null) return moveOn(reply, request.principal, next);
-      return sendPage(reply, views.signInPage(await chromeOf(request, reply), next));
+      return sendPage(reply, signInPage(await chromeOf(request, reply), next));
     },
 
     async signIn(request: Request, reply: Reply, form: Static<typeof SignInForm>, next: Next) {
@@ -60,7 +64,7 @@ export function identityPageController(deps: IdentityPageDeps) {
           }
           return browser.enter(request, reply, session, next);
         },
-        again: (chrome, state) => views.signInPage(chrome, next, state),
+        again: (chrome, state) => signInPage(chrome, next, state),
       });
     },
 
@@ -138,6 +142,10 @@ export function identityPageController(deps: IdentityPageDeps) {
     },
   };
 
+  function signInPage(chrome: Chrome, next: Next, state?: views.FormState) {
+    return views.signInPage(chrome, { next, otherWays: deps.otherWays(chrome, next) }, state);
+  }
+
   /** Runs a form's work, or shows the form again with what was typed and what to change. */
   async function handle(
     request: Request,
@@ -145,10 +153,7 @@ export function identityPageController(deps: IdentityPageDeps) {
     form: {
       messages: Readonly<Record<string, string>>;
       work: () => Promise<Reply>;
-      again: (
-        chrome: Awaited<ReturnType<ChromeOf>>,
-        state: views.FormState,
-      ) => ReturnType<typeof views.signInPage>;
+      again: (chrome: Chrome, state: views.FormState) => ReturnType<typeof views.signInPage>;
     },
   ): Promise<Reply> {
     const values = { email: typed(request.body, 'email'), name: typed(request.body, 'name') };

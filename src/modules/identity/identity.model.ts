@@ -48,7 +48,13 @@ interface ChallengeTable {
   expires_at: Date;
 }
 
-export type ChallengePurpose = 'second_step' | 'passkey_sign_in' | 'passkey_register' | 'provider';
+export type ChallengePurpose =
+  | 'second_step'
+  | 'passkey_sign_in'
+  | 'passkey_second_step'
+  | 'passkey_confirm'
+  | 'passkey_register'
+  | 'provider';
 
 /** Tokens are stored as their SHA-256; used once. */
 interface OneTimeTokenTable {

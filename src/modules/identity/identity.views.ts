@@ -2,7 +2,7 @@ import { withNext } from '../../http/browser.ts';
 import { linkButton } from '../../http/buttons.views.ts';
 import { formPage, narrowPage, passwordField } from '../../http/form-page.views.ts';
 import { type FieldError, field } from '../../http/forms.views.ts';
-import { attributes, type Html, html } from '../../http/html.ts';
+import { attributes, type Html, type HtmlValue, html } from '../../http/html.ts';
 import type { Chrome } from '../../http/layout.views.ts';
 import {
   MAX_EMAIL_LENGTH,
@@ -17,7 +17,12 @@ export interface FormState {
   readonly errors?: readonly FieldError[];
 }
 
-export function signInPage(chrome: Chrome, next: string | undefined, state: FormState = {}): Html {
+/** `otherWays`: what signs in without a password. */
+export function signInPage(
+  chrome: Chrome,
+  { next, otherWays }: { next: string | undefined; otherWays: HtmlValue },
+  state: FormState = {},
+): Html {
   return formPage({
     title: 'Sign in',
     chrome,
@@ -35,7 +40,7 @@ export function signInPage(chrome: Chrome, next: string | undefined, state: Form
       }),
       html`<p class="muted"><a href="/forgot-password">Forgot your password?</a></p>`,
     ],
-    after: html`<p>New here? <a href="${withNext('/sign-up', next)}">Create an account</a></p>`,
+    after: html`${otherWays}<p>New here? <a href="${withNext('/sign-up', next)}">Create an account</a></p>`,
   });
 }
 

@@ -41,11 +41,11 @@ export async function revokeSession(tx: Tx, userId: string, id: string): Promise
   return numUpdatedRows === 1n;
 }
 
-/** Ends a user's sessions, but for the one they keep; returns how many that were. */
+/** Ends a user's sessions (those that a passkey opened), but for the one they keep; returns how many that were. */
 export async function revokeSessionsOf(
   tx: Tx,
   userId: string,
-  { keep }: { keep: string | null },
+  { keep, passkeyId }: { keep: string | null; passkeyId?: string },
 ): Promise<number> {
   const { numUpdatedRows } = await tx
     .updateTable('sessions')
@@ -54,6 +54,7 @@ export async function revokeSessionsOf(
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', sql<Date>`now()`)
     .$if(keep !== null, (query) => query.where('id', '<>', keep ?? ''))
+    .$if(passkeyId !== undefined, (query) => query.where('passkey_id', '=', passkeyId ?? ''))
     .executeTakeFirst();
   return Number(numUpdatedRows);
 }

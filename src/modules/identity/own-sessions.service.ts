@@ -74,11 +74,14 @@ function noteEnded(tx: Tx, userId: string, count: number): Promise<void> {
   return note(tx, { act: 'sessions.ended', subject: userId, detail: { count } });
 }
 
-/** Ends a user's sessions in the transaction of what makes them doubtful, but for the one to keep. */
+/**
+ * Ends a user's sessions in the transaction of what makes them doubtful, but for the one to keep; with `passkeyId`
+ * those alone that this passkey opened.
+ */
 export function endSessionsOf(
   tx: Tx,
   userId: string,
-  { keep }: { keep: string | null },
+  which: { keep: string | null; passkeyId?: string },
 ): Promise<number> {
-  return revokeSessionsOf(tx, userId, { keep });
+  return revokeSessionsOf(tx, userId, which);
 }

@@ -10,11 +10,23 @@ export const securityNotices = {
   },
   totp_added: {
     subject: 'Signing in asks for a code now',
-    news: 'Codes of an authenticator app were set up for your account, and every other session was signed out.',
+    news: 'Codes of an authenticator app were set up for your account. Sessions that no second factor had opened were signed out.',
   },
   totp_removed: {
     subject: 'Signing in asks for no code any more',
     news: 'The codes of your authenticator app were switched off, and every other session was signed out.',
+  },
+  passkey_added: {
+    subject: 'A passkey was added to your account',
+    news: 'A passkey was added to your account. Whoever has the device that keeps it can sign in.',
+  },
+  passkey_removed: {
+    subject: 'A passkey of yours was removed',
+    news: 'A passkey was removed from your account, and the other sessions that it had opened were signed out.',
+  },
+  passkey_copied: {
+    subject: 'A passkey of yours may have been copied',
+    news: 'A passkey of your account answered as a copy of it would, and was refused. Remove it, and add a new one.',
   },
   recovery_codes_renewed: {
     subject: 'You have new recovery codes',

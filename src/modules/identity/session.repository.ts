@@ -17,6 +17,7 @@ export async function insertSession(
     readonly userId: string;
     readonly userAgent: string | undefined;
     readonly tokenHash: Buffer | null;
+    readonly passkeyId: string | null;
   },
 ): Promise<string> {
   const id = newId();
@@ -32,7 +33,7 @@ export async function insertSession(
       expires_at: sql<Date>`now() + make_interval(secs => ${LIFETIME[kind]})`,
       revoked_at: null,
       confirmed_at: sql<Date>`now()`,
-      passkey_id: null,
+      passkey_id: session.passkeyId,
     })
     .execute();
   return id;

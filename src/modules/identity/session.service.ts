@@ -27,9 +27,15 @@ export interface ApiSession {
 /** Opens an API session: an access token, and the first refresh token of its family. */
 export async function createApiSession(
   tx: Tx,
-  { tokens, user, userAgent }: { tokens: AccessTokens; user: User; userAgent: string | undefined },
+  {
+    tokens,
+    user,
+    userAgent,
+    passkeyId = null,
+  }: { tokens: AccessTokens; user: User; userAgent: string | undefined; passkeyId?: string | null },
 ): Promise<ApiSession> {
-  const sessionId = await insertSession(tx, { userId: user.id, userAgent, tokenHash: null });
+  const opened = { userId: user.id, userAgent, tokenHash: null, passkeyId };
+  const sessionId = await insertSession(tx, opened);
   return nextTokens(tx, tokens, principal(user, sessionId));
 }
 
@@ -65,10 +71,11 @@ export async function createBrowserSession(
   tx: Tx,
   user: User,
   userAgent: string | undefined,
+  passkeyId: string | null = null,
 ): Promise<{ token: string; principal: SessionHolder }> {
   const token = newSecretToken();
   const tokenHash = hashSecretToken(token);
-  const sessionId = await insertSession(tx, { userId: user.id, userAgent, tokenHash });
+  const sessionId = await insertSession(tx, { userId: user.id, userAgent, tokenHash, passkeyId });
   return { token, principal: principal(user, sessionId) };
 }
 
