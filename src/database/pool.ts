@@ -1,6 +1,6 @@
 import pg from 'pg';
+import type { PoolState } from '../telemetry/database-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { PoolState } from '../telemetry/metric-kinds.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 /** bigint columns (money, positions) arrive as numbers; beyond 2^53 they fail loudly rather than lose digits. */

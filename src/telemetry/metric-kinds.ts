@@ -1,36 +1,8 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** What waits for an administrator, as all instances see it. */
-export interface OpenWork {
-  /** By kind. */
-  readonly findings: Readonly<Record<string, number>>;
-  /** Rows that break an invariant, by the audit's check. */
-  readonly violations: Readonly<Record<string, number>>;
-  /** By severity. */
-  readonly tasks: Readonly<Record<string, number>>;
-  /** When all was last compared; null: never. */
-  readonly lastSuccess: Date | null;
-}
-
-/** Events of Stripe that are not applied yet. */
-export interface WebhookBacklog {
-  readonly waiting: number;
-  /** How long the oldest of them has waited, in seconds; 0 where none does. */
-  readonly oldestSeconds: number;
-  /** Kept for a person: money that does not match, or an event that cannot be applied. */
-  readonly parked: number;
-}
-
-/** The connections of a pool. */
-export interface PoolState {
-  readonly max: number;
-  readonly busy: number;
-  readonly idle: number;
-  /** Requests for a connection that wait. */
-  readonly waiting: number;
-}
-
 type Collect = (this: Gauge) => void | Promise<void>;
+
+export type MetricKinds = ReturnType<typeof metricKinds>;
 
 /** Short ways to declare metrics in a registry. */
 export function metricKinds(registry: Registry) {

@@ -2,7 +2,8 @@ import type { Instance } from '../../database/instances.ts';
 import type { DatabaseVitals } from '../../database/vitals.ts';
 import type { Backlog } from '../../events/backlog.ts';
 import type { QueueState } from '../../events/jobs.ts';
-import type { OpenWork, PoolState, WebhookBacklog } from '../../telemetry/metric-kinds.ts';
+import type { OpenWork, WebhookBacklog } from '../../telemetry/backlog-metrics.ts';
+import type { PoolState } from '../../telemetry/database-metrics.ts';
 import type { Run } from '../reconciliation/reconciliation.model.ts';
 
 /** One part of the shop: how it does, in a sentence, and what to read where it does not do well. */

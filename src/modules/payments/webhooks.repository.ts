@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
-import type { WebhookBacklog } from '../../telemetry/metric-kinds.ts';
+import type { WebhookBacklog } from '../../telemetry/backlog-metrics.ts';
 import type { PaymentTables, WebhookState } from './payments.model.ts';
 
 export type WebhookEventRow = Omit<Selectable<PaymentTables['webhook_events']>, 'payload'> & {

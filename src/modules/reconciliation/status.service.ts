@@ -1,6 +1,6 @@
 import { type Db, inTransaction } from '../../database/database.ts';
 import { enqueueJob } from '../../events/jobs.ts';
-import type { OpenWork } from '../../telemetry/metric-kinds.ts';
+import type { OpenWork } from '../../telemetry/backlog-metrics.ts';
 import { note } from '../../trail/trail.ts';
 import { countOpenTasks } from '../tasks/tasks.service.ts';
 import { countFindings, countViolations, openFindings } from './findings.repository.ts';
