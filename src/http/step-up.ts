@@ -55,13 +55,16 @@ export function askToConfirm(app: App) {
   };
 }
 
-/** The page that a form stands on: the nearest address above the form's own that can be opened. */
+/** The page that a form stands on: the nearest address above the form's own that can be opened, with its query. */
 function pageOf(app: App, { routeOptions: { url: template = '/' }, url }: Request): string {
   const parts = template.split('/');
-  const given = (url.split('?', 1)[0] ?? '').split('/');
+  const [path = '', query] = url.split('?', 2);
+  const given = path.split('/');
   for (let length = parts.length; length > 1; length -= 1) {
     const page = parts.slice(0, length).join('/');
-    if (app.hasRoute({ method: 'GET', url: page })) return given.slice(0, length).join('/');
+    if (!app.hasRoute({ method: 'GET', url: page })) continue;
+    const address = given.slice(0, length).join('/');
+    return query === undefined ? address : `${address}?${query}`;
   }
   return '/';
 }

@@ -53,7 +53,7 @@ export const accessTable: Partial<Record<Access, readonly string[]>> = {
     'POST /account/password',
     'GET /account/sessions',
     'GET /account/data',
-    'POST /account/data.json',
+    'POST /account/data',
     'GET /account/erase',
     'POST /account/erase',
     'POST /account/sessions/:id/end',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type IdentityServer, startIdentity } from '../identity/support.ts';
 import { createAuthenticator, type Lies } from './authenticator.ts';
 import { isSignedIn, passkeySteps, SHOP } from './passkey-support.ts';
+import { letProofsAge } from './support.ts';
 
 let shop: IdentityServer;
 let steps: ReturnType<typeof passkeySteps>;
@@ -186,7 +187,7 @@ test('nobody removes the passkey of another account, nor without a recent proof'
   await stranger.browser.open('/account/passkeys');
   expect((await stranger.browser.submit(path, {})).status).toBe(404);
   await account.browser.open('/account/passkeys');
-  await steps.forgetProofs(account.id);
+  await letProofsAge(shop, account.id);
   const late = await account.browser.submit(path, {});
   expect(late.location).toBe('/confirm?next=%2Faccount%2Fpasskeys');
   expect((await account.browser.submit('/account/passkeys/options', {})).status).toBe(303);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type IdentityServer, PASSWORD, startIdentity } from '../identity/support.ts';
 import { createAuthenticator } from './authenticator.ts';
 import { isSignedIn, passkeySteps, SHOP } from './passkey-support.ts';
+import { letProofsAge } from './support.ts';
 import { codeOf, recoveryCodesOn } from './totp.ts';
 
 let shop: IdentityServer;
@@ -107,7 +108,7 @@ test('an account without a passkey is not offered one as its second step', async
 test('a passkey confirms that it is they, for its own session alone', async () => {
   const { id, browser, authenticator } = await steps.accountWithPasskey();
   const { browser: other } = await steps.signInBy(authenticator);
-  await steps.forgetProofs(id);
+  await letProofsAge(shop, id);
   const path = '/confirm?next=%2Faccount%2Fpasskeys';
   expect((await browser.open('/account/passkeys')).location).toBe(path);
   expect((await browser.open(path)).text).toContain('data-options="/confirm/passkey/options"');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type IdentityServer, PASSWORD, startIdentity } from '../identity/support.ts';
-import { factorSteps } from './support.ts';
+import { factorSteps, letProofsAge } from './support.ts';
 import { codeOf } from './totp.ts';
 
 let shop: IdentityServer;
@@ -15,7 +15,7 @@ test('ten minutes after signing in a dangerous page asks again, and leads back',
   const { email, id } = await steps.newAccount();
   const { browser } = await steps.signIn(email);
   expect((await browser.open('/account/two-step')).status).toBe(200);
-  await steps.forgetProofs(id);
+  await letProofsAge(shop, id);
   expect((await browser.open('/account/two-step')).location).toBe(
     '/confirm?next=%2Faccount%2Ftwo-step',
   );
@@ -33,7 +33,7 @@ test('ten minutes after signing in a dangerous page asks again, and leads back',
 test('a form that is sent too late changes nothing and leads to the page it stands on', async () => {
   const { browser, id, email } = await steps.protectedAccount();
   await browser.open('/account/two-step');
-  await steps.forgetProofs(id);
+  await letProofsAge(shop, id);
   const late = await browser.submit('/account/two-step/off', {});
   expect(late.location).toBe('/confirm?next=%2Faccount%2Ftwo-step');
   expect((await steps.signIn(email)).answer.location).toBe('/sign-in/second-step');
@@ -41,7 +41,7 @@ test('a form that is sent too late changes nothing and leads to the page it stan
 
 test('where the account asks for a code, a password alone confirms nothing', async () => {
   const { browser, id, key } = await steps.protectedAccount();
-  await steps.forgetProofs(id);
+  await letProofsAge(shop, id);
   const page = await browser.open('/confirm');
   expect(page.text).toContain('name="code"');
   const mere = await browser.submit('/confirm', { password: PASSWORD });
@@ -56,7 +56,7 @@ test('where the account asks for a code, a password alone confirms nothing', asy
 
 test('a changed password confirms nothing', async () => {
   const { browser, id } = await steps.protectedAccount();
-  await steps.forgetProofs(id);
+  await letProofsAge(shop, id);
   await browser.open('/account/password');
   const newPassword = 'quite another battery';
   await browser.submit('/account/password', { currentPassword: PASSWORD, newPassword });
@@ -66,7 +66,7 @@ test('a changed password confirms nothing', async () => {
 test('a proof counts for its own session alone', async () => {
   const { email, id } = await steps.newAccount();
   const [one, two] = [await steps.signIn(email), await steps.signIn(email)];
-  await steps.forgetProofs(id);
+  await letProofsAge(shop, id);
   await one.browser.open('/confirm');
   await one.browser.submit('/confirm', { password: PASSWORD });
   expect((await one.browser.open('/account/two-step')).status).toBe(200);

@@ -4,6 +4,18 @@ import { openBrowser } from '../identity/browser.ts';
 import { type IdentityServer, PASSWORD } from '../identity/support.ts';
 import { codeOf, keyOn, recoveryCodesOn } from './totp.ts';
 
+/** Lets the proof of a user's sessions be older than it counts. */
+export async function letProofsAge(
+  shop: Pick<IdentityServer, 'db'>,
+  userId: string,
+): Promise<void> {
+  await shop.db
+    .updateTable('sessions')
+    .set({ confirmed_at: sql<Date>`now() - interval '11 minutes'` })
+    .where('user_id', '=', userId)
+    .execute();
+}
+
 /** What people do about second factors, in a shop's pages. */
 export function factorSteps(shop: IdentityServer) {
   let last = 0;
@@ -56,14 +68,6 @@ export function factorSteps(shop: IdentityServer) {
   const answer = (token: string, code: string, from = address()) =>
     shop.api('POST', '/api/auth/second-factor', { body: { challenge: token, code }, from });
 
-  /** Lets the proof of a user's sessions be older than it counts. */
-  const forgetProofs = (userId: string) =>
-    shop.db
-      .updateTable('sessions')
-      .set({ confirmed_at: sql<Date>`now() - interval '11 minutes'` })
-      .where('user_id', '=', userId)
-      .execute();
-
   return {
     address,
     newAccount,
@@ -72,6 +76,5 @@ export function factorSteps(shop: IdentityServer) {
     protectedAccount,
     challenge,
     answer,
-    forgetProofs,
   };
 }

@@ -4,6 +4,7 @@ import { inTransaction } from '../../src/database/database.ts';
 import { eraseOrdersOf } from '../../src/modules/orders/erase-orders.service.ts';
 import { eraseOrders, sweepErasures } from '../../src/modules/privacy/erase.service.ts';
 import { openConsole, textOf } from '../admin/support.ts';
+import { letProofsAge } from '../factors/support.ts';
 import { openBrowser } from '../identity/browser.ts';
 import { expectCleanAudit } from '../support/clean.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
@@ -91,17 +92,15 @@ beforeAll(async () => {
 afterAll(() => shop.stop());
 
 describe('the data that somebody takes along', () => {
-  it('is all that the shop holds of them, for their password', async () => {
+  it('is all that the shop holds of them, once they proved that it is they', async () => {
     const browser = await signIn(person);
     await browser.open('/account/data');
-    const refused = await browser.submit('/account/data.json', { password: 'a guess' });
-    expect([refused.status, textOf(refused.text)]).toEqual([
-      400,
-      expect.stringContaining('This is not your password.'),
-    ]);
-    const { text, headers } = await browser.submit('/account/data.json', {
-      password: person.password,
-    });
+    await letProofsAge(shop, person.id);
+    const asked = await browser.submit('/account/data', {});
+    expect(asked.location).toBe(`/confirm?next=${encodeURIComponent('/account/data')}`);
+    await browser.open(String(asked.location));
+    await browser.submit(String(asked.location), { password: person.password });
+    const { text, headers } = await browser.submit('/account/data', {});
     expect(headers.get('content-disposition')).toBe('attachment; filename="my-data.json"');
     const data = JSON.parse(text);
     expect(data.profile).toMatchObject({ email: person.email, name: 'Wilhelmina Quastenbohm' });
@@ -135,7 +134,7 @@ describe('a customer', () => {
     const { body } = await shop.order(other.token, person.product.variantId);
     const browser = await signIn(other);
     await browser.open('/account/erase');
-    const { status, text } = await browser.submit('/account/erase', { password: other.password });
+    const { status, text } = await browser.submit('/account/erase', {});
     expect(status).toBe(409);
     expect(textOf(text)).toContain(`Orders are still under way: ${body.number}.`);
     await admin.open('/admin/endpoints/new');
@@ -146,17 +145,27 @@ describe('a customer', () => {
     await shop.api('DELETE', `/api/orders/${body.id}`, { token: other.token });
   });
 
-  it('is not erased by somebody who does not know the password, and staff not at all', async () => {
+  it('is not erased by somebody who does not prove who they are, and staff not at all', async () => {
     const browser = await signIn(person);
     await browser.open('/account/erase');
-    expect((await browser.submit('/account/erase', { password: 'a guess' })).status).toBe(400);
-    expect((await admin.open('/account/erase')).status).toBe(403);
-    expect((await admin.submit('/account/erase', { password: 'a guess' })).status).toBe(403);
     const [staff] = await shop.db
       .selectFrom('users')
       .select('id')
       .where('role', '=', 'admin')
       .execute();
+    for (const id of [person.id, String(staff?.id)]) await letProofsAge(shop, id);
+    const toConfirm = (page: string) => `/confirm?next=${encodeURIComponent(page)}`;
+    const own = await browser.submit('/account/erase', {});
+    expect(own.location).toBe(toConfirm('/account/erase'));
+    const page = `/admin/customers/${person.id}`;
+    expect((await admin.submit(`${page}/erase`, {})).location).toBe(toConfirm(page));
+    const file = `${page}/data.json`;
+    expect((await admin.open(file)).location).toBe(toConfirm(file));
+    const { password } = shop.admin;
+    await admin.open(toConfirm(page));
+    expect((await admin.submit(toConfirm(page), { password })).location).toBe(page);
+    expect((await admin.open('/account/erase')).status).toBe(403);
+    expect((await admin.submit('/account/erase', {})).status).toBe(403);
     expect((await admin.submit(`/admin/customers/${staff?.id}/erase`, {})).status).toBe(403);
     expect(await tablesWith(shop, person.email)).toContain('public.users');
   });
@@ -167,9 +176,7 @@ describe('a customer', () => {
       .body.total;
     const browser = await signIn(person);
     await browser.open('/account/erase');
-    const { status, location } = await browser.submit('/account/erase', {
-      password: person.password,
-    });
+    const { status, location } = await browser.submit('/account/erase', {});
     expect([status, location]).toEqual([303, '/']);
     await until(async () => {
       const [row] = await shop.db

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Permission } from '../../src/shared/permissions.ts';
+import { letProofsAge } from '../factors/support.ts';
 import { openBrowser } from '../identity/browser.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
@@ -115,7 +116,7 @@ test('an address is invited once, and nobody who works here', async () => {
   expect((await asOwner('POST', '/api/staff/invitations', working)).status).toBe(409);
 });
 
-test('a customer joins with their account once they signed in and gave its password; older sessions end', async () => {
+test('a customer joins with their account once they proved that it is theirs; older sessions end', async () => {
   const customer = await shop.customer();
   await invited(['stock:read'], customer.email);
   const link = await linkTo(customer.email);
@@ -128,11 +129,16 @@ test('a customer joins with their account once they signed in and gave its passw
 
   const browser = await browserOf(shop, customer.email);
   await browser.open(link);
-  const join = (password: string) =>
-    browser.submit('/invitation/join', { token: tokenOf(link), password });
-  expect((await join('a wrong password')).status).toBe(401);
+  const join = () => browser.submit(`/invitation/join?token=${tokenOf(link)}`, {});
+  await letProofsAge(shop, customer.id);
+  const asked = await join();
+  expect(asked.location).toBe(`/confirm?next=${encodeURIComponent(link)}`);
+  await browser.open(String(asked.location));
+  const confirmed = await browser.submit(String(asked.location), { password: PASSWORD });
+  expect(confirmed.location).toBe(link);
+  await browser.open(link);
   const before = new Map(browser.cookies);
-  const joined = await join(PASSWORD);
+  const joined = await join();
   expect([joined.status, joined.location]).toEqual([303, '/admin']);
   expect((await browser.open('/admin/stock')).status).toBe(200);
   const older = await shop.api('GET', '/api/auth/profile', { token: customer.token });
@@ -148,10 +154,7 @@ test('an invitation is of no use to somebody else who is signed in', async () =>
   const other = await shop.customer();
   const browser = await browserOf(shop, other.email);
   expect((await browser.open(link)).text).toContain('You are signed in as');
-  const refused = await browser.submit('/invitation/join', {
-    token: tokenOf(link),
-    password: PASSWORD,
-  });
+  const refused = await browser.submit(`/invitation/join?token=${tokenOf(link)}`, {});
   expect(refused.status).toBe(400);
   const { role } = await shop.db
     .selectFrom('users')

@@ -59,7 +59,7 @@ const others = [
   'POST /sign-in',
   'POST /sign-out',
   'POST /sign-up',
-  'POST /account/data.json',
+  'POST /account/data',
   'POST /account/erase',
   'PUT /api/cart/items/:variantId',
 ];

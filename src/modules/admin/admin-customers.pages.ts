@@ -33,13 +33,13 @@ export function customerPages(app: App, deps: AdminDeps): void {
   );
   app.get(
     '/admin/customers/:id/data.json',
-    { config: { access: 'customers:write' }, schema: { params: IdParams } },
+    { config: { access: 'customers:write', stepUp: true }, schema: { params: IdParams } },
     (request, reply) => controller.exportData(reply, request.params.id),
   );
   app.post(
     '/admin/customers/:id/erase',
     {
-      config: { access: 'customers:write', changesStanding: true },
+      config: { access: 'customers:write', changesStanding: true, stepUp: true },
       schema: { params: IdParams },
     },
     (request, reply) => controller.erase(request, reply, request.params.id),

@@ -48,7 +48,10 @@ export function orderPages(app: App, deps: AdminDeps): void {
   );
   app.post(
     '/admin/orders/:id/refunds',
-    { config: { access: 'refunds:write' }, schema: { params: IdParams, body: RefundForm } },
+    {
+      config: { access: 'refunds:write', stepUp: true },
+      schema: { params: IdParams, body: RefundForm },
+    },
     (request, reply) => controller.refund(request, reply, request.params.id, request.body),
   );
 }

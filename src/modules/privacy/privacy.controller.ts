@@ -7,10 +7,8 @@ import { principalOf } from '../../http/principal.ts';
 import type { RateLimiter } from '../../http/rate-limit.ts';
 import { ShopError } from '../../shared/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { provePassword } from '../identity/prove-password.service.ts';
 import { eraseCustomer } from './erase.service.ts';
 import { exportPerson } from './export.service.ts';
-import type { PasswordForm } from './privacy.pages.ts';
 import { dataPage, erasePage } from './privacy.views.ts';
 
 export interface PrivacyDeps {
@@ -21,14 +19,8 @@ export interface PrivacyDeps {
   readonly chromeOf: ChromeOf;
 }
 
-const messages = { password: 'Type your password.' };
-
 /** Requests of people about what the shop knows of them. */
-export function privacyController(deps: PrivacyDeps) {
-  const { db, logger, limiter, browser, chromeOf } = deps;
-  const prove = (request: Request, { password }: PasswordForm) =>
-    provePassword(deps, principalOf(request), { password, address: request.ip });
-
+export function privacyController({ db, logger, limiter, browser, chromeOf }: PrivacyDeps) {
   return {
     async showData(request: Request, reply: Reply) {
       return sendPage(reply, dataPage(await chromeOf(request, reply)));
@@ -39,28 +31,17 @@ export function privacyController(deps: PrivacyDeps) {
       return sendPage(reply, erasePage(await chromeOf(request, reply)));
     },
 
-    export: (request: Request, reply: Reply, form: PasswordForm) =>
-      workOrShowAgain(request, reply, {
-        messages,
-        work: async () => {
-          await prove(request, form);
-          const { userId } = principalOf(request);
-          await limiter.take([
-            { name: 'export-data', subject: userId, limit: 5, periodSeconds: 3600 },
-          ]);
-          const data = await exportPerson(db, userId);
-          return sendFile(reply, { name: 'my-data', ending: 'json' }, data);
-        },
-        again: async (errors) => dataPage(await chromeOf(request, reply), errors),
-      }),
+    async export(request: Request, reply: Reply) {
+      const { userId } = principalOf(request);
+      await limiter.take([{ name: 'export-data', subject: userId, limit: 5, periodSeconds: 3600 }]);
+      const data = await exportPerson(db, userId);
+      return sendFile(reply, { name: 'my-data', ending: 'json' }, data);
+    },
 
-    erase: (request: Request, reply: Reply, form: PasswordForm) =>
+    erase: (request: Request, reply: Reply) =>
       workOrShowAgain(request, reply, {
-        messages,
         work: async () => {
-          // Whether they may comes first: what they typed is not looked at otherwise.
           assertCustomer(request);
-          await prove(request, form);
           const { userId } = principalOf(request);
           await eraseCustomer(db, userId);
           logger.info({ userId }, 'customer erased');

@@ -1,19 +1,19 @@
-import { formPage, passwordField } from '../../http/form-page.views.ts';
+import { formPage } from '../../http/form-page.views.ts';
 import type { FieldError } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import type { Chrome } from '../../http/layout.views.ts';
 
 /** Everything that the shop holds of somebody, as a file. */
-export function dataPage(chrome: Chrome, errors?: readonly FieldError[]): Html {
+export function dataPage(chrome: Chrome): Html {
   const isCustomer = chrome.user?.role === 'customer';
   return formPage({
     title: 'Your data',
     lead: 'A file with everything that we hold of you: your profile, where you were signed in, your orders and payments.',
     chrome,
-    errors,
-    action: '/account/data.json',
+    errors: undefined,
+    action: '/account/data',
     submit: 'Download my data',
-    fields: [passwordOf(errors)],
+    fields: [],
     after: isCustomer && html`<p><a href="/account/erase">Erase my account</a></p>`,
   });
 }
@@ -27,17 +27,7 @@ export function erasePage(chrome: Chrome, errors?: readonly FieldError[]): Html 
     errors,
     action: '/account/erase',
     submit: 'Erase my account for good',
-    fields: [passwordOf(errors)],
+    fields: [],
     after: html`<p><a href="/account/data">Download your data first</a></p>`,
-  });
-}
-
-function passwordOf(errors: readonly FieldError[] | undefined): Html {
-  return passwordField({
-    name: 'password',
-    label: 'Your password',
-    autocomplete: 'current-password',
-    maxlength: 200,
-    errors,
   });
 }

@@ -1,12 +1,13 @@
-import type { Db, Tx } from '../../database/database.ts';
+import { type Db, inTransaction, type Tx } from '../../database/database.ts';
+import type { Principal } from '../../http/principal.ts';
 import { invalid, ShopError } from '../../shared/errors.ts';
 import { note } from '../../trail/trail.ts';
 import { register } from '../identity/account.service.ts';
+import { lockConfirmed } from '../identity/confirmed.service.ts';
 import type { User } from '../identity/identity.model.ts';
 import { endSessionsOf } from '../identity/own-sessions.service.ts';
 import { hashSecretToken } from '../identity/secret-token.model.ts';
 import { createBrowserSession } from '../identity/session.service.ts';
-import { type SignInDeps, signIn } from '../identity/sign-in.service.ts';
 import { changePlace } from '../identity/staff-accounts.service.ts';
 import { deleteInvitation, findByToken, hasAccount } from './invitations.repository.ts';
 import { assertGivable } from './members.service.ts';
@@ -50,21 +51,17 @@ export async function acceptAnew(
 }
 
 /**
- * Accepts an invitation of somebody who has a customer's account and proves it by its password. Every session from
- * before ends: what could be done in it was never meant for a member of the staff.
- * @throws ShopError validation_failed (`token`), invalid_credentials, rate_limited, conflict (works here already).
+ * Accepts an invitation of a customer who is signed in to the account it was sent to and proved a moment ago that it is
+ * they. Every session from before ends: what could be done in it was never meant for a member of the staff.
+ * @throws ShopError validation_failed (`token`), conflict (works here already), unauthenticated (the account is gone).
  */
-export async function acceptAsCustomer(
-  deps: SignInDeps,
-  given: {
-    readonly token: string;
-    readonly email: string;
-    readonly password: string;
-    readonly address: string;
-  } & Browser,
+export function acceptAsCustomer(
+  db: Db,
+  { token, userAgent }: { readonly token: string } & Browser,
+  principal: Principal,
 ) {
-  const { token, userAgent, ...attempt } = given;
-  return signIn(deps, attempt, async (tx, user) => {
+  return inTransaction(db, async (tx) => {
+    const user = await lockConfirmed(tx, principal);
     if (user.role !== 'customer') throw new ShopError('conflict', 'You work here already.');
     const { role } = await take(tx, token, user);
     await endSessionsOf(tx, user.id, { keep: null });

@@ -43,11 +43,6 @@ export function invitationController(deps: InvitationPageDeps) {
     return { page: joinPage(chrome, { email, token, known, errors: form.errors }), status: 200 };
   }
 
-  const again = (request: Request, reply: Reply) => async (errors: FieldError[]) => {
-    const [token, name] = [typed(request.body, 'token'), typed(request.body, 'name')];
-    return (await page(request, reply, token, { name, errors })).page;
-  };
-
   function enter(
     request: Request,
     reply: Reply,
@@ -71,26 +66,20 @@ export function invitationController(deps: InvitationPageDeps) {
           const userAgent = request.headers['user-agent'];
           return enter(request, reply, await acceptAnew(db, { token, name, password, userAgent }));
         },
-        again: again(request, reply),
+        again: async (errors) => {
+          const [token, name] = [typed(request.body, 'token'), typed(request.body, 'name')];
+          return (await page(request, reply, token, { name, errors })).page;
+        },
       }),
 
-    join: (request: Request, reply: Reply, { token, password }: Omit<AcceptForm, 'name'>) =>
+    join: (request: Request, reply: Reply, token: string) =>
       workOrShowAgain(request, reply, {
-        messages: { password: 'Type your password.' },
         work: async () => {
-          const { email } = principalOf(request);
-          const { ip: address, headers } = request;
-          const userAgent = headers['user-agent'];
-          const session = await acceptAsCustomer(deps, {
-            token,
-            email,
-            password,
-            address,
-            userAgent,
-          });
+          const userAgent = request.headers['user-agent'];
+          const session = await acceptAsCustomer(db, { token, userAgent }, principalOf(request));
           return enter(request, reply, session);
         },
-        again: again(request, reply),
+        again: async (errors) => (await page(request, reply, token, { errors })).page,
       }),
   };
 }

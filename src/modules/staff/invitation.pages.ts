@@ -4,16 +4,13 @@ import { MAX_NAME_LENGTH, PASSWORD_LENGTH } from '../identity/identity.model.ts'
 import { type InvitationPageDeps, invitationController } from './invitation.controller.ts';
 
 const Token = Type.String({ minLength: 1, maxLength: 200 });
-const shared = { _csrf: Type.Optional(Type.String()), token: Token };
 const AcceptForm = Type.Object({
-  ...shared,
+  _csrf: Type.Optional(Type.String()),
+  token: Token,
   name: Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH }),
   password: Type.String({ minLength: PASSWORD_LENGTH.minimum, maxLength: PASSWORD_LENGTH.maximum }),
 });
-const JoinForm = Type.Object({
-  ...shared,
-  password: Type.String({ minLength: 1, maxLength: PASSWORD_LENGTH.maximum }),
-});
+const JoinQuery = Type.Object({ token: Token });
 const TokenQuery = Type.Object({ token: Type.Optional(Token) });
 
 /** Where a mailed invitation leads: a new account, or a customer's that joins. */
@@ -36,10 +33,9 @@ export function invitationPages(app: App, deps: InvitationPageDeps): void {
   app.post(
     '/invitation/join',
     {
-      config: { access: 'signed-in', changesStanding: true },
-      attachValidation: true,
-      schema: { body: JoinForm },
+      config: { access: 'signed-in', changesStanding: true, stepUp: true },
+      schema: { querystring: JoinQuery },
     },
-    (request, reply) => invitation.join(request, reply, request.body),
+    (request, reply) => invitation.join(request, reply, request.query.token),
   );
 }

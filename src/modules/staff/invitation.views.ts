@@ -48,7 +48,7 @@ export function acceptPage(chrome: Chrome, invited: Invited & { name?: string })
   });
 }
 
-/** For somebody with an account: it joins once they are signed in and gave its password. */
+/** For somebody with an account: it joins once they are signed in to it. */
 export function joinPage(chrome: Chrome, invited: Invited & { known: boolean }): Html {
   const { email, token, known, errors } = invited;
   if (!known) {
@@ -65,17 +65,9 @@ export function joinPage(chrome: Chrome, invited: Invited & { known: boolean }):
     lead: `You are invited as ${email}. Your orders stay with your account; every other session of it ends.`,
     chrome,
     errors,
-    action: '/invitation/join',
-    fields: [
-      hiddenToken(token),
-      passwordField({
-        name: 'password',
-        label: 'Your password',
-        autocomplete: 'current-password',
-        errors,
-        maxlength: PASSWORD_LENGTH.maximum,
-      }),
-    ],
+    // In the address, so that who has to prove themselves first comes back to this invitation.
+    action: `/invitation/join?token=${encodeURIComponent(token)}`,
+    fields: [],
     submit: 'Accept the invitation',
     after: false,
   });
