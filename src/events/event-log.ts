@@ -1,6 +1,6 @@
 import { type Db, inTransaction } from '../database/database.ts';
 import { notFound, ShopError } from '../shared/errors.ts';
-import { decodeCursor, type Page, type PageRequest, toPage } from '../shared/pages.ts';
+import { lastSeenId, type Page, type PageRequest, toPage } from '../shared/pages.ts';
 import { note } from '../trail/trail.ts';
 import type { EventType } from './catalogue.ts';
 import type { OutboxRow } from './outbox.repository.ts';
@@ -25,7 +25,7 @@ export async function listOutbox(
   { state, type }: EventFilter,
   page: PageRequest,
 ): Promise<Page<OutboxRow>> {
-  const before = page.cursor === undefined ? null : decodeCursor(page.cursor, ['id'])[0];
+  const before = lastSeenId(page);
   const rows = await db
     .selectFrom('outbox_events')
     .selectAll()
@@ -35,7 +35,7 @@ export async function listOutbox(
       query.where('published_at', 'is', null).where('dead_at', 'is', null),
     )
     .$if(state === 'published', (query) => query.where('published_at', 'is not', null))
-    .$if(before !== null, (query) => query.where('id', '<', String(before)))
+    .$if(before !== null, (query) => query.where('id', '<', before ?? ''))
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();

@@ -45,6 +45,11 @@ export function decodeCursor(
   return values;
 }
 
+/** The id of the last row that the page before showed, in a list by id; null for the first page. */
+export function lastSeenId({ cursor }: Pick<PageRequest, 'cursor'>): string | null {
+  return cursor === undefined ? null : String(decodeCursor(cursor, ['id'])[0]);
+}
+
 /** Cuts a list fetched with one row too many (`limit + 1`) into a page. */
 export function toPage<T>(
   rows: readonly T[],

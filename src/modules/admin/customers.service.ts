@@ -1,7 +1,7 @@
 import type { Db } from '../../database/database.ts';
 import { notFound } from '../../shared/errors.ts';
 import type { Money } from '../../shared/money.ts';
-import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import { lastSeenId, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
 import type { UserRole } from '../../shared/permissions.ts';
 import { type CustomerRow, findCustomers, spentBy } from './customers.repository.ts';
 
@@ -22,7 +22,7 @@ export async function listCustomers(
   filter: { query?: string | undefined },
   { limit, cursor }: PageRequest,
 ): Promise<Page<Customer>> {
-  const after = cursor === undefined ? null : String(decodeCursor(cursor, ['id'])[0]);
+  const after = lastSeenId({ cursor });
   const page = toPage(await findCustomers(db, filter, { limit, after }), limit, (row) => [row.id]);
   return { data: await withSpent(db, page.data), nextCursor: page.nextCursor };
 }

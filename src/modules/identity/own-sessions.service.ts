@@ -1,7 +1,7 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import type { Principal } from '../../http/principal.ts';
 import { notFound } from '../../shared/errors.ts';
-import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import { lastSeenId, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
 import { note } from '../../trail/trail.ts';
 import { deviceOf } from './device.model.ts';
 import { findLiveSessions, revokeSession, revokeSessionsOf } from './own-sessions.repository.ts';
@@ -26,7 +26,7 @@ export async function listSessions(
   { userId, sessionId }: { userId: string; sessionId: string | null },
   { limit, cursor }: PageRequest,
 ): Promise<Page<Session>> {
-  const after = cursor === undefined ? null : String(decodeCursor(cursor, ['id'])[0]);
+  const after = lastSeenId({ cursor });
   const rows = await findLiveSessions(db, userId, { limit, after });
   const { data, nextCursor } = toPage(rows, limit, (row) => [row.id]);
   return {

@@ -1,6 +1,6 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Db } from '../../database/database.ts';
-import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import { lastSeenId, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
 import {
   type Account,
   accountNames,
@@ -34,10 +34,10 @@ export async function findTransactions(
   filter: LedgerFilter,
   page: PageRequest,
 ): Promise<Page<LedgerTransaction>> {
-  const [after] = page.cursor === undefined ? [] : decodeCursor(page.cursor, ['id']);
+  const after = lastSeenId(page);
   const where = [
     sql`true`,
-    ...(after === undefined ? [] : [sql`id < ${after}::uuid`]),
+    ...(after === null ? [] : [sql`id < ${after}::uuid`]),
     ...(filter.orderId === undefined ? [] : [sql`order_id = ${filter.orderId}::uuid`]),
     ...(filter.orderNumber === undefined
       ? []

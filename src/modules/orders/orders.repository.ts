@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
-import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import { lastSeenId, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
 import type { OrderLine } from '../inventory/inventory.service.ts';
 import type { Address, Order, OrderStatus, OrderTables, StockState } from './orders.model.ts';
 
@@ -42,7 +42,7 @@ export async function listOrders(
   filter: OrderFilter,
   page: PageRequest,
 ): Promise<Page<Order>> {
-  const after = page.cursor === undefined ? null : decodeCursor(page.cursor, ['id'])[0];
+  const after = lastSeenId(page);
   const words = filter.query?.trim().replace(/^#/, '');
   const rows = await db
     .selectFrom('orders')
@@ -56,7 +56,7 @@ export async function listOrders(
         ? query.where('number', '=', Number(words))
         : query.where(sql`lower(email)`, '=', (words ?? '').toLowerCase()),
     )
-    .$if(after !== null, (query) => query.where('id', '<', String(after)))
+    .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
-import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import { lastSeenId, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
 import type { Payment, PaymentTables } from './payments.model.ts';
 
 type PaymentRow = Selectable<PaymentTables['payments']>;
@@ -22,10 +22,10 @@ export async function listPayments(
   { orderId }: { orderId?: string | undefined },
   page: PageRequest,
 ): Promise<Page<Payment>> {
-  const after = page.cursor === undefined ? null : decodeCursor(page.cursor, ['id'])[0];
+  const after = lastSeenId(page);
   const rows = await owned(db, owner)
     .$if(orderId !== undefined, (query) => query.where('payments.order_id', '=', orderId ?? ''))
-    .$if(after !== null, (query) => query.where('payments.id', '<', String(after)))
+    .$if(after !== null, (query) => query.where('payments.id', '<', after ?? ''))
     .orderBy('payments.id', 'desc')
     .limit(page.limit + 1)
     .execute();

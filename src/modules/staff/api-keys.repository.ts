@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
-import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import { lastSeenId, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
 import type { Permission } from '../../shared/permissions.ts';
 import type { ApiKey } from './api-key.model.ts';
 
@@ -50,7 +50,7 @@ export async function findKey(db: Db, id: string): Promise<ApiKey | null> {
 
 /** A page of keys, newest first, those that have ended too. */
 export async function listKeys(db: Db, page: PageRequest): Promise<Page<ApiKey>> {
-  const after = page.cursor === undefined ? null : String(decodeCursor(page.cursor, ['id'])[0]);
+  const after = lastSeenId(page);
   const rows = await keys(db)
     .$if(after !== null, (query) => query.where('api_keys.id', '<', after ?? ''))
     .orderBy('api_keys.id', 'desc')

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
-import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import { lastSeenId, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
 import { INVITATION_DAYS, type Invitation, type Place, type StaffTables } from './staff.model.ts';
 
 export type InvitationRow = Selectable<StaffTables['staff_invitations']>;
@@ -101,7 +101,7 @@ export async function findInvitation(db: Db, id: string): Promise<Invitation | n
 
 /** A page of invitations that were not accepted yet, newest first. */
 export async function listInvitations(db: Db, page: PageRequest): Promise<Page<Invitation>> {
-  const after = page.cursor === undefined ? null : String(decodeCursor(page.cursor, ['id'])[0]);
+  const after = lastSeenId(page);
   const rows = await invitations(db)
     .$if(after !== null, (query) => query.where('staff_invitations.id', '<', after ?? ''))
     .orderBy('staff_invitations.id', 'desc')

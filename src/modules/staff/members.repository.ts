@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../database/database.ts';
-import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import { lastSeenId, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
 import type { Member } from './staff.model.ts';
 
 /** One of those who work here; null for a customer. */
@@ -11,7 +11,7 @@ export async function findMember(db: Db, id: string): Promise<Member | null> {
 
 /** A page of those who work here, in the order of their accounts. */
 export async function listMembers(db: Db, page: PageRequest): Promise<Page<Member>> {
-  const after = page.cursor === undefined ? null : String(decodeCursor(page.cursor, ['id'])[0]);
+  const after = lastSeenId(page);
   const rows = await members(db)
     .$if(after !== null, (query) => query.where('users.id', '>', after ?? ''))
     .orderBy('users.id')

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
-import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import { lastSeenId, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
 import type { RoleInput, StaffRole, StaffTables } from './staff.model.ts';
 import { toLimits } from './standing.repository.ts';
 
@@ -57,7 +57,7 @@ export async function findRole(db: Db, id: string): Promise<StaffRole | null> {
 
 /** A page of roles, oldest first. */
 export async function listRoles(db: Db, page: PageRequest): Promise<Page<StaffRole>> {
-  const after = page.cursor === undefined ? null : String(decodeCursor(page.cursor, ['id'])[0]);
+  const after = lastSeenId(page);
   const rows = await roles(db)
     .$if(after !== null, (query) => query.where('staff_roles.id', '>', after ?? ''))
     .orderBy('staff_roles.id')

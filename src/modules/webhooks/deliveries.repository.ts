@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db } from '../../database/database.ts';
-import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import { lastSeenId, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
 import type {
   DeliveryState,
   WebhookDelivery,
@@ -32,13 +32,13 @@ export async function listDeliveries(
   { state }: { state?: DeliveryState | undefined },
   page: PageRequest,
 ): Promise<Page<WebhookDelivery>> {
-  const after = page.cursor === undefined ? null : decodeCursor(page.cursor, ['id'])[0];
+  const after = lastSeenId(page);
   const rows = await db
     .selectFrom('webhook_deliveries')
     .select(shown)
     .where('endpoint_id', '=', endpointId)
     .$if(state !== undefined, (query) => query.where('state', '=', state ?? 'pending'))
-    .$if(after !== null, (query) => query.where('id', '<', String(after)))
+    .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
-import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
+import { lastSeenId, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
 import type { EndpointInput, WebhookEndpoint, WebhookTables } from './webhooks.model.ts';
 
 /** How long a replaced secret still signs, so that receivers have time to change over. */
@@ -44,11 +44,11 @@ export async function findEndpoint(db: Db, id: string): Promise<WebhookEndpoint 
 
 /** A page of endpoints, newest first. */
 export async function listEndpoints(db: Db, page: PageRequest): Promise<Page<WebhookEndpoint>> {
-  const after = page.cursor === undefined ? null : decodeCursor(page.cursor, ['id'])[0];
+  const after = lastSeenId(page);
   const rows = await db
     .selectFrom('webhook_endpoints')
     .select(shown)
-    .$if(after !== null, (query) => query.where('id', '<', String(after)))
+    .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();
