@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 
 /** The columns of a row that its hash is made of, as SQL. */
-export type Hashed = Record<
+type Hashed = Record<
   | 'position'
   | 'id'
   | 'occurredAt'
@@ -16,6 +16,25 @@ export type Hashed = Record<
   | 'previousHash',
   RawBuilder<unknown>
 >;
+
+/** The columns as a table, or what stands for one, has them. */
+export function columnsOf(table: string): Hashed {
+  const column = (name: string) => sql.ref(`${table}.${name}`);
+  return {
+    position: column('position'),
+    id: column('id'),
+    occurredAt: column('occurred_at'),
+    actorKind: column('actor_kind'),
+    actorId: column('actor_id'),
+    act: column('act'),
+    subjectKind: column('subject_kind'),
+    subjectId: column('subject_id'),
+    detail: column('detail'),
+    correlationId: column('correlation_id'),
+    address: column('address'),
+    previousHash: column('previous_hash'),
+  };
+}
 
 /**
  * A row's hash: SHA-256 of its columns and the hash before, written as one JSON array, so that no two rows have the

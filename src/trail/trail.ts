@@ -3,7 +3,7 @@ import type { Db, Tx } from '../database/database.ts';
 import { newId } from '../shared/ids.ts';
 import { type Actor, correlationId, currentActor } from '../telemetry/context.ts';
 import { acts, type Noted } from './acts.ts';
-import { hashOf } from './chain.ts';
+import { columnsOf, hashOf } from './chain.ts';
 
 export interface TrailTables {
   trail: {
@@ -54,17 +54,8 @@ export async function append(
   { at, actor, network, correlationId: cause }: Circumstances,
 ): Promise<void> {
   const hash = hashOf({
+    ...columnsOf('new'),
     position: sql`head.position + 1`,
-    id: sql`new.id`,
-    occurredAt: sql`new.occurred_at`,
-    actorKind: sql`new.actor_kind`,
-    actorId: sql`new.actor_id`,
-    act: sql`new.act`,
-    subjectKind: sql`new.subject_kind`,
-    subjectId: sql`new.subject_id`,
-    detail: sql`new.detail`,
-    correlationId: sql`new.correlation_id`,
-    address: sql`new.address`,
     previousHash: sql`head.hash`,
   });
   await sql`

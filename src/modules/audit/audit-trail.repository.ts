@@ -1,22 +1,9 @@
 import { sql } from 'kysely';
-import { BEGINNING, hashOf } from '../../trail/chain.ts';
+import { BEGINNING, columnsOf, hashOf } from '../../trail/chain.ts';
 import type { TrailHead } from '../../trail/trail.ts';
 import type { Check } from './audit.model.ts';
 
-const hash = hashOf({
-  position: sql`position`,
-  id: sql`id`,
-  occurredAt: sql`occurred_at`,
-  actorKind: sql`actor_kind`,
-  actorId: sql`actor_id`,
-  act: sql`act`,
-  subjectKind: sql`subject_kind`,
-  subjectId: sql`subject_id`,
-  detail: sql`detail`,
-  correlationId: sql`correlation_id`,
-  address: sql`address`,
-  previousHash: sql`previous_hash`,
-});
+const hash = hashOf(columnsOf('trail'));
 
 /** Who did what is told once and stays told: each row as it was written, in its order, up to the head. */
 export const trailChecks: readonly Check[] = [
