@@ -133,7 +133,9 @@ const planted: Record<string, (traded: Traded) => string> = {
     `INSERT INTO admin_tasks (id, kind, subject, title, detail, severity)
      VALUES (gen_random_uuid(), 'payment_unknown', 'pi_1', 'Money', '1 USD captured', 'error')`,
   'reconciled-in-time': () =>
-    `INSERT INTO reconciliation_runs (id, trigger, started_at, alive_until)
+    // Instead of what the schedule may have run since the shop began.
+    `WITH before AS (DELETE FROM reconciliation_runs)
+     INSERT INTO reconciliation_runs (id, trigger, started_at, alive_until)
      VALUES (gen_random_uuid(), 'schedule', now() - interval '1 hour', now())`,
 };
 
