@@ -4,6 +4,7 @@ import { ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { deleteExpiredChallenges } from './challenge.repository.ts';
 import { nameOr, normaliseEmail, type User } from './identity.model.ts';
+import { hashNewPassword } from './new-password.service.ts';
 import { hashPassword } from './password.gateway.ts';
 import { deleteExpiredPasswordResets } from './password-reset.repository.ts';
 import { deleteEndedSessions } from './session.repository.ts';
@@ -18,14 +19,15 @@ export interface Registration {
 
 /**
  * Makes a customer's account and, in the same transaction, what `begin` begins for them: a session.
- * @throws ShopError conflict when the address has an account.
+ * @throws ShopError validation_failed (`password`); conflict when the address has an account.
  */
 export async function register<T>(
   db: Db,
   registration: Registration,
   begin: (tx: Tx, user: User) => Promise<T>,
 ): Promise<T> {
-  const passwordHash = await hashPassword(registration.password);
+  const { password, ...of } = registration;
+  const passwordHash = await hashNewPassword(password, { of, path: 'password' });
   return inTransaction(db, async (tx) => {
     const user = await addUser(tx, { ...registration, passwordHash, role: 'customer' });
     if (user === null) {

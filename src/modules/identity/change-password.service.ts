@@ -5,8 +5,8 @@ import { invalid, ShopError } from '../../shared/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { note } from '../../trail/trail.ts';
 import { dropChallengesOf } from './challenge.repository.ts';
+import { hashNewPassword } from './new-password.service.ts';
 import { revokeSessionsOf } from './own-sessions.repository.ts';
-import { hashPassword } from './password.gateway.ts';
 import { provePassword } from './prove-password.service.ts';
 import { tellOwner } from './security-mail.service.ts';
 import { lockUser, lockUserWithHash, setPasswordHash } from './user.repository.ts';
@@ -38,7 +38,7 @@ export async function changePassword(
   });
   if (currentPassword === newPassword)
     throw invalid('newPassword', 'This is your current password. Choose another one.');
-  const passwordHash = await hashPassword(newPassword);
+  const passwordHash = await hashNewPassword(newPassword, { of: principal, path: 'newPassword' });
   await inTransaction(db, async (tx) => {
     await lockUser(tx, userId);
     // Somebody who changed it meanwhile, by a mailed link, was the one to obey.

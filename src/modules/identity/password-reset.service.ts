@@ -7,8 +7,8 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { note } from '../../trail/trail.ts';
 import { dropChallengesOf } from './challenge.repository.ts';
 import { LIFETIME, normaliseEmail } from './identity.model.ts';
+import { hashNewPassword } from './new-password.service.ts';
 import { revokeSessionsOf } from './own-sessions.repository.ts';
-import { hashPassword } from './password.gateway.ts';
 import {
   findPasswordReset,
   insertPasswordReset,
@@ -17,7 +17,7 @@ import {
 } from './password-reset.repository.ts';
 import { hashSecretToken, newSecretToken } from './secret-token.model.ts';
 import { tellOwner } from './security-mail.service.ts';
-import { findUserByEmail, lockUser, setPasswordHash } from './user.repository.ts';
+import { findUser, findUserByEmail, lockUser, setPasswordHash } from './user.repository.ts';
 
 /** The job that mails a reset link; its payload is `{ email }`. */
 export const SEND_PASSWORD_RESET = 'send_password_reset';
@@ -68,7 +68,7 @@ export async function sendPasswordReset(
 /**
  * Sets a new password by a mailed token, which works once: the user's other reset tokens and all their sessions
  * end with it.
- * @throws ShopError validation_failed (`token`) for a token that is unknown, expired or used.
+ * @throws ShopError validation_failed (`token` that is unknown, expired or used; `password`).
  */
 export async function resetPassword(
   db: Db,
@@ -76,9 +76,10 @@ export async function resetPassword(
 ): Promise<void> {
   const tokenHash = hashSecretToken(token);
   const userId = await findPasswordReset(db, tokenHash);
+  const user = userId && (await findUser(db, userId));
   // Checked before the costly hashing, and again, for certain, under the user's lock.
-  if (userId === null) throw spentLink();
-  const passwordHash = await hashPassword(password);
+  if (!user) throw spentLink();
+  const passwordHash = await hashNewPassword(password, { of: user, path: 'password' });
   await inTransaction(db, async (tx) => {
     await lockUser(tx, userId);
     if (!(await usePasswordReset(tx, tokenHash))) throw spentLink();
