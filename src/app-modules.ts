@@ -7,6 +7,7 @@ import { askToSignIn, browserSessions, type ChromeOf } from './http/browser.ts';
 import type { LimitByPrincipal } from './http/limits/limit-requests.ts';
 import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
+import { enforceStaffFactor, leadToEnrolment, refuseWithoutFactor } from './http/staff-factor.ts';
 import { askToConfirm, demandStepUp, enforceStepUp } from './http/step-up.ts';
 import { adminPages } from './modules/admin/admin.pages.ts';
 import { cartRoutes } from './modules/cart/cart.routes.ts';
@@ -20,7 +21,7 @@ import { passkeyRoutes } from './modules/factors/passkey.routes.ts';
 import { passkeySignIn } from './modules/factors/passkey-form.views.ts';
 import { passkeyPages } from './modules/factors/passkeys.pages.ts';
 import { createTokens } from './modules/identity/access-token.gateway.ts';
-import { isConfirmed } from './modules/identity/confirmed.service.ts';
+import { asksSecondFactor, isConfirmed } from './modules/identity/confirmed.service.ts';
 import { LIFETIME } from './modules/identity/identity.model.ts';
 import { identityPages } from './modules/identity/identity.pages.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
@@ -112,6 +113,11 @@ function createParts({ config, db, logger, metrics, stripe, keyring }: ModuleDep
     },
     endpointPolicy: { insecure: config.environment !== 'production' },
     isConfirmed: (sessionId: string) => isConfirmed(db, sessionId),
+    /** null: second factors are everybody's choice. */
+    staffFactor:
+      config.staffMfa === 'required'
+        ? { hasFactor: (userId: string) => asksSecondFactor(db, userId) }
+        : null,
     /** Who sends an access token, or an API key. */
     holderOf: async (token: string) =>
       isApiKey(token) ? keys.of(token) : standings.of(await tokens.verify(token)),
@@ -125,6 +131,7 @@ function createParts({ config, db, logger, metrics, stripe, keyring }: ModuleDep
 async function joinApi(api: App, deps: Joined): Promise<void> {
   const { db, metrics, tokens, money, identity, factors, endpointPolicy } = deps;
   enforceAccess(api);
+  if (deps.staffFactor) enforceStaffFactor(api, { ...deps.staffFactor, ask: refuseWithoutFactor });
   enforceStepUp(api, { isConfirmed: deps.isConfirmed, ask: demandStepUp });
   forgetAfterChanges(api, deps.forget);
   bearerAuthentication(api, deps.holderOf);
@@ -160,6 +167,7 @@ async function joinApi(api: App, deps: Joined): Promise<void> {
 async function joinPages(pages: App, deps: Joined): Promise<void> {
   const { config, db, keyring, money, identity, factors, endpointPolicy } = deps;
   enforceAccess(pages, askToSignIn);
+  if (deps.staffFactor) enforceStaffFactor(pages, { ...deps.staffFactor, ask: leadToEnrolment });
   enforceStepUp(pages, { isConfirmed: deps.isConfirmed, ask: askToConfirm(pages) });
   forgetAfterChanges(pages, deps.forget);
   const browser = await browserSessions(pages, {
@@ -188,7 +196,7 @@ async function joinPages(pages: App, deps: Joined): Promise<void> {
     otherWays: passkeySignIn,
   });
   ownSessionsPages(pages, { ...identity, ...page });
-  factorPages(pages, { ...factors, ...page });
+  factorPages(pages, { ...factors, ...page, staffMfa: config.staffMfa });
   passkeyPages(pages, { ...factors, ...page });
   privacyPages(pages, { ...identity, ...page });
   invitationPages(pages, { ...identity, ...page });

@@ -59,6 +59,8 @@ export interface Config {
   readonly accessTokenTtlSeconds: number;
   /** What small secrets in the database are sealed with, the newest first; none: they are kept as they are. */
   readonly sealingKeys: readonly string[];
+  /** Whether staff without a second factor reach nothing but the pages to add one. */
+  readonly staffMfa: 'optional' | 'required';
   readonly rateLimit: boolean;
   /** The shipped limits of routes, scaled: 200 allows twice as many requests. */
   readonly rateLimitPercent: number;
@@ -148,6 +150,7 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
     reservationTtlSeconds: read.integer('RESERVATION_TTL_SECONDS', 1800, 1, 7 * 24 * 3600),
     accessTokenTtlSeconds: read.integer('ACCESS_TOKEN_TTL_SECONDS', 900, 1, 24 * 3600),
     sealingKeys,
+    staffMfa: read.oneOf('STAFF_MFA', ['optional', 'required'], 'optional'),
     rateLimit: read.oneOf('RATE_LIMIT', ['on', 'off'], 'on') === 'on',
     rateLimitPercent: read.integer('RATE_LIMIT_PERCENT', 100, 1, 10_000),
   };

@@ -19,6 +19,7 @@ const problems: Record<Problem['code'], { status: number; title: string }> = {
   invalid_credentials: { status: 401, title: 'The credentials are not valid' },
   second_factor_required: { status: 401, title: 'A second step is needed' },
   forbidden: { status: 403, title: 'This is not allowed' },
+  second_factor_missing: { status: 403, title: 'A second factor is needed first' },
   step_up_required: { status: 403, title: 'Confirm that it is you' },
   not_found: { status: 404, title: 'Not found' },
   conflict: { status: 409, title: 'The request conflicts with the current state' },

@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'second_factor_required'
   | 'forbidden'
   | 'step_up_required'
+  | 'second_factor_missing'
   | 'not_found'
   | 'conflict'
   | 'insufficient_stock'

@@ -52,6 +52,14 @@ describe('the configuration', () => {
     });
   });
 
+  it('leaves second factors to staff themselves, or makes them their duty', () => {
+    expect(loadConfig({}).staffMfa).toBe('optional');
+    expect(loadConfig({ STAFF_MFA: 'required' }).staffMfa).toBe('required');
+    expect(problemsOf({ STAFF_MFA: 'yes' })).toEqual([
+      'STAFF_MFA is malformed: use one of optional, required',
+    ]);
+  });
+
   it('cannot be changed once it is read', () => {
     expect(Object.isFrozen(loadConfig({}))).toBe(true);
   });

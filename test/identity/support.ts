@@ -65,9 +65,12 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
   const tokens = createTokens({ keyring, issuer: ISSUER, ttlSeconds: 900 });
   const limiter = createRateLimiter(db, { enabled: rateLimit });
   const standings = createStandings(db);
-  const sealer = createSealer([SECRET]);
   const confirmed = (sessionId: string) => isConfirmed(db, sessionId);
-  const relyingParty = relyingPartyAt(ISSUER);
+  const factors = {
+    ...{ db, logger, limiter },
+    sealer: createSealer([SECRET]),
+    relyingParty: relyingPartyAt(ISSUER),
+  };
   const merged: SessionHolder[] = [];
   const securityMails: Mail[] = [];
 
@@ -97,8 +100,8 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
       orderSchema: Type.Object({ of: Type.String() }),
     });
     ownSessionsRoutes(api, { db, limiter, logger });
-    factorRoutes(api, { db, limiter, logger, sealer, tokens });
-    passkeyRoutes(api, { db, limiter, logger, sealer, tokens, relyingParty });
+    factorRoutes(api, { ...factors, tokens });
+    passkeyRoutes(api, { ...factors, tokens });
   });
   await app.register(async (pages: App) => {
     enforceAccess(pages, askToSignIn);
@@ -127,8 +130,8 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
       otherWays: passkeySignIn,
     });
     ownSessionsPages(pages, { db, logger, limiter, browser, chromeOf });
-    factorPages(pages, { db, logger, limiter, sealer, browser, chromeOf });
-    passkeyPages(pages, { db, logger, limiter, sealer, browser, chromeOf, relyingParty });
+    factorPages(pages, { ...factors, browser, chromeOf, staffMfa: 'optional' });
+    passkeyPages(pages, { ...factors, browser, chromeOf });
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
 

@@ -19,15 +19,22 @@ export interface FactorPageDeps extends FactorDeps {
   readonly chromeOf: ChromeOf;
 }
 
+/** Whether second factors are the duty of staff. */
+export interface StaffDuty {
+  readonly staffMfa: 'optional' | 'required';
+}
+
 const TWO_STEP = '/account/two-step';
 
 /** What people set up beside their password. */
-export function factorsController(deps: FactorPageDeps) {
+export function factorsController(deps: FactorPageDeps & StaffDuty) {
   const { db, browser, chromeOf } = deps;
   return {
     async show(request: Request, reply: Reply) {
-      const factors = await factorsOf(db, principalOf(request).userId);
-      return sendPage(reply, securityPage(await chromeOf(request, reply), factors));
+      const { userId, role } = principalOf(request);
+      const has = await factorsOf(db, userId);
+      const isDuty = deps.staffMfa === 'required' && role !== 'customer';
+      return sendPage(reply, securityPage(await chromeOf(request, reply), { has, isDuty }));
     },
 
     async showTwoStep(request: Request, reply: Reply) {

@@ -1,15 +1,15 @@
 import type { App } from '../../http/app-type.ts';
-import { type FactorPageDeps, factorsController } from './factors.controller.ts';
+import { type FactorPageDeps, factorsController, type StaffDuty } from './factors.controller.ts';
 import { CodeForm, ConfirmForm, NextQuery } from './factors.schemas.ts';
 import { stepsController } from './steps.controller.ts';
 
 const attachValidation = true;
 
 /** The pages of what stands beside a password: second steps of signing in, and setting them up. */
-export function factorPages(app: App, deps: FactorPageDeps): void {
+export function factorPages(app: App, deps: FactorPageDeps & StaffDuty): void {
   const factors = factorsController(deps);
-  const own = { access: 'signed-in' } as const;
-  const proved = { access: 'signed-in', stepUp: true, changesStanding: true } as const;
+  const own = { access: 'signed-in', enrols: true } as const;
+  const proved = { ...own, stepUp: true, changesStanding: true } as const;
 
   app.get('/account/security', { config: own }, factors.show);
   app.get('/account/two-step', { config: proved }, factors.showTwoStep);

@@ -12,7 +12,8 @@ const attachValidation = true;
  */
 export function passkeyPages(app: App, deps: PasskeyPageDeps): void {
   const passkeys = passkeysController(deps);
-  const proved = { access: 'signed-in', stepUp: true, changesStanding: true } as const;
+  const own = { access: 'signed-in', enrols: true } as const;
+  const proved = { ...own, stepUp: true, changesStanding: true } as const;
   app.get('/account/passkeys', { config: proved }, passkeys.show);
   app.post('/account/passkeys/options', { config: proved }, passkeys.askNew);
   app.post(
@@ -38,7 +39,6 @@ export function passkeyPages(app: App, deps: PasskeyPageDeps): void {
   app.post('/sign-in/second-step/passkey', { config: anyone, ...answer }, (request, reply) =>
     steps.secondStep(request, reply, request.body, request.query.next),
   );
-  const own = { access: 'signed-in' } as const;
   app.post('/confirm/passkey/options', { config: own }, steps.askConfirm);
   app.post('/confirm/passkey', { config: own, ...answer }, (request, reply) =>
     steps.confirm(request, reply, request.body, request.query.next),

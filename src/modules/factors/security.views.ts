@@ -7,27 +7,40 @@ import type { Factors } from './factors.model.ts';
 export const ACCOUNT = { label: 'Your account', href: '/account' };
 export const SECURITY = { label: 'Signing in', href: '/account/security' };
 
-/** Everything about signing in to one's account. */
-export function securityPage(chrome: Chrome, has: Factors): Html {
+/** Everything about signing in to one's account; where second factors are a duty, that alone until it is done. */
+export function securityPage(
+  chrome: Chrome,
+  { has, isDuty }: { has: Factors; isDuty: boolean },
+): Html {
+  const mustAdd = isDuty && has.totpSince === null && has.passkeys.length === 0;
   return storefrontPage({
     title: 'Signing in',
     private: true,
     chrome,
     content: html`${breadcrumbs([ACCOUNT], 'Signing in')}
     <div class="page-head"><h1>Signing in</h1></div>
+    ${mustAdd && html`<p class="lead">Whoever works here needs more than a password. Add a passkey or codes of an app, and the console opens.</p>`}
     <div class="settings">
-      <section class="panel form"><h2>Password</h2>
-        <p>Nobody else should know it, and no other site should have the same.</p>
-        <div class="actions">${linkButton('Change password', '/account/password', { kind: 'secondary' })}</div>
-      </section>
+      ${!mustAdd && password()}
       ${passkeys(has)}
       ${codes(has)}
-      <section class="panel form"><h2>Sessions</h2>
-        <p>The browsers and programs in which you are signed in.</p>
-        <div class="actions">${linkButton('See them', '/account/sessions', { kind: 'secondary' })}</div>
-      </section>
+      ${!mustAdd && sessions()}
     </div>`,
   });
+}
+
+function password(): Html {
+  return html`<section class="panel form"><h2>Password</h2>
+    <p>Nobody else should know it, and no other site should have the same.</p>
+    <div class="actions">${linkButton('Change password', '/account/password', { kind: 'secondary' })}</div>
+  </section>`;
+}
+
+function sessions(): Html {
+  return html`<section class="panel form"><h2>Sessions</h2>
+    <p>The browsers and programs in which you are signed in.</p>
+    <div class="actions">${linkButton('See them', '/account/sessions', { kind: 'secondary' })}</div>
+  </section>`;
 }
 
 function passkeys({ passkeys: all }: Factors): Html {
