@@ -94,7 +94,7 @@ async function serveShoppers(app: App, deps: AppDeps): Promise<LimitByPrincipal>
     paymentBase: config.stripe.apiBase,
   });
   classifyRoutes(app);
-  shedLoad(app, deps);
+  if (config.loadShedding) shedLoad(app, deps);
   const limit = limitTraffic(app, deps);
   await app.register(compress, { threshold: 1024, globalDecompression: false });
   // One byte more than is taken, so that a larger file is seen to be larger rather than cut.

@@ -63,6 +63,7 @@ export interface Config {
   readonly staffMfa: 'optional' | 'required';
   readonly rateLimit: boolean;
   /** The shipped limits of routes, scaled: 200 allows twice as many requests. */
+  readonly loadShedding: boolean;
   readonly rateLimitPercent: number;
 }
 
@@ -152,6 +153,7 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
     sealingKeys,
     staffMfa: read.oneOf('STAFF_MFA', ['optional', 'required'], 'optional'),
     rateLimit: read.oneOf('RATE_LIMIT', ['on', 'off'], 'on') === 'on',
+    loadShedding: read.oneOf('LOAD_SHEDDING', ['on', 'off'], 'on') === 'on',
     rateLimitPercent: read.integer('RATE_LIMIT_PERCENT', 100, 1, 10_000),
   };
   if (problems.length > 0) throw new ConfigError(problems);

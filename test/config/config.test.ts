@@ -95,6 +95,7 @@ describe('the configuration', () => {
     ['RESERVATION_TTL_SECONDS', '-1'],
     ['ACCESS_TOKEN_TTL_SECONDS', '1.5'],
     ['RATE_LIMIT', 'maybe'],
+    ['LOAD_SHEDDING', 'maybe'],
     ['NODE_ENV', 'staging'],
     ['PUBLIC_URL', 'shop.example'],
     ['ADMIN_EMAIL', 'admin@shop.example'],

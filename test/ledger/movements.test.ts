@@ -24,6 +24,13 @@ const markPaid = async (orderId: string) =>
 const openCheckout = (token: string, orderId: string) =>
   shop.api('POST', '/api/checkout', { token, body: { orderId } });
 
+const allRefundsEnd = () =>
+  until(async () => {
+    const { rows } = await sql<{ waiting: number }>`
+      SELECT count(*) AS waiting FROM refunds WHERE status = 'pending'`.execute(shop.db);
+    return rows[0]?.waiting === 0;
+  });
+
 const captured = 'capture: 2000 sales → stripe_balance';
 
 describe('the ledger', () => {
@@ -129,6 +136,7 @@ describe('the ledger', () => {
     const { id } = await placePaid(shop);
     const answers = await Promise.all(Array.from({ length: 10 }, () => refund(id, 600)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
+    await allRefundsEnd();
     const moved = await movementsOf(shop, id);
     expect(moved.toSorted()).toEqual([
       captured,
@@ -157,11 +165,7 @@ describe('the ledger', () => {
   });
 
   it('agrees with orders, payments and refunds about all of this', async () => {
-    await until(async () => {
-      const { rows } = await sql<{ waiting: number }>`
-        SELECT count(*) AS waiting FROM refunds WHERE status = 'pending'`.execute(shop.db);
-      return rows[0]?.waiting === 0;
-    });
+    await allRefundsEnd();
     expect((await findings(shop)).filter((text) => text.startsWith('ledger-'))).toEqual([]);
   });
 });

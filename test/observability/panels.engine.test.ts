@@ -32,7 +32,7 @@ describeWith(['prometheus'], 'dashboards over a shop that sells', () => {
   let receiver: Receiver;
   let prometheus: PrometheusServer;
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await startShop({ LOAD_SHEDDING: 'on' });
     receiver = await startReceiver();
     await webhooksOf(shop).endpoint(receiver.url);
     prometheus = await startPrometheus({

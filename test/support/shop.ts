@@ -52,6 +52,8 @@ export async function startShop(
     DATA_DIR: dataDir,
     LOG_LEVEL: 'silent',
     RATE_LIMIT: 'off',
+    // A machine that is busy with other tests keeps a shop waiting, too.
+    LOAD_SHEDDING: 'off',
     ...env,
   });
   const standIn = await startStripeStandIn({
