@@ -6,7 +6,7 @@ import type { Permission } from '../../shared/permissions.ts';
 import { note } from '../../trail/trail.ts';
 import { type ApiKey, hashApiKey, MAX_KEY_DAYS, NEVER_BY_KEY, newApiKey } from './api-key.model.ts';
 import { findKey, listKeys as findKeys, insertKey, revokeKey } from './api-keys.repository.ts';
-import { writtenUnread } from './staff.model.ts';
+import { assertWritesAreRead } from './staff.model.ts';
 import { assertWithin, changeStaff } from './standing.service.ts';
 
 export interface KeyInput {
@@ -61,9 +61,7 @@ function acceptable({ name, scopes, expiresAt }: KeyInput): KeyInput {
   if (scopes.length === 0) throw invalid('scopes', 'Choose what the key may do.');
   if (scopes.includes(NEVER_BY_KEY))
     throw invalid('scopes', 'No key changes who may do what: staff:write is for people alone.');
-  const [unread] = writtenUnread(scopes);
-  if (unread !== undefined)
-    throw invalid('scopes', `${unread} needs ${unread.replace('write', 'read')} too.`);
+  assertWritesAreRead(scopes, 'scopes');
   const days = (expiresAt.getTime() - Date.now()) / 86_400_000;
   if (!(days > 0 && days <= MAX_KEY_DAYS))
     throw invalid('expiresAt', `A key ends within ${MAX_KEY_DAYS} days from now.`);

@@ -14,7 +14,7 @@ import {
   isNameTaken,
   updateRole,
 } from './roles.repository.ts';
-import { type RoleInput, type StaffRole, writtenUnread } from './staff.model.ts';
+import { assertWritesAreRead, type RoleInput, type StaffRole } from './staff.model.ts';
 import { assertWithin, changeStaff } from './standing.service.ts';
 
 /** One role. @throws ShopError not_found. */
@@ -107,9 +107,7 @@ function nameTaken(): ShopError {
 function acceptable({ name, permissions, refundLimits }: RoleInput): RoleInput {
   const trimmed = name.trim();
   if (trimmed === '') throw invalid('name', 'Give the role a name.');
-  const [unread] = writtenUnread(permissions);
-  if (unread !== undefined)
-    throw invalid('permissions', `${unread} needs ${unread.replace('write', 'read')} too.`);
+  assertWritesAreRead(permissions, 'permissions');
   const currencies = refundLimits?.map(({ currency }) => currency) ?? [];
   const unknown = currencies.find((currency) => !isCurrency(currency));
   if (unknown !== undefined) throw invalid('refundLimits', `${unknown} is not a currency.`);

@@ -99,13 +99,12 @@ export const OWNER: Pick<Standing, 'permissions' | 'refundLimits'> = {
   refundLimits: null,
 };
 
-/** The areas that somebody could write without reading: roles are not made so. */
-export function writtenUnread(given: readonly Permission[]): Permission[] {
-  return given.filter(
-    (permission) =>
-      permission.endsWith(':write') &&
-      !given.includes(permission.replace(/write$/, 'read') as Permission),
-  );
+/** @throws ShopError validation_failed (`path`) where an area could be written but not read. */
+export function assertWritesAreRead(given: readonly Permission[], path: string): void {
+  for (const permission of given) {
+    const reading = permission.replace(/write$/, 'read') as Permission;
+    if (!given.includes(reading)) throw invalid(path, `${permission} needs ${reading} too.`);
+  }
 }
 
 /**
