@@ -43,6 +43,9 @@ export const PageQuery = {
   ),
 };
 
+/** Among the fields of a form: the token that binds it to its browser, looked at before the rest. */
+export const CsrfField = { _csrf: Type.Optional(Type.String()) };
+
 /** A list response of items. */
 export function PageOf<T extends TSchema>(item: T) {
   return Type.Object({

@@ -1,6 +1,7 @@
 import type { App } from '../../http/app-type.ts';
+import { NextQuery } from '../identity/identity.schemas.ts';
 import { type FactorPageDeps, factorsController, type StaffDuty } from './factors.controller.ts';
-import { CodeForm, ConfirmForm, NextQuery } from './factors.schemas.ts';
+import { CodeForm, ConfirmForm } from './factors.schemas.ts';
 import { stepsController } from './steps.controller.ts';
 
 const attachValidation = true;

@@ -1,4 +1,6 @@
 import { Type } from 'typebox';
+import { CsrfField } from '../../http/schemas.ts';
+import { CurrentPassword } from '../identity/identity.schemas.ts';
 
 /** Six digits of an app, or a recovery code; however they were typed. */
 const Code = Type.String({
@@ -7,7 +9,6 @@ const Code = Type.String({
   description: 'Six digits of an authenticator app, or a recovery code.',
   examples: ['492039'],
 });
-const Password = Type.String({ minLength: 1, maxLength: 200 });
 const Challenge = Type.String({
   minLength: 1,
   maxLength: 200,
@@ -21,15 +22,13 @@ export const SecondFactorBody = Type.Object(
 );
 
 export const ConfirmBody = Type.Object(
-  { password: Password, code: Type.Optional(Code) },
+  { password: CurrentPassword, code: Type.Optional(Code) },
   { additionalProperties: false },
 );
 
-const form = { _csrf: Type.Optional(Type.String()) };
-export const CodeForm = Type.Object({ code: Code, ...form });
+export const CodeForm = Type.Object({ code: Code, ...CsrfField });
 export const ConfirmForm = Type.Object({
-  password: Password,
+  password: CurrentPassword,
   code: Type.Optional(Type.String({ maxLength: 40 })),
-  ...form,
+  ...CsrfField,
 });
-export const NextQuery = Type.Object({ next: Type.Optional(Type.String({ maxLength: 2000 })) });

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { IdSchema } from '../../http/schemas.ts';
+import { CsrfField, IdSchema } from '../../http/schemas.ts';
 import { MAX_PASSKEY_NAME } from './passkey.model.ts';
 
 /** Bytes as WebAuthn gives them to programs; so many characters at most. */
@@ -41,14 +41,13 @@ export const RequestOptionsSchema = Type.Object({
   userVerification: Type.Literal('required'),
 });
 
-const form = { _csrf: Type.Optional(Type.String()) };
-export const PasskeyForm = Type.Object({ ...assertionFields, ...form });
+export const PasskeyForm = Type.Object({ ...assertionFields, ...CsrfField });
 export const NewPasskeyForm = Type.Object({
   id: CredentialId,
   clientDataJSON: ClientData,
   attestationObject: bytes(16_384, 'base64url'),
   transports: Type.Optional(Type.String({ pattern: '^[a-z-]+(,[a-z-]+)*$', maxLength: 100 })),
   name: Type.String({ pattern: '\\S', maxLength: MAX_PASSKEY_NAME }),
-  ...form,
+  ...CsrfField,
 });
 export const PasskeyParams = Type.Object({ id: IdSchema });

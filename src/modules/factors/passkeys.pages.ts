@@ -1,5 +1,5 @@
 import type { App } from '../../http/app-type.ts';
-import { NextQuery } from './factors.schemas.ts';
+import { NextQuery } from '../identity/identity.schemas.ts';
 import { NewPasskeyForm, PasskeyForm, PasskeyParams } from './passkey.schemas.ts';
 import { passkeyStepsController } from './passkey-steps.controller.ts';
 import { type PasskeyPageDeps, passkeysController } from './passkeys.controller.ts';

@@ -4,6 +4,7 @@ import { formPage, narrowPage, passwordField } from '../../http/form-page.views.
 import { type FieldError, field } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import type { Chrome } from '../../http/layout.views.ts';
+import { PASSWORD_LENGTH } from '../identity/identity.model.ts';
 import type { Factors } from './factors.model.ts';
 import { passkeyFirst, passkeyInstead } from './passkey-form.views.ts';
 
@@ -58,7 +59,7 @@ export function confirmPage(chrome: Chrome, { next, has }: Step, errors?: Errors
         name: 'password',
         label: 'Password',
         autocomplete: 'current-password',
-        maxlength: 200,
+        maxlength: PASSWORD_LENGTH.maximum,
         errors,
       }),
       asksCode && codeField(has, errors),

@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox';
-import { IdSchema, TimestampSchema } from '../../http/schemas.ts';
+import { CsrfField, IdSchema, TimestampSchema } from '../../http/schemas.ts';
 import { userRoles } from '../../shared/permissions.ts';
 import { MAX_EMAIL_LENGTH, MAX_NAME_LENGTH, PASSWORD_LENGTH } from './identity.model.ts';
 
@@ -12,6 +12,11 @@ const NewPassword = Type.String({
   minLength: PASSWORD_LENGTH.minimum,
   maxLength: PASSWORD_LENGTH.maximum,
   examples: ['a long enough password'],
+});
+/** Passwords of imported accounts may be shorter than new ones have to be. */
+export const CurrentPassword = Type.String({
+  minLength: 1,
+  maxLength: PASSWORD_LENGTH.maximum,
 });
 const SecretToken = Type.String({
   minLength: 1,
@@ -35,11 +40,7 @@ export const RegisterBody = Type.Object(
 );
 
 export const LoginBody = Type.Object(
-  {
-    email: Email,
-    // Passwords of imported accounts may be shorter than new ones have to be.
-    password: Type.String({ minLength: 1, maxLength: PASSWORD_LENGTH.maximum }),
-  },
+  { email: Email, password: CurrentPassword },
   { additionalProperties: false },
 );
 
@@ -56,7 +57,7 @@ export const ResetPasswordBody = Type.Object(
 );
 
 export const ChangePasswordBody = Type.Object(
-  { currentPassword: LoginBody.properties.password, newPassword: NewPassword },
+  { currentPassword: CurrentPassword, newPassword: NewPassword },
   { additionalProperties: false },
 );
 
@@ -104,13 +105,12 @@ export function ProfileSchema<T extends TSchema>(orderSchema: T) {
   });
 }
 
-/** Forms carry the same fields as the API, beside the token that binds them to the browser. */
-const form = { _csrf: Type.Optional(Type.String()) };
-export const SignUpForm = Type.Object({ ...RegisterBody.properties, ...form });
-export const SignInForm = Type.Object({ ...LoginBody.properties, ...form });
-export const ForgotPasswordForm = Type.Object({ ...RequestResetBody.properties, ...form });
-export const ChangePasswordForm = Type.Object({ ...ChangePasswordBody.properties, ...form });
-export const ResetPasswordForm = Type.Object({ ...ResetPasswordBody.properties, ...form });
+/** Forms carry the same fields as the API. */
+export const SignUpForm = Type.Object({ ...RegisterBody.properties, ...CsrfField });
+export const SignInForm = Type.Object({ ...LoginBody.properties, ...CsrfField });
+export const ForgotPasswordForm = Type.Object({ ...RequestResetBody.properties, ...CsrfField });
+export const ChangePasswordForm = Type.Object({ ...ChangePasswordBody.properties, ...CsrfField });
+export const ResetPasswordForm = Type.Object({ ...ResetPasswordBody.properties, ...CsrfField });
 
 /** Where to go after signing in: a path of this shop. */
 export const NextQuery = Type.Object({ next: Type.Optional(Type.String({ maxLength: 2000 })) });

@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
+import { CsrfField } from '../../http/schemas.ts';
 import { MAX_NAME_LENGTH, PASSWORD_LENGTH } from '../identity/identity.model.ts';
 import { type InvitationPageDeps, invitationController } from './invitation.controller.ts';
 
 const Token = Type.String({ minLength: 1, maxLength: 200 });
 const AcceptForm = Type.Object({
-  _csrf: Type.Optional(Type.String()),
+  ...CsrfField,
   token: Token,
   name: Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH }),
   password: Type.String({ minLength: PASSWORD_LENGTH.minimum, maxLength: PASSWORD_LENGTH.maximum }),
