@@ -21,8 +21,8 @@ export async function exportPerson(db: Db, userId: string): Promise<string> {
 
 /** As exportPerson, for staff: of customers alone. @throws ShopError not_found; forbidden for an account of staff. */
 export async function exportCustomer(db: Db, userId: string): Promise<string> {
-  const { role } = await accountOf(db, userId).catch(() => {
-    throw notFound('The customer');
+  const { role } = await accountOf(db, userId).catch((error: unknown) => {
+    throw error instanceof ShopError ? notFound('The customer') : error;
   });
   if (role !== 'customer')
     throw new ShopError('forbidden', 'Only what is held of customers is exported here.');
