@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
-import { PermissionSchema } from '../staff/staff.schemas.ts';
+import { changesStaff, PermissionSchema } from '../staff/staff.schemas.ts';
 import { IdParams, ListQuery } from './admin.schemas.ts';
 import { keyController } from './admin-keys.controller.ts';
 import type { AdminDeps } from './admin-page.ts';
@@ -14,7 +14,6 @@ const KeyForm = Type.Object({
   ),
   days: Type.Enum(['30', '90', '180', '365']),
 });
-const changes = { access: 'staff:write', changesStanding: true, stepUp: true } as const;
 
 /** Keys with which programs use the API. */
 export function keyPages(app: App, deps: AdminDeps): void {
@@ -29,12 +28,12 @@ export function keyPages(app: App, deps: AdminDeps): void {
     { config: { access: 'staff:write', stepUp: true } },
     (request, reply) => keys.showNew(request, reply),
   );
-  app.post('/admin/keys', { config: changes, schema: { body: KeyForm } }, (request, reply) =>
+  app.post('/admin/keys', { config: changesStaff, schema: { body: KeyForm } }, (request, reply) =>
     keys.create(request, reply, request.body),
   );
   app.post(
     '/admin/keys/:id/revoke',
-    { config: changes, schema: { params: IdParams } },
+    { config: changesStaff, schema: { params: IdParams } },
     (request, reply) => keys.revoke(request, reply, request.params.id),
   );
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
-import { PermissionSchema } from '../staff/staff.schemas.ts';
+import { changesStaff, PermissionSchema } from '../staff/staff.schemas.ts';
 import { IdParams, ListQuery } from './admin.schemas.ts';
 import type { AdminDeps } from './admin-page.ts';
 import { roleController } from './admin-roles.controller.ts';
@@ -15,7 +15,6 @@ const RoleForm = Type.Object({
   unlimited: Type.Optional(Type.Literal('on')),
   limits: Type.String({ maxLength: 1000 }),
 });
-const changes = { access: 'staff:write', changesStanding: true, stepUp: true } as const;
 
 /** The roles that people who work here have. */
 export function rolePages(app: App, deps: AdminDeps): void {
@@ -30,7 +29,7 @@ export function rolePages(app: App, deps: AdminDeps): void {
     { config: { access: 'staff:write', stepUp: true } },
     (request, reply) => roles.showNew(request, reply),
   );
-  app.post('/admin/roles', { config: changes, schema: { body: RoleForm } }, (request, reply) =>
+  app.post('/admin/roles', { config: changesStaff, schema: { body: RoleForm } }, (request, reply) =>
     roles.create(request, reply, request.body),
   );
   app.get(
@@ -40,12 +39,12 @@ export function rolePages(app: App, deps: AdminDeps): void {
   );
   app.post(
     '/admin/roles/:id',
-    { config: changes, schema: { params: IdParams, body: RoleForm } },
+    { config: changesStaff, schema: { params: IdParams, body: RoleForm } },
     (request, reply) => roles.change(request, reply, request.params.id, request.body),
   );
   app.post(
     '/admin/roles/:id/delete',
-    { config: changes, schema: { params: IdParams } },
+    { config: changesStaff, schema: { params: IdParams } },
     (request, reply) => roles.remove(request, reply, request.params.id),
   );
 }

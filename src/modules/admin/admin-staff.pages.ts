@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
+import { changesStaff } from '../staff/staff.schemas.ts';
 import { IdParams, ListQuery } from './admin.schemas.ts';
 import type { AdminDeps } from './admin-page.ts';
 import { staffPageController } from './admin-staff.controller.ts';
@@ -9,7 +10,6 @@ const CursorQuery = Type.Object({ cursor: ListQuery.cursor });
 const place = Type.String({ minLength: 1, maxLength: 36 });
 const InviteForm = Type.Object({ email: Type.String({ maxLength: 254 }), place });
 const PlaceForm = Type.Object({ place });
-const changes = { access: 'staff:write', changesStanding: true, stepUp: true } as const;
 
 /** Who works here, and who is invited to. */
 export function staffPages(app: App, deps: AdminDeps): void {
@@ -21,17 +21,17 @@ export function staffPages(app: App, deps: AdminDeps): void {
   );
   app.post(
     '/admin/staff/invitations',
-    { config: changes, schema: { body: InviteForm } },
+    { config: changesStaff, schema: { body: InviteForm } },
     (request, reply) => staff.invite(request, reply, request.body),
   );
   app.post(
     '/admin/staff/invitations/:id/resend',
-    { config: changes, schema: { params: IdParams } },
+    { config: changesStaff, schema: { params: IdParams } },
     (request, reply) => staff.inviteAgain(request, reply, request.params.id),
   );
   app.post(
     '/admin/staff/invitations/:id/revoke',
-    { config: changes, schema: { params: IdParams } },
+    { config: changesStaff, schema: { params: IdParams } },
     (request, reply) => staff.revoke(request, reply, request.params.id),
   );
   app.get(
@@ -41,12 +41,12 @@ export function staffPages(app: App, deps: AdminDeps): void {
   );
   app.post(
     '/admin/staff/:id',
-    { config: changes, schema: { params: IdParams, body: PlaceForm } },
+    { config: changesStaff, schema: { params: IdParams, body: PlaceForm } },
     (request, reply) => staff.change(request, reply, request.params.id, request.body.place),
   );
   app.post(
     '/admin/staff/:id/remove',
-    { config: changes, schema: { params: IdParams } },
+    { config: changesStaff, schema: { params: IdParams } },
     (request, reply) => staff.remove(request, reply, request.params.id),
   );
 }

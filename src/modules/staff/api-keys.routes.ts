@@ -7,10 +7,13 @@ import { DEFAULT_LIMIT } from '../../shared/pages.ts';
 import { permissions } from '../../shared/permissions.ts';
 import { MAX_KEY_DAYS } from './api-key.model.ts';
 import { createKey, listKeys, removeKey } from './api-keys.service.ts';
-import { ListStaffQuery, PermissionSchema, StaffParams } from './staff.schemas.ts';
-
-const common = { tags: ['Staff'], security: [{ bearer: [] }] };
-const changes = { access: 'staff:write', changesStanding: true, stepUp: true } as const;
+import {
+  changesStaff,
+  ListStaffQuery,
+  PermissionSchema,
+  StaffParams,
+  staffDocs,
+} from './staff.schemas.ts';
 
 const Name = Type.String({ minLength: 1, maxLength: 60, examples: ['Warehouse scanner'] });
 const Scopes = Type.Array(PermissionSchema, {
@@ -57,7 +60,7 @@ export function apiKeyRoutes(app: App, { db }: { readonly db: Db }): void {
     {
       config: { access: 'staff:read' },
       schema: {
-        ...common,
+        ...staffDocs,
         summary: 'List API keys, newest first, those that have ended too',
         querystring: ListStaffQuery,
         response: { 200: PageOf(KeySchema), ...problemsFor(400, 401, 403) },
@@ -68,9 +71,9 @@ export function apiKeyRoutes(app: App, { db }: { readonly db: Db }): void {
   app.post(
     '/api/api-keys',
     {
-      config: changes,
+      config: changesStaff,
       schema: {
-        ...common,
+        ...staffDocs,
         summary: 'Make an API key, within one’s own rights; the answer tells it, this once',
         body: KeyBody,
         response: { 201: NewKeySchema, ...problemsFor(400, 401, 403) },
@@ -85,9 +88,9 @@ export function apiKeyRoutes(app: App, { db }: { readonly db: Db }): void {
   app.delete(
     '/api/api-keys/:id',
     {
-      config: changes,
+      config: changesStaff,
       schema: {
-        ...common,
+        ...staffDocs,
         summary: 'Revoke an API key',
         params: StaffParams,
         response: {

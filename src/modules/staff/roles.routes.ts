@@ -3,10 +3,14 @@ import type { Db } from '../../database/database.ts';
 import type { App } from '../../http/app-type.ts';
 import { PageOf, problemsFor } from '../../http/schemas.ts';
 import { staffController } from './staff.controller.ts';
-import { ListStaffQuery, RoleBody, RoleSchema, StaffParams } from './staff.schemas.ts';
-
-const common = { tags: ['Staff'], security: [{ bearer: [] }] };
-const changes = { access: 'staff:write', changesStanding: true, stepUp: true } as const;
+import {
+  changesStaff,
+  ListStaffQuery,
+  RoleBody,
+  RoleSchema,
+  StaffParams,
+  staffDocs,
+} from './staff.schemas.ts';
 
 /** The roles that members of the staff have. */
 export function roleRoutes(app: App, deps: { readonly db: Db }): void {
@@ -16,7 +20,7 @@ export function roleRoutes(app: App, deps: { readonly db: Db }): void {
     {
       config: { access: 'staff:read' },
       schema: {
-        ...common,
+        ...staffDocs,
         summary: 'List roles, oldest first',
         querystring: ListStaffQuery,
         response: { 200: PageOf(RoleSchema), ...problemsFor(400, 401, 403) },
@@ -29,7 +33,7 @@ export function roleRoutes(app: App, deps: { readonly db: Db }): void {
     {
       config: { access: 'staff:read' },
       schema: {
-        ...common,
+        ...staffDocs,
         summary: 'Show a role',
         params: StaffParams,
         response: { 200: RoleSchema, ...problemsFor(400, 401, 403, 404) },
@@ -40,9 +44,9 @@ export function roleRoutes(app: App, deps: { readonly db: Db }): void {
   app.post(
     '/api/staff/roles',
     {
-      config: changes,
+      config: changesStaff,
       schema: {
-        ...common,
+        ...staffDocs,
         summary: 'Make a role, within one’s own rights',
         body: RoleBody,
         response: { 201: RoleSchema, ...problemsFor(400, 401, 403, 409) },
@@ -53,9 +57,9 @@ export function roleRoutes(app: App, deps: { readonly db: Db }): void {
   app.put(
     '/api/staff/roles/:id',
     {
-      config: changes,
+      config: changesStaff,
       schema: {
-        ...common,
+        ...staffDocs,
         summary: 'Change a role for everybody who has it',
         description: 'Nobody changes their own role, or one with more rights than they have.',
         params: StaffParams,
@@ -68,9 +72,9 @@ export function roleRoutes(app: App, deps: { readonly db: Db }): void {
   app.delete(
     '/api/staff/roles/:id',
     {
-      config: changes,
+      config: changesStaff,
       schema: {
-        ...common,
+        ...staffDocs,
         summary: 'Delete a role that nobody has',
         params: StaffParams,
         response: {

@@ -4,16 +4,16 @@ import type { App } from '../../http/app-type.ts';
 import { PageOf, problemsFor } from '../../http/schemas.ts';
 import { staffController } from './staff.controller.ts';
 import {
+  changesStaff,
   InvitationSchema,
   InviteBody,
   ListStaffQuery,
   MemberBody,
   MemberSchema,
   StaffParams,
+  staffDocs,
 } from './staff.schemas.ts';
 
-const common = { tags: ['Staff'], security: [{ bearer: [] }] };
-const changes = { access: 'staff:write', changesStanding: true, stepUp: true } as const;
 const done = (description: string) => ({ 204: Type.Null({ description }) });
 
 /** Who works here, and who is invited to. */
@@ -24,7 +24,7 @@ export function staffRoutes(app: App, deps: { readonly db: Db }): void {
     {
       config: { access: 'staff:read' },
       schema: {
-        ...common,
+        ...staffDocs,
         summary: 'List who works here',
         querystring: ListStaffQuery,
         response: { 200: PageOf(MemberSchema), ...problemsFor(400, 401, 403) },
@@ -35,9 +35,9 @@ export function staffRoutes(app: App, deps: { readonly db: Db }): void {
   app.put(
     '/api/staff/members/:id',
     {
-      config: changes,
+      config: changesStaff,
       schema: {
-        ...common,
+        ...staffDocs,
         summary: 'Give a member another place',
         description:
           'Nobody changes their own, or gives or takes what they do not have themselves.',
@@ -51,9 +51,9 @@ export function staffRoutes(app: App, deps: { readonly db: Db }): void {
   app.delete(
     '/api/staff/members/:id',
     {
-      config: changes,
+      config: changesStaff,
       schema: {
-        ...common,
+        ...staffDocs,
         summary: 'Make a member a customer again; their sessions end',
         params: StaffParams,
         response: { ...done('They work here no more.'), ...problemsFor(400, 401, 403, 404) },
@@ -69,7 +69,7 @@ export function staffRoutes(app: App, deps: { readonly db: Db }): void {
     {
       config: { access: 'staff:read' },
       schema: {
-        ...common,
+        ...staffDocs,
         summary: 'List invitations that were not accepted yet, newest first',
         querystring: ListStaffQuery,
         response: { 200: PageOf(InvitationSchema), ...problemsFor(400, 401, 403) },
@@ -80,9 +80,9 @@ export function staffRoutes(app: App, deps: { readonly db: Db }): void {
   app.post(
     '/api/staff/invitations',
     {
-      config: changes,
+      config: changesStaff,
       schema: {
-        ...common,
+        ...staffDocs,
         summary: 'Invite somebody by mail, into a place within one’s own rights',
         body: InviteBody,
         response: { 201: InvitationSchema, ...problemsFor(400, 401, 403, 409) },
@@ -93,9 +93,9 @@ export function staffRoutes(app: App, deps: { readonly db: Db }): void {
   app.post(
     '/api/staff/invitations/:id/resend',
     {
-      config: changes,
+      config: changesStaff,
       schema: {
-        ...common,
+        ...staffDocs,
         summary: 'Send an invitation again; the link mailed before ends',
         params: StaffParams,
         response: { 200: InvitationSchema, ...problemsFor(400, 401, 403, 404) },
@@ -106,9 +106,9 @@ export function staffRoutes(app: App, deps: { readonly db: Db }): void {
   app.delete(
     '/api/staff/invitations/:id',
     {
-      config: changes,
+      config: changesStaff,
       schema: {
-        ...common,
+        ...staffDocs,
         summary: 'Revoke an invitation',
         params: StaffParams,
         response: { ...done('Revoked.'), ...problemsFor(400, 401, 403, 404) },

@@ -9,6 +9,15 @@ import {
 import { permissions as all, type Permission } from '../../shared/permissions.ts';
 import { MAX_EMAIL_LENGTH } from '../identity/identity.model.ts';
 
+/** What every operation about who works here says in the document of the API. */
+export const staffDocs = { tags: ['Staff'], security: [{ bearer: [] }] };
+/** What every route declares that changes who may do what. */
+export const changesStaff = {
+  access: 'staff:write',
+  changesStanding: true,
+  stepUp: true,
+} as const;
+
 const NullableId = Type.Union([IdSchema, Type.Null()]);
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 const Name = Type.String({ minLength: 1, maxLength: 60, examples: ['Warehouse'] });
