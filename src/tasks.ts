@@ -13,14 +13,14 @@ import {
 import {
   SEND_SECURITY_MAIL,
   type SecurityMailJob,
-  sendSecurityMail,
+  sendSecurityNotice,
 } from './modules/identity/security-mail.service.ts';
 import { postMissing } from './modules/ledger/ledger.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
 import {
   sendInvitationMail,
   sendPasswordResetMail,
-  sendSecurityMailBy,
+  sendSecurityMail,
 } from './modules/notifications/notifications.service.ts';
 import {
   type OrderMailJob,
@@ -134,8 +134,8 @@ export function outgoingTasks(deps: TaskDeps): TaskList {
       return sendOrderMail({ mailer, publicUrl, orderOf }, payload);
     }),
     [SEND_SECURITY_MAIL]: job<SecurityMailJob>((payload) =>
-      sendSecurityMail(
-        { db, publicUrl, sendMail: (mail) => sendSecurityMailBy(mailer, mail) },
+      sendSecurityNotice(
+        { db, publicUrl, sendMail: (mail) => sendSecurityMail(mailer, mail) },
         payload,
       ),
     ),

@@ -29,14 +29,14 @@ import { ownSessionsRoutes } from '../../src/modules/identity/own-sessions.route
 import { sendPasswordReset } from '../../src/modules/identity/password-reset.service.ts';
 import {
   type SecurityMailJob,
-  sendSecurityMail,
+  sendSecurityNotice,
 } from '../../src/modules/identity/security-mail.service.ts';
 import { sessionOf } from '../../src/modules/identity/session.service.ts';
 import { createStandings } from '../../src/modules/identity/standing.service.ts';
 import type { Mail } from '../../src/modules/notifications/notifications.model.ts';
 import {
   sendPasswordResetMail,
-  sendSecurityMailBy,
+  sendSecurityMail,
 } from '../../src/modules/notifications/notifications.service.ts';
 import { createKeyring } from '../../src/secrets/keyring.ts';
 import { createSealer } from '../../src/secrets/sealer.ts';
@@ -194,11 +194,11 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
          WHERE tasks.id = task_id AND identifier = 'send_security_mail' RETURNING payload`,
       );
       for (const { payload } of rows)
-        await sendSecurityMail(
+        await sendSecurityNotice(
           {
             db,
             publicUrl: 'https://shop.example',
-            sendMail: (mail) => sendSecurityMailBy(mailer, mail),
+            sendMail: (mail) => sendSecurityMail(mailer, mail),
           },
           payload,
         );

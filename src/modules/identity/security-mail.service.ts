@@ -32,7 +32,7 @@ export interface SecurityMail {
 }
 
 /** The job: mails the owner as they are now; of an account that is gone nobody is told. */
-export async function sendSecurityMail(
+export async function sendSecurityNotice(
   deps: {
     readonly db: Db;
     readonly publicUrl: string;

@@ -31,7 +31,7 @@ export async function sendPasswordResetMail(
 }
 
 /** Tells somebody what changed about signing in to their account. */
-export async function sendSecurityMailBy(
+export async function sendSecurityMail(
   mailer: Mailer,
   { to, ...news }: SecurityNews & { to: string },
 ): Promise<void> {
