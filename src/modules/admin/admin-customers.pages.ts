@@ -1,11 +1,10 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
-import { IdParams, ListQuery } from './admin.schemas.ts';
+import { CursorQuery, IdParams, ListQuery } from './admin.schemas.ts';
 import { customerController } from './admin-customers.controller.ts';
 import type { AdminDeps } from './admin-page.ts';
 
 const CustomersQuery = Type.Object(ListQuery);
-const CustomerQuery = Type.Object({ cursor: ListQuery.cursor });
 
 /** Who buys here, and what each of them ordered. */
 export function customerPages(app: App, deps: AdminDeps): void {
@@ -19,7 +18,7 @@ export function customerPages(app: App, deps: AdminDeps): void {
     '/admin/customers/:id',
     {
       config: { access: 'customers:read' },
-      schema: { params: IdParams, querystring: CustomerQuery },
+      schema: { params: IdParams, querystring: CursorQuery },
     },
     (request, reply) => controller.show(request, reply, request.params.id, request.query.cursor),
   );

@@ -2,12 +2,11 @@ import { Type } from 'typebox';
 import { type EventType, eventTypes } from '../../events/catalogue.ts';
 import type { App } from '../../http/app-type.ts';
 import { IdSchema } from '../../http/schemas.ts';
-import { IdParams, ListQuery } from './admin.schemas.ts';
+import { CursorQuery, IdParams, ListQuery, TickedBoxes } from './admin.schemas.ts';
 import { deliveryController } from './admin-deliveries.controller.ts';
 import { endpointController } from './admin-endpoints.controller.ts';
 import type { AdminDeps } from './admin-page.ts';
 
-const CursorQuery = Type.Object({ cursor: ListQuery.cursor });
 const DeliveriesQuery = Type.Object({
   cursor: ListQuery.cursor,
   state: Type.Optional(Type.Enum(['', 'pending', 'delivered', 'failed'])),
@@ -15,11 +14,10 @@ const DeliveriesQuery = Type.Object({
 const DeliveryParams = Type.Object({ id: IdSchema, deliveryId: IdSchema });
 const OneType = Type.Unsafe<EventType>({ type: 'string', enum: eventTypes });
 
-/** Ticked boxes of one name come as one text or as several; none are not sent. */
 const EndpointForm = Type.Object({
   url: Type.String({ maxLength: 4096 }),
   description: Type.String({ maxLength: 500 }),
-  eventTypes: Type.Optional(Type.Union([OneType, Type.Array(OneType, { uniqueItems: true })])),
+  eventTypes: TickedBoxes(OneType),
 });
 const SinceForm = Type.Object({ since: Type.String({ format: 'date' }) });
 

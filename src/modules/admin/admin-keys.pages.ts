@@ -1,17 +1,13 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
 import { changesStaff, PermissionSchema } from '../staff/staff.schemas.ts';
-import { IdParams, ListQuery } from './admin.schemas.ts';
+import { CursorQuery, IdParams, TickedBoxes } from './admin.schemas.ts';
 import { keyController } from './admin-keys.controller.ts';
 import type { AdminDeps } from './admin-page.ts';
 
-const CursorQuery = Type.Object({ cursor: ListQuery.cursor });
-/** Ticked boxes of one name come as one text or as several; none are not sent. */
 const KeyForm = Type.Object({
   name: Type.String({ maxLength: 60 }),
-  scopes: Type.Optional(
-    Type.Union([PermissionSchema, Type.Array(PermissionSchema, { uniqueItems: true })]),
-  ),
+  scopes: TickedBoxes(PermissionSchema),
   days: Type.Enum(['30', '90', '180', '365']),
 });
 

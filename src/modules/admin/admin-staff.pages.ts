@@ -1,11 +1,10 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
 import { changesStaff } from '../staff/staff.schemas.ts';
-import { IdParams, ListQuery } from './admin.schemas.ts';
+import { CursorQuery, IdParams } from './admin.schemas.ts';
 import type { AdminDeps } from './admin-page.ts';
 import { staffPageController } from './admin-staff.controller.ts';
 
-const CursorQuery = Type.Object({ cursor: ListQuery.cursor });
 /** The id of a role, or that of no role: an owner. */
 const place = Type.String({ minLength: 1, maxLength: 36 });
 const InviteForm = Type.Object({ email: Type.String({ maxLength: 254 }), place });

@@ -1,11 +1,10 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
-import { IdParams, ListQuery } from './admin.schemas.ts';
+import { CursorQuery, IdParams, ListQuery } from './admin.schemas.ts';
 import type { AdminDeps } from './admin-page.ts';
 import { stockController } from './admin-stock.controller.ts';
 
 const StockQuery = Type.Object({ ...ListQuery, low: Type.Optional(Type.Enum(['', 'on'])) });
-const MovementsQuery = Type.Object({ cursor: ListQuery.cursor });
 const AdjustForm = Type.Object({
   delta: Type.String({ pattern: '^\\s*[+\\-−]?\\d{1,9}\\s*$' }),
   reason: Type.String({ pattern: '\\S', maxLength: 200 }),
@@ -21,7 +20,7 @@ export function stockPages(app: App, deps: AdminDeps): void {
   );
   app.get(
     '/admin/stock/:id',
-    { config: { access: 'stock:read' }, schema: { params: IdParams, querystring: MovementsQuery } },
+    { config: { access: 'stock:read' }, schema: { params: IdParams, querystring: CursorQuery } },
     (request, reply) => controller.show(request, reply, request.params.id, request.query.cursor),
   );
   app.post(
