@@ -149,8 +149,9 @@ export function createStripeGateway(config: StripeConfig, guard: Guard): StripeG
       let cause: unknown;
       for (const secret of config.webhookSecrets)
         try {
-          return stripe.webhooks.constructEvent(body, signature, secret);
+          return known(stripe.webhooks.constructEvent(body, signature, secret));
         } catch (error) {
+          if (error instanceof ShopError) throw error;
           cause = error;
         }
       throw new ShopError('validation_failed', 'The Stripe-Signature does not match this body.', {
@@ -189,4 +190,11 @@ export async function sorted<T>(call: () => Promise<T>): Promise<T> {
       { retryAfterSeconds: unavailable ? cause.retryAfterSeconds : 5, cause },
     );
   }
+}
+
+/** @throws ShopError validation_failed for what is signed, but no event that could be kept. */
+function known(event: Stripe.Event): Stripe.Event {
+  const isName = (text: unknown) => typeof text === 'string' && /^[\w.-]{1,255}$/.test(text);
+  if (isName(event?.id) && isName(event.type)) return event;
+  throw new ShopError('validation_failed', 'This is no event of Stripe: it has no id or no type.');
 }

@@ -27,7 +27,7 @@ export async function insertEvent(
       provider: 'stripe',
       event_id: event.id,
       type: event.type,
-      payload: event.body,
+      payload: storable(event.body),
       correlation_id: event.correlationId,
       ...(event.ignored === null
         ? { note: null, settled_at: null }
@@ -36,6 +36,15 @@ export async function insertEvent(
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+const ESCAPES = /\\\\|\\u(?:0000|d[89ab][\da-f]{2}(\\ud[c-f][\da-f]{2})?|d[c-f][\da-f]{2})/gi;
+
+/** JSON without the escapes of NUL and of halves of surrogate pairs, which PostgreSQL does not keep. */
+function storable(json: string): string {
+  return json.replace(ESCAPES, (found, pair) =>
+    found === '\\\\' || pair !== undefined ? found : '\\ufffd',
+  );
 }
 
 /** An event that is still to be applied, under its lock; null when it is done. */
