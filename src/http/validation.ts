@@ -13,7 +13,10 @@ import type { App } from './app-type.ts';
 export function validateStrictly(app: App): void {
   const options: Options = { allErrors: true, removeAdditional: false, useDefaults: true };
   const bodies = addFormats.default(new Ajv({ ...options, coerceTypes: false }));
-  const texts = addFormats.default(new Ajv({ ...options, coerceTypes: 'array' }));
+  // A text such as 1e309 is coerced to Infinity, which only then meets a schema's minimum and maximum.
+  const texts = addFormats.default(
+    new Ajv({ ...options, coerceTypes: 'array', strictNumbers: false }),
+  );
   app.setValidatorCompiler(({ schema, httpPart }) =>
     (httpPart === 'body' ? bodies : texts).compile(schema as object),
   );

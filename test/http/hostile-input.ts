@@ -38,7 +38,13 @@ export function badQueries(path: string, { parameters = [] }: Operation): Attack
   const values = ['%00', '%ff', 'x'.repeat(5000)];
   const cursors = ['bm90LWEtY3Vyc29y', 'W251bGxd', 'WyIwMTk5Il0', 'WzFlOTk5XQ', '%7B%7D'];
   const limits = ['0', '101', '-1', '1.5', '1e9', 'ten', '99999999999999999999'];
-  const specific: Record<string, string[]> = { cursor: cursors, limit: limits };
+  const numbers = ['1e309', '-1e309', 'Infinity', '-Infinity', 'NaN', '1e-400x'];
+  const specific: Record<string, string[]> = {
+    cursor: cursors,
+    limit: [...limits, ...numbers],
+    minPrice: numbers,
+    maxPrice: numbers,
+  };
   return parameters
     .filter((parameter) => parameter.in === 'query')
     .flatMap(({ name }) =>
