@@ -67,7 +67,8 @@ export async function browserSessions(app: App, deps: BrowserDeps) {
     reply.header('cache-control', 'private, no-store');
   });
 
-  app.addHook('preHandler', async (request) => {
+  // Before a form's fields are looked at.
+  app.addHook('preValidation', async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') assertOwnForm(request, deps.keyring);
   });
 
@@ -155,7 +156,9 @@ export function localPath(next: string | undefined, fallback: string): string {
   if (!next?.startsWith('/') || !URL.canParse(next, base)) return fallback;
   // Parsed as a browser would, so that //host and /\\host are seen for what they are.
   const url = new URL(next, base);
-  return url.origin === base ? `${url.pathname}${url.search}${url.hash}` : fallback;
+  // What is left of /..//host is //host, which leads elsewhere.
+  if (url.origin !== base || url.pathname.startsWith('//')) return fallback;
+  return `${url.pathname}${url.search}${url.hash}`;
 }
 
 /** Answers a page that needs somebody signed in: they sign in first and come back. */

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Access } from '../../src/http/access.ts';
 import { openBrowser } from '../identity/browser.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { type Actor, customerActor, ownerActors, staffActors } from './access-actors.ts';
 import { accessTable, alsoNeeds, openToKeys, outside } from './access-tables.ts';
+import { digest } from './digest.ts';
 
 let shop: TestShop;
 let actors: Actor[];
@@ -95,26 +94,6 @@ async function complaints(pairs: readonly (readonly [Actor, Row])[]): Promise<st
   return found.sort();
 }
 
-/** Everything that the shop keeps, but for what is noted about requests themselves. */
-async function digest(): Promise<Record<string, string>> {
-  const { rows: tables } = await sql<{ name: string }>`
-    SELECT table_name AS name FROM information_schema.tables
-    WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name NOT IN
-      ('sessions', 'trail', 'trail_head', 'activity', 'instances', 'rate_limits')`.execute(shop.db);
-  const digests: Record<string, string> = {};
-  for (const { name } of tables) {
-    const { rows: found } = await sql<{ text: string }>`
-      SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '') AS text
-      FROM (SELECT (to_jsonb(t) - 'last_used_at')::text AS line FROM ${sql.table(name)} AS t) AS lines`.execute(
-      shop.db,
-    );
-    digests[name] = createHash('sha256')
-      .update(found[0]?.text ?? '')
-      .digest('hex');
-  }
-  return digests;
-}
-
 test('every route stands in the table, and none twice', async () => {
   const text = await (await fetch(`${shop.url}/metrics`)).text();
   const lines = text.matchAll(/^http_requests_total\{method="(\w+)",route="([^"]*)"/gm);
@@ -130,9 +109,9 @@ test('whoever lacks the right is refused on every route, is told nothing and cha
   const pairs = actors.flatMap((actor) =>
     rows.filter((row) => !lets(actor, row)).map((row) => [actor, row] as const),
   );
-  const before = await digest();
+  const before = await digest(shop.db);
   expect(await complaints(pairs)).toEqual([]);
-  expect(await digest()).toEqual(before);
+  expect(await digest(shop.db)).toEqual(before);
 }, 120_000);
 
 test('whoever has the right is let in on every route', async () => {
@@ -167,7 +146,7 @@ test('what belongs to one customer is not there for any other, nor for staff wit
     ['POST', `/orders/${order}/pay`],
   ].map(([method = '', path = '']) => ({ method, path, route: '', access: 'signed-in' }));
   const strangers = [other, ...actors.filter(({ name }) => name === 'staff with stock:write')];
-  const before = await digest();
+  const before = await digest(shop.db);
   for (const stranger of strangers)
     for (const row of owned) {
       const body = row.method === 'PUT' ? { email: 'thief@example.test' } : undefined;
@@ -183,6 +162,6 @@ test('what belongs to one customer is not there for any other, nor for staff wit
   expect(payments.status).toBe(404);
   for (const path of ['/api/orders', '/api/payments'])
     expect((await shop.api('GET', path, { token: other.token })).body.data).toEqual([]);
-  expect(await digest()).toEqual(before);
+  expect(await digest(shop.db)).toEqual(before);
   expect((await ask(buyer, owned[0] as Row))?.status).toBe(200);
 });
