@@ -37,7 +37,7 @@ import { ordersRoutes } from './modules/orders/orders.routes.ts';
 import { OrderSchema } from './modules/orders/orders.schemas.ts';
 import { listOrders } from './modules/orders/orders.service.ts';
 import { paymentsRoutes, webhookRoutes } from './modules/payments/payments.routes.ts';
-import { settleManually } from './modules/payments/settle.service.ts';
+import { settleManuallyWithin } from './modules/payments/settle.service.ts';
 import type { StripeGateway } from './modules/payments/stripe.gateway.ts';
 import { privacyPages } from './modules/privacy/privacy.pages.ts';
 import { isApiKey } from './modules/staff/api-key.model.ts';
@@ -154,7 +154,7 @@ async function joinApi(api: App, deps: Joined): Promise<void> {
   ordersRoutes(api, {
     db,
     orderDesk: money.orderDesk,
-    settleManually: (id, actorId) => settleManually(money, id, actorId),
+    settleManually: (tx, id, actorId) => settleManuallyWithin(tx, metrics, id, actorId),
   });
   paymentsRoutes(api, money);
   ledgerRoutes(api, { db });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '../../src/shared/ids.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 
@@ -120,6 +121,14 @@ describe('orders', () => {
     expect((await shop.api('GET', `/api/orders/${order.id}`)).status).toBe(401);
   });
 
+  it('that are not there have no events and no refunds, not even empty ones', async () => {
+    const token = await shop.adminToken();
+    for (const path of ['', '/events', '/refunds']) {
+      const { status } = await shop.api('GET', `/api/orders/${newId()}${path}`, { token });
+      expect([path, status]).toEqual([path, 404]);
+    }
+  });
+
   it('page newest first without gaps', async () => {
     const product = await shop.product({ stock: 50 });
     const { token } = await shop.customer();
@@ -152,6 +161,25 @@ describe('orders', () => {
     expect((await move('delivered')).body.status).toBe('delivered');
     expect((await move('fulfilled')).body.code).toBe('invalid_transition');
     expect(await shop.available(product)).toBe(1);
+  });
+
+  it('change wholly or not at all: a refused status leaves the address as it was', async () => {
+    const product = await shop.product({ stock: 3 });
+    const { token } = await shop.customer();
+    const admin = await shop.adminToken();
+    const { body: order } = await shop.order(token, product.variantId, 1);
+    const path = `/api/orders/${order.id}`;
+    for (const status of ['pending', 'expired', 'fulfilled', 'delivered']) {
+      const body = { status, email: 'other@example.test' };
+      const refused = await shop.api('PUT', path, { token: admin, body });
+      expect([status, refused.body.code]).toEqual([status, 'invalid_transition']);
+      expect((await shop.api('GET', path, { token })).body).toEqual(order);
+    }
+    const events = await shop.api('GET', `${path}/events`, { token: admin });
+    expect(events.body.data.map(({ type }: { type: string }) => type)).toEqual(['order.placed']);
+    const body = { status: 'paid', email: 'other@example.test' };
+    const taken = await shop.api('PUT', path, { token: admin, body });
+    expect(taken.body).toMatchObject({ status: 'paid', email: 'other@example.test' });
   });
 
   it('refuse an idempotency key that was used for another body', async () => {

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import type { Db } from '../../database/database.ts';
+import type { Db, Tx } from '../../database/database.ts';
 import { eventsOf } from '../../events/outbox.ts';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { claimOf, replay } from '../../http/idempotency.ts';
@@ -10,20 +10,16 @@ import { concerns } from '../../telemetry/context.ts';
 import type { OrderDesk } from './order-desk.service.ts';
 import type { Order } from './orders.model.ts';
 import type { ListOrdersQuery, PlaceOrderBody, UpdateOrderBody } from './orders.schemas.ts';
-import {
-  advanceOrder,
-  cancelOrder,
-  changeOrderContact,
-  getOrder,
-  listOrders,
-  refusedTransition,
-} from './orders.service.ts';
+import { cancelOrder, getOrder, listOrders, updateOrder } from './orders.service.ts';
 
 export interface OrderDeps {
   readonly db: Db;
   readonly orderDesk: OrderDesk;
-  /** Records an administrator's word that an order was paid outside Stripe; money lives in the payments module. */
-  readonly settleManually: (orderId: string, actorId: string) => Promise<void>;
+  /**
+   * Records within a transaction an administrator's word that an order was paid outside Stripe; what it returns is for
+   * after the commit. Money lives in the payments module.
+   */
+  readonly settleManually: (tx: Tx, orderId: string, actorId: string) => Promise<() => void>;
 }
 
 /** Requests about orders, each turned into one use case. */
@@ -68,20 +64,17 @@ export function ordersController({ db, orderDesk, settleManually }: OrderDeps) {
       { status, ...contact }: Static<typeof UpdateOrderBody>,
     ): Promise<Order> {
       const owner = ownerWithin(request, 'orders:write');
-      const order = await getOrder(db, owner, id);
-      if (status !== undefined && owner !== null)
+      if (status !== undefined && owner !== null) {
+        await getOrder(db, owner, id);
         throw new ShopError('forbidden', 'Only an administrator moves an order’s status.');
-      const changed =
-        Object.keys(contact).length > 0 ? await changeOrderContact(db, owner, id, contact) : order;
-      if (status === undefined) return changed;
-      if (status === 'cancelled') return cancelOrder(db, owner, id);
-      if (status === 'fulfilled' || status === 'delivered') return advanceOrder(db, id, status);
-      if (status !== 'paid') throw refusedTransition(order, status);
-      await settleManually(id, principalOf(request).userId);
-      return getOrder(db, owner, id);
+      }
+      return updateOrder(db, owner, id, { status, ...contact }, (tx) =>
+        settleManually(tx, id, principalOf(request).userId),
+      );
     },
 
     async history(id: string) {
+      await getOrder(db, null, id);
       return { data: await eventsOf(db, id) };
     },
   };

@@ -107,7 +107,7 @@ export function ordersRoutes(app: App, deps: OrderDeps): void {
               }),
             ),
           }),
-          ...problemsFor(400, 401, 403),
+          ...problemsFor(400, 401, 403, 404),
         },
       },
     },

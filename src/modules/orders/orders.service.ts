@@ -46,19 +46,21 @@ export function listOrders(
  * @throws ShopError not_found, invalid_transition for an order that is paid or expired.
  */
 export async function cancelOrder(db: Db, owner: Owner, id: string): Promise<Order> {
-  return inTransaction(db, async (tx) => {
-    const cancelled = await changeStatus(tx, owner, id, {
-      from: statesBefore('cancelled'),
-      to: 'cancelled',
-      stock: 'released',
-    });
-    if (cancelled) await closeOrders(tx, [id], 'order.cancelled');
-    const order = await getOrder(tx, owner, id);
-    if (!cancelled && order.status !== 'cancelled') throw refusedTransition(order, 'cancelled');
-    if (cancelled && owner === null)
-      await note(tx, { act: 'order.cancelled', subject: id, detail: {} });
-    return order;
+  return inTransaction(db, (tx) => cancel(tx, owner, id));
+}
+
+async function cancel(tx: Tx, owner: Owner, id: string): Promise<Order> {
+  const cancelled = await changeStatus(tx, owner, id, {
+    from: statesBefore('cancelled'),
+    to: 'cancelled',
+    stock: 'released',
   });
+  if (cancelled) await closeOrders(tx, [id], 'order.cancelled');
+  const order = await getOrder(tx, owner, id);
+  if (!cancelled && order.status !== 'cancelled') throw refusedTransition(order, 'cancelled');
+  if (cancelled && owner === null)
+    await note(tx, { act: 'order.cancelled', subject: id, detail: {} });
+  return order;
 }
 
 /** Expires pending orders whose reservation ran out and returns how many; `limit` at a time. */
@@ -93,10 +95,14 @@ export async function advanceOrder(
   id: string,
   to: 'fulfilled' | 'delivered',
 ): Promise<Order> {
-  return inTransaction(db, (tx) => inPurchase(tx, id, 'advance order', () => advance(tx, id, to)));
+  return inTransaction(db, (tx) => advance(tx, id, to));
 }
 
-async function advance(tx: Tx, id: string, to: 'fulfilled' | 'delivered'): Promise<Order> {
+function advance(tx: Tx, id: string, to: 'fulfilled' | 'delivered'): Promise<Order> {
+  return inPurchase(tx, id, 'advance order', () => moveOn(tx, id, to));
+}
+
+async function moveOn(tx: Tx, id: string, to: 'fulfilled' | 'delivered'): Promise<Order> {
   const moved = await changeStatus(tx, null, id, {
     from: statesBefore(to),
     to,
@@ -110,26 +116,47 @@ async function advance(tx: Tx, id: string, to: 'fulfilled' | 'delivered'): Promi
   return order;
 }
 
-/** Changes where an order that is not yet sent goes. @throws ShopError not_found, invalid_transition. */
-export async function changeOrderContact(
+interface Contact {
+  readonly email?: string | undefined;
+  readonly shippingAddress?: Address | undefined;
+}
+
+/**
+ * Changes where an order that is not yet sent goes, and moves its status: both, or neither where one is refused.
+ * `settle` records that it was paid outside Stripe; what that returns is for after the commit.
+ * @throws ShopError not_found, invalid_transition.
+ */
+export async function updateOrder(
   db: Db,
   owner: Owner,
   id: string,
-  contact: { email?: string | undefined; shippingAddress?: Address | undefined },
+  { status, ...contact }: Contact & { readonly status?: OrderStatus | undefined },
+  settle: (tx: Tx) => Promise<() => void>,
 ): Promise<Order> {
-  return inTransaction(db, async (tx) => {
-    const changed = await changeContact(tx, owner, id, contact);
-    if (changed) await recordEvents(tx, [event('order.contact_changed', id, {})]);
-    const order = await getOrder(tx, owner, id);
-    if (!changed)
-      throw new ShopError(
-        'invalid_transition',
-        `An order that is ${order.status} cannot be changed.`,
-      );
-    const detail = { fields: Object.keys(contact) };
-    if (owner === null) await note(tx, { act: 'order.contact_changed', subject: id, detail });
-    return order;
+  const { order, committed } = await inTransaction(db, async (tx) => {
+    if (Object.keys(contact).length > 0) await moveContact(tx, owner, id, contact);
+    const done = status === 'paid' ? await settle(tx) : null;
+    if (status === 'cancelled') await cancel(tx, owner, id);
+    if (status === 'fulfilled' || status === 'delivered') await advance(tx, id, status);
+    const found = await getOrder(tx, owner, id);
+    if (status === 'pending' || status === 'expired') throw refusedTransition(found, status);
+    return { order: found, committed: done };
   });
+  committed?.();
+  return order;
+}
+
+async function moveContact(tx: Tx, owner: Owner, id: string, contact: Contact): Promise<void> {
+  const changed = await changeContact(tx, owner, id, contact);
+  const order = await getOrder(tx, owner, id);
+  if (!changed)
+    throw new ShopError(
+      'invalid_transition',
+      `An order that is ${order.status} cannot be changed.`,
+    );
+  await recordEvents(tx, [event('order.contact_changed', id, {})]);
+  const detail = { fields: Object.keys(contact) };
+  if (owner === null) await note(tx, { act: 'order.contact_changed', subject: id, detail });
 }
 
 /** How many units an order has. */
@@ -174,7 +201,7 @@ export async function noteRefund(tx: Tx, id: string, amount: number): Promise<vo
 }
 
 /** The refusal of a transition the state machine does not have. */
-export function refusedTransition(order: { status: OrderStatus }, to: OrderStatus): ShopError {
+function refusedTransition(order: { status: OrderStatus }, to: OrderStatus): ShopError {
   return new ShopError(
     'invalid_transition',
     `An order that is ${order.status} cannot become ${to}.`,

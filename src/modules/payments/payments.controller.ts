@@ -6,6 +6,7 @@ import { ShopError } from '../../shared/errors.ts';
 import { DEFAULT_LIMIT } from '../../shared/pages.ts';
 import { concerns } from '../../telemetry/context.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { getOrder } from '../orders/orders.service.ts';
 import { type Buyer, checkoutItems, type ItemsCheckout } from './checkout-items.service.ts';
 import { promiseManualPayment, recordManualPayment } from './manual-payments.service.ts';
 import type {
@@ -73,6 +74,7 @@ export function paymentsController(deps: PaymentDeps) {
     },
 
     async refunds(orderId: string) {
+      await getOrder(db, null, orderId);
       return { data: await refundsOfOrder(db, orderId) };
     },
 

@@ -100,7 +100,7 @@ export function paymentsRoutes(app: App, deps: PaymentDeps): void {
         params: IdParams,
         response: {
           200: Type.Object({ data: Type.Array(RefundSchema) }),
-          ...problemsFor(400, 401, 403),
+          ...problemsFor(400, 401, 403, 404),
         },
       },
     },

@@ -90,12 +90,22 @@ export async function settleManually(
   orderId: string,
   actorId: string | null,
 ): Promise<void> {
-  const sale = await inTransaction(db, async (tx) => {
-    const settled = await settleByHand(tx, newId(), orderId, actorId);
-    if (actorId !== null) await notePaidByHand(tx, settled.payment);
-    return settled.sale;
-  });
-  countSale(metrics, sale);
+  const committed = await inTransaction(db, (tx) =>
+    settleManuallyWithin(tx, metrics, orderId, actorId),
+  );
+  committed();
+}
+
+/** The same as a part of a transaction; what it returns counts the sale, once that is committed. */
+export async function settleManuallyWithin(
+  tx: Tx,
+  metrics: Metrics,
+  orderId: string,
+  actorId: string | null,
+): Promise<() => void> {
+  const { payment, sale } = await settleByHand(tx, newId(), orderId, actorId);
+  if (actorId !== null) await notePaidByHand(tx, payment);
+  return () => countSale(metrics, sale);
 }
 
 /**
