@@ -14,8 +14,11 @@ export interface Exchange {
   readonly body: string | null;
 }
 
-/** What every operation may answer, as `default` says, and none promises: the edge's refusals, our own failure. */
-const UNPROMISED = [408, 414, 431, 500];
+/**
+ * What every operation may answer, as `default` says, and none promises: the edge's refusals, also of a query
+ * or a body that nobody asked for, and our own failure.
+ */
+const UNPROMISED = [400, 408, 413, 414, 415, 431, 500];
 
 /** The console shows the database's running and slow statements there, without their values: that is what it is for. */
 const SHOWS_STATEMENTS = '/admin/operations';

@@ -9,18 +9,27 @@ export interface Operation {
   readonly operationId?: string;
   readonly tags?: readonly string[];
   readonly security?: readonly object[];
+  readonly 'x-access'?: string;
   readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly content: Record<string, { readonly schema: BodySchema }> };
+  readonly requestBody?: { readonly content: Record<string, BodyKind> };
   readonly responses: Record<string, Response>;
 }
 
 interface Parameter {
   readonly name: string;
   readonly in: string;
+  readonly required?: boolean;
+  readonly schema?: object;
 }
 
 interface Response {
   readonly content?: Record<string, { readonly schema?: object }>;
+}
+
+interface BodyKind {
+  readonly schema: BodySchema;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
 }
 
 interface BodySchema {
