@@ -86,6 +86,9 @@ const returning: Readonly<Record<string, Record<string, string>>> = {
   'POST /sign-in/second-step': { code: '000000' },
   'GET /confirm': {},
   'POST /confirm': { password: PASSWORD },
+  'POST /sign-in/passkey': { answer: '{}' },
+  'POST /sign-in/second-step/passkey': { answer: '{}' },
+  'POST /confirm/passkey': { answer: '{}' },
 };
 
 test('every page that leads on to a given address is known here', () => {
