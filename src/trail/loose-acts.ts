@@ -28,7 +28,7 @@ export function createLooseActs() {
   let waiting: WaitingAct[] = [];
   let minute = 0;
   let seen = new Map<string, number>();
-  let more = new Map<Act, number>();
+  let leftOut = new Map<Act, number>();
 
   function count(key: string): number {
     const times = (seen.get(key) ?? 0) + 1;
@@ -40,13 +40,13 @@ export function createLooseActs() {
   function turn(now: number): void {
     const current = Math.floor(now / MINUTE_MS);
     if (current === minute) return;
-    tellMore(now);
+    tellLeftOut(now);
     minute = current;
     seen = new Map();
   }
 
-  function tellMore(now: number): void {
-    for (const [act, times] of more)
+  function tellLeftOut(now: number): void {
+    for (const [act, times] of leftOut)
       waiting.push({
         at: new Date(now),
         actor: { kind: 'system', id: null },
@@ -56,7 +56,7 @@ export function createLooseActs() {
         subject: null,
         detail: { more: times },
       });
-    more = new Map();
+    leftOut = new Map();
   }
 
   return {
@@ -71,7 +71,7 @@ export function createLooseActs() {
         waiting.length >= MOST_WAITING ||
         count(`${act} ${about.network}`) > MOST_OF_NETWORK ||
         count(act) > MOST_OF_ACT;
-      if (many) more.set(act, (more.get(act) ?? 0) + 1);
+      if (many) leftOut.set(act, (leftOut.get(act) ?? 0) + 1);
       else
         waiting.push({
           ...about,
@@ -85,7 +85,7 @@ export function createLooseActs() {
     /** Takes out what waits, at most so many; at the end of a process what was left out is told too. */
     take(most: number, { last = false, now = Date.now() } = {}): WaitingAct[] {
       turn(now);
-      if (last) tellMore(now);
+      if (last) tellLeftOut(now);
       return waiting.splice(0, most);
     },
     /** Gives back what could not be written. */
