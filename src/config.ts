@@ -67,6 +67,16 @@ export interface Config {
   readonly rateLimitPercent: number;
 }
 
+/** What production cannot do without, and why. */
+const REQUIRED: readonly (readonly [Variable, string])[] = [
+  ['DATABASE_URL', 'the PostgreSQL to use, postgres://user:password@host/database'],
+  ['JWT_SECRET', 'signs access tokens; at least 32 random characters'],
+  ['STRIPE_SECRET_KEY', 'takes payments; sk_live_… or sk_test_…'],
+  ['STRIPE_WEBHOOK_SECRET', 'verifies webhooks; whsec_…'],
+  ['PUBLIC_URL', 'the address shoppers see, used in links and redirects'],
+  ['SMTP_URL', 'sends password resets; smtp://user:password@host:port'],
+];
+
 /**
  * Reads, checks and freezes the shop's configuration. Every variable may come as NAME, as NAME_FILE
  * (a path whose content is the value), or as NAME_VAULT and NAME_AWS, whose values were fetched.
@@ -77,9 +87,6 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
   const read = reader(env, problems, fetched);
   const mode = read.oneOf('NODE_ENV', ['development', 'test', 'production'], 'development');
   const production = mode === 'production';
-  const required = (name: Variable, why: string): void => {
-    if (production && !read.isSet(name)) problems.push(`${name} is required in production: ${why}`);
-  };
 
   const port = read.integer('PORT', 5004, 0, 65535);
   const databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
@@ -92,23 +99,14 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
   const email = read.text('ADMIN_EMAIL');
   const password = read.text('ADMIN_PASSWORD');
 
-  required('DATABASE_URL', 'the PostgreSQL to use, postgres://user:password@host/database');
-  required('JWT_SECRET', 'signs access tokens; at least 32 random characters');
-  required('STRIPE_SECRET_KEY', 'takes payments; sk_live_… or sk_test_…');
-  required('STRIPE_WEBHOOK_SECRET', 'verifies webhooks; whsec_…');
-  required('PUBLIC_URL', 'the address shoppers see, used in links and redirects');
-  required('SMTP_URL', 'sends password resets; smtp://user:password@host:port');
+  for (const [name, why] of production ? REQUIRED : [])
+    if (!read.isSet(name)) problems.push(`${name} is required in production: ${why}`);
   for (const problem of new Set(jwtSecrets.map(keyProblem)))
     if (problem !== null) problems.push(`JWT_SECRET is malformed: ${problem}`);
   if (sealingKeys.some((key) => key.length < 32))
     problems.push('SEALING_KEY is malformed: use at least 32 random characters');
   problems.push(...stripeProblems({ secretKey, webhookSecrets, production }));
-  if ((email === null) !== (password === null))
-    problems.push('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither');
-  if (email !== null && !/^[^\s@]+@[^\s@]+$/.test(email))
-    problems.push('ADMIN_EMAIL is malformed: an e-mail address is needed');
-  if (production && password !== null && password.length < 12)
-    problems.push('ADMIN_PASSWORD is too short for production: at least 12 characters');
+  problems.push(...adminProblems({ email, password, production }));
 
   const config: Config = {
     environment: mode,
@@ -158,4 +156,23 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
+}
+
+function adminProblems({
+  email,
+  password,
+  production,
+}: {
+  email: string | null;
+  password: string | null;
+  production: boolean;
+}): string[] {
+  const problems: string[] = [];
+  if ((email === null) !== (password === null))
+    problems.push('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither');
+  if (email !== null && !/^[^\s@]+@[^\s@]+$/.test(email))
+    problems.push('ADMIN_EMAIL is malformed: an e-mail address is needed');
+  if (production && password !== null && password.length < 12)
+    problems.push('ADMIN_PASSWORD is too short for production: at least 12 characters');
+  return problems;
 }

@@ -69,20 +69,7 @@ export async function startShop(
   role: Role = 'all',
 ): Promise<Shop> {
   const metrics = createMetrics();
-  const { poolMax } = config.database;
-  const pool = createPool(services.databaseUrl, {
-    max: poolMax,
-    logger,
-    metrics,
-    ...(services.onDatabaseRefused && { onRefused: services.onDatabaseRefused }),
-  });
-  const db = createDb(pool);
-  measure(metrics, pool, db);
-  const applied = await prepareSchema(pool);
-  if (applied.length > 0) logger.info({ applied }, 'schema migrated');
-  if (services.admin) await ensureAdmin(db, services.admin);
-  await services.seed?.(db);
-
+  const { pool, db } = await openDatabase(config, services, { logger, metrics });
   const stripe = createStripeGateways(services.stripe, { metrics, logger });
   const activity = createActivityLog({ metrics });
   const activityWriter = startActivityWriter({ db, activity, logger });
@@ -148,6 +135,27 @@ export async function startShop(
       await db.destroy();
     },
   };
+}
+
+/** Connects to the database, brings its schema up to date, and puts in what a shop begins with. */
+async function openDatabase(
+  { database: { poolMax } }: Config,
+  { databaseUrl, onDatabaseRefused, admin, seed }: Services,
+  { logger, metrics }: { logger: Logger; metrics: Metrics },
+) {
+  const pool = createPool(databaseUrl, {
+    max: poolMax,
+    logger,
+    metrics,
+    ...(onDatabaseRefused && { onRefused: onDatabaseRefused }),
+  });
+  const db = createDb(pool);
+  measure(metrics, pool, db);
+  const applied = await prepareSchema(pool);
+  if (applied.length > 0) logger.info({ applied }, 'schema migrated');
+  if (admin) await ensureAdmin(db, admin);
+  await seed?.(db);
+  return { pool, db };
 }
 
 function urlOf({ server }: App, { host }: Config): string {
