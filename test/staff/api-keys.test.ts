@@ -5,7 +5,7 @@ import { newApiKey } from '../../src/modules/staff/api-key.model.ts';
 import { textOf } from '../admin/support.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
-import { browserOf, colleague } from './support.ts';
+import { askAsOwner, browserOf, colleague } from './support.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -13,11 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => shop.stop());
 
-const asOwner = async (method: string, path: string, body?: unknown) =>
-  shop.api(method, path, {
-    token: await shop.adminToken(),
-    ...(body === undefined ? {} : { body }),
-  });
+const asOwner = (method: string, path: string, body?: unknown) =>
+  askAsOwner(shop, method, path, body);
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 const input = (scopes: string[], more: Record<string, unknown> = {}) => ({
   name: 'Till',

@@ -6,7 +6,7 @@ import { letProofsAge } from '../factors/support.ts';
 import { openBrowser } from '../identity/browser.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
-import { browserOf, colleague, PASSWORD, signIn } from './support.ts';
+import { askAsOwner, browserOf, colleague, PASSWORD, signIn } from './support.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -14,11 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => shop.stop());
 
-const asOwner = async (method: string, path: string, body?: unknown) =>
-  shop.api(method, path, {
-    token: await shop.adminToken(),
-    ...(body === undefined ? {} : { body }),
-  });
+const asOwner = (method: string, path: string, body?: unknown) =>
+  askAsOwner(shop, method, path, body);
 const address = () => `${randomUUID()}@example.test`;
 const mailsTo = async (email: string) =>
   (await shop.mailbox.list()).filter((mail) => mail.to === email);

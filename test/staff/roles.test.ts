@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Permission } from '../../src/shared/permissions.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
-import { colleague, owner } from './support.ts';
+import { askAsOwner, colleague, owner } from './support.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -10,11 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => shop.stop());
 
-const asOwner = async (method: string, path: string, body?: unknown) =>
-  shop.api(method, path, {
-    token: await shop.adminToken(),
-    ...(body === undefined ? {} : { body }),
-  });
+const asOwner = (method: string, path: string, body?: unknown) =>
+  askAsOwner(shop, method, path, body);
 
 const role = (permissions: string[], more: Record<string, unknown> = {}) => ({
   name: randomUUID(),

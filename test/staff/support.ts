@@ -51,6 +51,12 @@ export async function owner(shop: TestShop) {
   return somebody;
 }
 
+/** Asks the API as the owner that every shop begins with. */
+export async function askAsOwner(shop: TestShop, method: string, path: string, body?: unknown) {
+  const token = await shop.adminToken();
+  return shop.api(method, path, { token, ...(body === undefined ? {} : { body }) });
+}
+
 export async function signIn(shop: TestShop, email: string, password = PASSWORD): Promise<string> {
   const { body } = await shop.api('POST', '/api/auth/login', { body: { email, password } });
   return String(body.accessToken);
