@@ -130,6 +130,12 @@ export async function browserSessions(app: App, deps: BrowserDeps) {
 /** Draws the chrome of a page for a request. */
 export type ChromeOf = (request: Request, reply: Reply) => Promise<Chrome>;
 
+/** What the controllers of pages are given to answer a browser with. */
+export interface PageDeps {
+  readonly browser: Browser;
+  readonly chromeOf: ChromeOf;
+}
+
 /** Sends a page. */
 export function sendPage(reply: Reply, page: Html, status = 200): Reply {
   return reply.code(status).type('text/html; charset=utf-8').send(page.toString());

@@ -1,13 +1,6 @@
 import type { Static } from 'typebox';
 import type { Reply, Request } from '../../http/app-type.ts';
-import {
-  type Browser,
-  type ChromeOf,
-  moveOn,
-  seeOther,
-  sendPage,
-  withNext,
-} from '../../http/browser.ts';
+import { moveOn, type PageDeps, seeOther, sendPage, withNext } from '../../http/browser.ts';
 import { typed, workOrShowAgain } from '../../http/form-errors.ts';
 import type { HtmlValue } from '../../http/html.ts';
 import type { Chrome } from '../../http/layout.views.ts';
@@ -26,9 +19,7 @@ import { registerBuckets, requestResetBuckets, resetPasswordBuckets } from './ra
 import { createBrowserSession, endSession } from './session.service.ts';
 import { type SignInDeps, signIn } from './sign-in.service.ts';
 
-export interface IdentityPageDeps extends SignInDeps {
-  readonly browser: Browser;
-  readonly chromeOf: ChromeOf;
+export interface IdentityPageDeps extends SignInDeps, PageDeps {
   /** Whether mails can be read on the development mailbox page. */
   readonly mailbox: boolean;
   /** What signs in without a password, on the page where people sign in. */

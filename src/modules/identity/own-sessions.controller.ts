@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import type { Db } from '../../database/database.ts';
 import type { Reply, Request } from '../../http/app-type.ts';
-import { type Browser, type ChromeOf, seeOther, sendPage } from '../../http/browser.ts';
+import { type PageDeps, seeOther, sendPage } from '../../http/browser.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
 import type { RateLimiter } from '../../http/rate-limit.ts';
@@ -12,12 +12,10 @@ import type { ChangePasswordForm } from './identity.schemas.ts';
 import { endOtherSessions, endOwnSession, listSessions } from './own-sessions.service.ts';
 import { changePasswordPage, sessionsPage } from './own-sessions.views.ts';
 
-export interface OwnSessionsDeps {
+export interface OwnSessionsDeps extends PageDeps {
   readonly db: Db;
   readonly logger: Logger;
   readonly limiter: RateLimiter;
-  readonly browser: Browser;
-  readonly chromeOf: ChromeOf;
 }
 
 const PAGE = 20;

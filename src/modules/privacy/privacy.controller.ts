@@ -1,6 +1,6 @@
 import type { Db } from '../../database/database.ts';
 import type { Reply, Request } from '../../http/app-type.ts';
-import { type Browser, type ChromeOf, seeOther, sendPage } from '../../http/browser.ts';
+import { type PageDeps, seeOther, sendPage } from '../../http/browser.ts';
 import { sendFile } from '../../http/files.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
@@ -11,12 +11,10 @@ import { eraseCustomer } from './erase.service.ts';
 import { exportPerson } from './export.service.ts';
 import { dataPage, erasePage } from './privacy.views.ts';
 
-export interface PrivacyDeps {
+export interface PrivacyDeps extends PageDeps {
   readonly db: Db;
   readonly logger: Logger;
   readonly limiter: RateLimiter;
-  readonly browser: Browser;
-  readonly chromeOf: ChromeOf;
 }
 
 /** Requests of people about what the shop knows of them. */

@@ -1,5 +1,5 @@
 import type { Reply, Request } from '../../http/app-type.ts';
-import { type Browser, type ChromeOf, sendPage } from '../../http/browser.ts';
+import { type PageDeps, sendPage } from '../../http/browser.ts';
 import { typed, workOrShowAgain } from '../../http/form-errors.ts';
 import type { FieldError } from '../../http/forms.views.ts';
 import { principalOf, type SessionHolder } from '../../http/principal.ts';
@@ -9,10 +9,7 @@ import type { SignInDeps } from '../identity/sign-in.service.ts';
 import { acceptAnew, acceptAsCustomer, openInvitation } from './accept-invitation.service.ts';
 import { acceptPage, invitationSpentPage, joinPage, otherAccountPage } from './invitation.views.ts';
 
-export interface InvitationPageDeps extends SignInDeps {
-  readonly browser: Browser;
-  readonly chromeOf: ChromeOf;
-}
+export interface InvitationPageDeps extends SignInDeps, PageDeps {}
 
 interface AcceptForm {
   readonly token: string;

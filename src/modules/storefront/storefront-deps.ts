@@ -1,14 +1,12 @@
 import type { Request } from '../../http/app-type.ts';
-import type { Browser, ChromeOf } from '../../http/browser.ts';
+import type { PageDeps } from '../../http/browser.ts';
 import type { CartOwner } from '../cart/cart.service.ts';
 import type { OrderDesk } from '../orders/order-desk.service.ts';
 import type { CheckoutDeps } from '../payments/checkout.service.ts';
 
 /** What the shop's pages are built on, given by the composition root. */
-export interface StorefrontDeps extends CheckoutDeps {
+export interface StorefrontDeps extends CheckoutDeps, PageDeps {
   readonly orderDesk: OrderDesk;
-  readonly browser: Browser;
-  readonly chromeOf: ChromeOf;
   /** The cart of whoever asks: the customer's, or the guest's known by their cookie. */
   readonly cartOwnerOf: (request: Request) => CartOwner;
 }
