@@ -10,7 +10,7 @@ export async function signInAdmin(browser: Browser, shop: TestShop): Promise<Sig
   await page.goto(`${shop.url}/sign-in?next=/admin`);
   await page.getByLabel('E-mail address').fill(shop.admin.email);
   await page.getByLabel('Password').fill(shop.admin.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.waitForURL('**/admin');
   const signedIn = await context.storageState();
   await context.close();

@@ -22,7 +22,7 @@ describeInBrowser('the cart in the browser', () => {
     await page.goto('/sign-in?next=/cart');
     await page.getByLabel('E-mail address').fill(email);
     await page.getByLabel('Password').fill(PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.waitForURL('**/cart');
     expect(await page.getByLabel('Quantity of Enamel mug').inputValue()).toBe('2');
     expect(await page.getByLabel('Quantity of Brass ballpoint pen').inputValue()).toBe('1');
