@@ -22,7 +22,9 @@ export async function documentApi(app: App, { publicUrl }: { publicUrl: string }
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       },
       tags: [
-        { name: 'Auth', description: 'Registration, sessions and password resets.' },
+        { name: 'Identity', description: 'Registration, sessions and what signs people in.' },
+        { name: 'Staff', description: 'Roles, members, invitations and API keys.' },
+        { name: 'Audit trail', description: 'Who did what.' },
         { name: 'Products', description: 'The catalogue.' },
         { name: 'Cart', description: 'The signed-in customer’s cart.' },
         { name: 'Orders', description: 'Placing and following orders; refunds.' },
