@@ -7,8 +7,8 @@ import type { App } from './app-type.ts';
 
 /**
  * Strict input: JSON bodies are checked as sent (no coercion, unknown fields refused); only what comes as text
- * by nature (query, path, headers) is coerced. NUL characters, invalid UTF-8 and halves of surrogate pairs, which PostgreSQL cannot store,
- * are refused everywhere.
+ * by nature (query, path, headers) is coerced. NUL characters, invalid UTF-8 and halves of surrogate pairs, which
+ * PostgreSQL cannot store, are refused everywhere.
  */
 export function validateStrictly(app: App): void {
   const options: Options = { allErrors: true, removeAdditional: false, useDefaults: true };

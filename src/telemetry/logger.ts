@@ -11,8 +11,8 @@ const WRITTEN_TOGETHER = { minLength: 4096, periodicFlush: 100 };
 const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
 
 /**
- * The process's logger, which never holds up who logs: one JSON object a line on standard output, with `timestamp` (ISO 8601 UTC), `level`,
- * the correlation id of the work under way, and no personal data.
+ * The process's logger, which never holds up who logs: one JSON object a line on standard output, with `timestamp`
+ * (ISO 8601 UTC), `level`, the correlation id of the work under way, and no personal data.
  */
 export function createLogger(level: string): Logger {
   const lines = pino.destination({

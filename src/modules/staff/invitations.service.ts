@@ -56,7 +56,10 @@ export function invite(
   });
 }
 
-/** Sends an invitation again, for another seven days; the link mailed before ends. @throws ShopError not_found, forbidden. */
+/**
+ * Sends an invitation again, for another seven days; the link mailed before ends.
+ * @throws ShopError not_found, forbidden.
+ */
 export function inviteAgain(db: Db, actorId: string, id: string): Promise<Invitation> {
   return changeStaff(db, actorId, async (tx, actor) => {
     await touchable(tx, actor, id);
