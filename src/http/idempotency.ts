@@ -179,15 +179,11 @@ export async function forgetKeysOf(tx: Db, actorId: string): Promise<void> {
   await sql`DELETE FROM idempotency_keys WHERE actor_id = ${actorId}`.execute(tx);
 }
 
-/** Forgets the answers about orders, whoever asked: staff too. */
-export async function forgetKeysAbout(tx: Db, orderIds: readonly string[]): Promise<void> {
-  await sql`
-    WITH gone AS (SELECT unnest(${orderIds}::uuid[]) AS id)
-    DELETE FROM idempotency_keys WHERE resource_id IN (
-      SELECT id FROM gone
-      UNION ALL SELECT id FROM checkout_sessions WHERE order_id IN (SELECT id FROM gone)
-      UNION ALL SELECT id FROM payments WHERE order_id IN (SELECT id FROM gone)
-      UNION ALL SELECT id FROM refunds WHERE order_id IN (SELECT id FROM gone))`.execute(tx);
+/** Forgets the keys that began resources, with their answers, whoever asked. */
+export async function forgetKeysAbout(tx: Db, resourceIds: readonly string[]): Promise<void> {
+  await sql`DELETE FROM idempotency_keys WHERE resource_id = ANY (${resourceIds}::uuid[])`.execute(
+    tx,
+  );
 }
 
 /** How long an answer can be asked for again: longer than Stripe keeps its keys (24 h). */

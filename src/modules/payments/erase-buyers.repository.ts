@@ -34,6 +34,15 @@ const EMPTIED = sql`
   closed_reason = CASE WHEN closed_reason IS NOT NULL THEN ${ERASED} END,
   buyer_erased_at = now()`;
 
+/** The ids of the checkouts, payments and refunds of orders. */
+export async function idsAbout(tx: Tx, orderIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM checkout_sessions WHERE order_id = ANY (${orderIds}::uuid[])
+    UNION ALL SELECT id FROM payments WHERE order_id = ANY (${orderIds}::uuid[])
+    UNION ALL SELECT id FROM refunds WHERE order_id = ANY (${orderIds}::uuid[])`.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
 export async function emptyCheckouts(tx: Tx, orderIds: readonly string[]): Promise<void> {
   await sql`UPDATE checkout_sessions SET email = ${ERASED_EMAIL} WHERE order_id = ANY (${orderIds}::uuid[])`.execute(
     tx,

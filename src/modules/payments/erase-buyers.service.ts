@@ -1,14 +1,23 @@
 import type { Db, Tx } from '../../database/database.ts';
 import { KEPT_DAYS } from '../../shared/retention.ts';
-import { emptyCheckouts, emptyEvents, emptyOldEvents } from './erase-buyers.repository.ts';
+import {
+  emptyCheckouts,
+  emptyEvents,
+  emptyOldEvents,
+  idsAbout,
+} from './erase-buyers.repository.ts';
 
 const AT_ONCE = 500;
 
-/** Takes the buyers of orders out of what was agreed with Stripe and what Stripe told; amounts and ids stay. */
-export async function eraseBuyers(tx: Tx, orderIds: readonly string[]): Promise<void> {
-  if (orderIds.length === 0) return;
+/**
+ * Takes the buyers of orders out of what was agreed with Stripe and what Stripe told; amounts and ids stay. Returns the
+ * ids of the orders' checkouts, payments and refunds.
+ */
+export async function eraseBuyers(tx: Tx, orderIds: readonly string[]): Promise<string[]> {
+  if (orderIds.length === 0) return [];
   await emptyCheckouts(tx, orderIds);
   await emptyEvents(tx, orderIds);
+  return idsAbout(tx, orderIds);
 }
 
 /** Takes the buyers out of Stripe's events that are settled and old. */

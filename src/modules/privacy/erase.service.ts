@@ -52,9 +52,9 @@ export async function eraseOrders(db: Db, userId: string): Promise<void> {
   for (;;) {
     const done = await inTransaction(db, async (tx) => {
       const orderIds = await eraseOrdersOf(tx, userId, ORDERS_AT_ONCE);
-      await eraseBuyers(tx, orderIds);
+      const moneyIds = await eraseBuyers(tx, orderIds);
       await eraseNotes(tx, orderIds);
-      await forgetKeysAbout(tx, orderIds);
+      await forgetKeysAbout(tx, [...orderIds, ...moneyIds]);
       if (orderIds.length === 0) await finishErasure(tx, userId);
       return orderIds.length === 0;
     });
