@@ -1,4 +1,5 @@
 import { button } from './buttons.views.ts';
+import { breadcrumbs, type Link } from './components.views.ts';
 import {
   csrfField,
   errorSummary,
@@ -8,6 +9,9 @@ import {
 } from './forms.views.ts';
 import { attributes, type Html, type HtmlValue, html } from './html.ts';
 import { type Chrome, storefrontPage } from './layout.views.ts';
+
+/** Where the pages of somebody's account lead back to. */
+export const ACCOUNT: Link = { label: 'Your account', href: '/account' };
 
 /** A narrow page that is one form: its heading, what is wrong with it, its fields, and what else one may do. */
 export function formPage(page: {
@@ -21,6 +25,7 @@ export function formPage(page: {
   fields: readonly HtmlValue[];
   submit: string;
   after: HtmlValue;
+  under?: readonly Link[];
 }): Html {
   return narrowPage(
     page.chrome,
@@ -34,16 +39,22 @@ export function formPage(page: {
       ${button(page.submit, { kind: 'primary', wide: true })}
     </form>
     ${page.after}`,
+    page,
   );
 }
 
-/** One narrow column under a heading, for one person's eyes. */
-export function narrowPage(chrome: Chrome, title: string, content: Html): Html {
+/** One narrow column under a heading, for one person's eyes; `under` are the pages that lead to it. */
+export function narrowPage(
+  chrome: Chrome,
+  title: string,
+  content: Html,
+  { under = [] }: { under?: readonly Link[] } = {},
+): Html {
   return storefrontPage({
     title,
     chrome,
     private: true,
-    content: html`<div class="narrow"><h1>${title}</h1>${content}</div>`,
+    content: html`<div class="narrow">${under.length > 0 && breadcrumbs(under, title)}<h1>${title}</h1>${content}</div>`,
   });
 }
 

@@ -1,12 +1,12 @@
 import { button, confirmAction, linkButton } from '../../http/buttons.views.ts';
-import { breadcrumbs, date } from '../../http/components.views.ts';
-import { narrowPage } from '../../http/form-page.views.ts';
+import { date } from '../../http/components.views.ts';
+import { ACCOUNT, narrowPage } from '../../http/form-page.views.ts';
 import { csrfField, errorSummary, type FieldError, field } from '../../http/forms.views.ts';
 import { type Html, html, trustedHtml } from '../../http/html.ts';
 import type { Chrome } from '../../http/layout.views.ts';
 import type { Enrolment } from './enrol.service.ts';
 import type { Factors } from './factors.model.ts';
-import { ACCOUNT, SECURITY } from './security.views.ts';
+import { SECURITY } from './security.views.ts';
 
 /** Setting up codes of an app: what to scan, and the first code. */
 export function enrolPage(
@@ -15,19 +15,19 @@ export function enrolPage(
   errors?: readonly FieldError[],
 ): Html {
   const { csrfToken } = chrome;
-  const trail = breadcrumbs([ACCOUNT, SECURITY], 'Codes of an app');
   if (pending === null)
     return narrowPage(
       chrome,
       'Codes of an app',
-      html`${trail}${errorSummary(errors)}
+      html`${errorSummary(errors)}
       <p class="lead">An authenticator app on your phone shows a new code every half a minute. Signing in asks for it after the password.</p>
       <form method="post" action="/account/two-step/begin" class="form">${csrfField(csrfToken)}${button('Begin', { wide: true })}</form>`,
+      { under: [ACCOUNT, SECURITY] },
     );
   return narrowPage(
     chrome,
     'Codes of an app',
-    html`${trail}${errorSummary(errors)}
+    html`${errorSummary(errors)}
     <ol class="steps">
       <li><p>Scan this with your authenticator app.</p>
         <div class="qr-code" role="img" aria-label="QR code for your authenticator app">${trustedHtml(pending.qrCode)}</div>
@@ -45,6 +45,7 @@ export function enrolPage(
         ${button('Switch it on', { wide: true })}</form></li>
     </ol>
     <p class="muted">Within ten minutes; then begin again.</p>`,
+    { under: [ACCOUNT, SECURITY] },
   );
 }
 
@@ -54,8 +55,7 @@ export function twoStepPage(chrome: Chrome, { totpSince, recoveryCodesLeft }: Fa
   return narrowPage(
     chrome,
     'Codes of an app',
-    html`${breadcrumbs([ACCOUNT, SECURITY], 'Codes of an app')}
-    <p class="lead">Signing in asks for a code, since ${date(totpSince ?? new Date())}.</p>
+    html`<p class="lead">Signing in asks for a code, since ${date(totpSince ?? new Date())}.</p>
     <p>${recoveryCodesLeft} recovery ${recoveryCodesLeft === 1 ? 'code is' : 'codes are'} left. Each gets you in once without your phone.</p>
     <div class="actions">
     ${confirmAction({
@@ -75,6 +75,7 @@ export function twoStepPage(chrome: Chrome, { totpSince, recoveryCodesLeft }: Fa
       action: '/account/two-step/off',
       csrfToken,
     })}</div>`,
+    { under: [ACCOUNT, SECURITY] },
   );
 }
 

@@ -1,14 +1,13 @@
 import { withNext } from '../../http/browser.ts';
 import { confirmAction, linkButton } from '../../http/buttons.views.ts';
-import { breadcrumbs } from '../../http/components.views.ts';
-import { narrowPage } from '../../http/form-page.views.ts';
+import { ACCOUNT, narrowPage } from '../../http/form-page.views.ts';
 import { errorSummary, type FieldError, field } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import type { Chrome } from '../../http/layout.views.ts';
 import type { Passkey } from './factors.model.ts';
 import { MAX_PASSKEY_NAME } from './passkey.model.ts';
 import { newPasskeyForm } from './passkey-form.views.ts';
-import { ACCOUNT, passkeyDates, SECURITY } from './security.views.ts';
+import { passkeyDates, SECURITY } from './security.views.ts';
 
 /** Somebody's passkeys, a way out of each, and adding one. */
 export function passkeysPage(
@@ -19,7 +18,7 @@ export function passkeysPage(
   return narrowPage(
     chrome,
     'Passkeys',
-    html`${breadcrumbs([ACCOUNT, SECURITY], 'Passkeys')}${errorSummary(errors)}
+    html`${errorSummary(errors)}
     <p class="lead">A passkey is kept by your phone, computer or security key. It signs you in without a password, and no other site can ask for it.</p>
     ${passkeys.length > 0 && html`<ul class="passkeys">${passkeys.map((passkey) => listed(passkey, chrome.csrfToken))}</ul>`}
     ${newPasskeyForm(
@@ -35,6 +34,7 @@ export function passkeysPage(
       }),
     )}
     <p class="muted" data-no-passkeys>Adding a passkey needs JavaScript, and a browser that knows passkeys.</p>`,
+    { under: [ACCOUNT, SECURITY] },
   );
 }
 

@@ -1,10 +1,10 @@
 import { linkButton } from '../../http/buttons.views.ts';
 import { badge, breadcrumbs, date } from '../../http/components.views.ts';
+import { ACCOUNT } from '../../http/form-page.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { type Chrome, storefrontPage } from '../../http/layout.views.ts';
 import type { Factors } from './factors.model.ts';
 
-export const ACCOUNT = { label: 'Your account', href: '/account' };
 export const SECURITY = { label: 'Signing in', href: '/account/security' };
 
 /** Everything about signing in to one's account; where second factors are a duty, that alone until it is done. */

@@ -1,6 +1,6 @@
 import { confirmAction } from '../../http/buttons.views.ts';
 import { badge, breadcrumbs, dateTime, pagination } from '../../http/components.views.ts';
-import { formPage, passwordField } from '../../http/form-page.views.ts';
+import { ACCOUNT, formPage, passwordField } from '../../http/form-page.views.ts';
 import { csrfField, type FieldError } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { type Chrome, storefrontPage } from '../../http/layout.views.ts';
@@ -8,8 +8,6 @@ import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
 import { NEW_PASSWORD_HINT, PASSWORD_LENGTH } from './identity.model.ts';
 import type { Session } from './own-sessions.service.ts';
-
-const ACCOUNT = [{ label: 'Your account', href: '/account' }];
 
 /** Where somebody is signed in, with a way out of each. */
 export function sessionsPage(
@@ -22,7 +20,7 @@ export function sessionsPage(
     title: 'Where you are signed in',
     private: true,
     chrome,
-    content: html`${breadcrumbs(ACCOUNT, 'Where you are signed in')}
+    content: html`${breadcrumbs([ACCOUNT], 'Where you are signed in')}
     <div class="page-head"><h1>Where you are signed in</h1></div>
     <p class="lead">Something here that you do not know? Sign it out and <a href="/account/password">change your password</a>.</p>
     ${dataTable({
@@ -70,6 +68,7 @@ export function changePasswordPage(chrome: Chrome, errors?: readonly FieldError[
   const { minimum: minlength, maximum: maxlength } = PASSWORD_LENGTH;
   return formPage({
     title: 'Change your password',
+    under: [ACCOUNT],
     lead: 'Your other sessions are signed out.',
     chrome,
     errors,

@@ -9,6 +9,7 @@ import {
   statusBadge,
   totals,
 } from '../../http/components.views.ts';
+import { ACCOUNT } from '../../http/form-page.views.ts';
 import { csrfField } from '../../http/forms.views.ts';
 import { attributes, type Html, html } from '../../http/html.ts';
 import { type Chrome, storefrontPage } from '../../http/layout.views.ts';
@@ -36,7 +37,7 @@ export function orderPage(chrome: Chrome, page: OrderPage): Html {
     title,
     private: true,
     chrome,
-    content: html`${breadcrumbs([{ label: 'Your account', href: '/account' }], title)}
+    content: html`${breadcrumbs([ACCOUNT], title)}
     <div class="page-head">
       <div class="actions"><h1>${title}</h1>${statusBadge(shownStatus(order))}</div>
       <p class="muted">Placed ${dateTime(order.createdAt)}</p>
