@@ -1,6 +1,6 @@
-import type { Permission } from '../shared/permissions.ts';
 import { linkButton } from './buttons.views.ts';
 import { type Flash, flashMessage, type Link } from './components.views.ts';
+import { groupsFor, mayOpen, type Section } from './console.views.ts';
 import { csrfField } from './forms.views.ts';
 import { attributes, type Html, type HtmlValue, html } from './html.ts';
 import { brandMark, icon } from './icons.views.ts';
@@ -17,11 +17,6 @@ export type Chrome = {
   /** The categories in the header. */
   categories?: readonly Link[] | undefined;
 };
-
-/** Whether whoever looks at a page has a permission. */
-export function may({ user }: Pick<Chrome, 'user'>, permission: Permission): boolean {
-  return user?.permissions.has(permission) ?? false;
-}
 
 const SHOP = 'Mainstay';
 
@@ -50,85 +45,23 @@ ${storeFooter(page.chrome.categories)}
 </body></html>`;
 }
 
-/** The console's sections in groups, each with the permission that its page needs. */
-const adminGroups = [
-  {
-    label: null,
-    sections: [{ id: 'dashboard', label: 'Dashboard', href: '/admin', needs: null }],
-  },
-  {
-    label: 'Catalogue',
-    sections: [
-      { id: 'products', label: 'Products', href: '/admin/products', needs: 'catalog:read' },
-      { id: 'stock', label: 'Stock', href: '/admin/stock', needs: 'stock:read' },
-      { id: 'import', label: 'Import', href: '/admin/import', needs: 'catalog:write' },
-    ],
-  },
-  {
-    label: 'Sales',
-    sections: [
-      { id: 'orders', label: 'Orders', href: '/admin/orders', needs: 'orders:read' },
-      { id: 'customers', label: 'Customers', href: '/admin/customers', needs: 'customers:read' },
-      { id: 'tasks', label: 'Tasks', href: '/admin/tasks', needs: 'orders:read' },
-      { id: 'ledger', label: 'Ledger', href: '/admin/ledger', needs: 'audit:read' },
-    ],
-  },
-  {
-    label: 'Connections',
-    sections: [
-      { id: 'endpoints', label: 'Webhooks', href: '/admin/endpoints', needs: 'settings:read' },
-      { id: 'events', label: 'Events', href: '/admin/events', needs: 'settings:read' },
-      { id: 'webhooks', label: 'Stripe events', href: '/admin/webhooks', needs: 'settings:read' },
-      { id: 'operations', label: 'Operations', href: '/admin/operations', needs: 'settings:read' },
-    ],
-  },
-  {
-    label: 'People',
-    sections: [
-      { id: 'staff', label: 'Staff', href: '/admin/staff', needs: 'staff:read' },
-      { id: 'roles', label: 'Roles', href: '/admin/roles', needs: 'staff:read' },
-      { id: 'keys', label: 'API keys', href: '/admin/keys', needs: 'staff:read' },
-      { id: 'trail', label: 'Audit trail', href: '/admin/trail', needs: 'audit:read' },
-    ],
-  },
-] as const;
-
-type AdminSection = (typeof adminGroups)[number]['sections'][number];
-
-/** The groups with the sections that somebody may open. */
-function groupsFor(user: Chrome['user']) {
-  return adminGroups
-    .map(({ label, sections }) => ({
-      label,
-      sections: (sections as readonly AdminSection[]).filter(
-        ({ needs }) => needs === null || may({ user }, needs),
-      ),
-    }))
-    .filter(({ sections }) => sections.length > 0);
-}
-
-/** The sections that somebody may open. */
-export function sectionsFor(user: Chrome['user']): AdminSection[] {
-  return groupsFor(user).flatMap(({ sections }) => sections);
-}
-
 /** A page of the admin console; its h1 is the title, with what can be done here beside it. */
 export function adminPage(page: {
   title: string;
   content: HtmlValue;
   chrome: Chrome;
   /** null: a page that is reached from everywhere. */
-  section: AdminSection['id'] | null;
+  section: Section['id'] | null;
   /** Buttons and links beside the heading. */
   actions?: HtmlValue;
 }): Html {
   const { user, csrfToken, flash } = page.chrome;
-  const links = ({ sections }: { sections: readonly AdminSection[] }) =>
+  const links = ({ sections }: { sections: readonly Section[] }) =>
     sections.map(
       ({ id, label, href }) =>
         html`<li><a${attributes({ href, 'aria-current': id === page.section ? 'page' : undefined })}>${label}</a></li>`,
     );
-  const groups = groupsFor(user).map(
+  const groups = groupsFor(page.chrome).map(
     (group) =>
       html`<li class="admin-nav__group">${group.label && html`<p class="admin-nav__label">${group.label}</p>`}<ul>${links(group)}</ul></li>`,
   );
@@ -137,11 +70,7 @@ export function adminPage(page: {
 <a class="skip" href="#content">Skip to content</a>
 <header class="admin-bar">
   <a class="brand" href="/admin">${brandMark()}<span>${SHOP}</span></a>
-  <form class="admin-find" action="/admin/story" role="search" aria-label="Story of an order">
-    <label class="visually-hidden" for="story-q">Order number or id</label>
-    <input class="input" id="story-q" type="search" name="q" placeholder="Find order" maxlength="200" required>
-    <button class="button button--secondary" type="submit">${icon('search')}<span class="visually-hidden">Find the story</span></button>
-  </form>
+  ${mayOpen(page.chrome, STORY) && findOrder()}
   <button class="button button--secondary admin-menu" type="button" popovertarget="admin-nav">Menu</button>
   <nav class="admin-nav" id="admin-nav" popover aria-label="Admin"><ul class="admin-nav__groups">${groups}</ul></nav>
   <div class="admin-user">
@@ -156,6 +85,16 @@ ${flash && flashMessage(flash)}
 ${page.content}
 </main>
 </body></html>`;
+}
+
+const STORY = '/admin/story';
+
+function findOrder(): Html {
+  return html`<form class="admin-find" action="${STORY}" role="search" aria-label="Story of an order">
+    <label class="visually-hidden" for="story-q">Order number or id</label>
+    <input class="input" id="story-q" type="search" name="q" placeholder="Find order" maxlength="200" required>
+    <button class="button button--secondary" type="submit">${icon('search')}<span class="visually-hidden">Find the story</span></button>
+  </form>`;
 }
 
 /** What a browser gets when a request fails. `chrome` is missing where it could not be found out. */

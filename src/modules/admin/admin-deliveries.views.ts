@@ -1,5 +1,6 @@
 import { confirmAction } from '../../http/buttons.views.ts';
 import { breadcrumbs, dateTime, definitionList, statusBadge } from '../../http/components.views.ts';
+import { may } from '../../http/console.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
@@ -19,6 +20,7 @@ export function deliveryPage(
     chrome,
     actions:
       endpoint.state === 'enabled' &&
+      may(chrome, 'settings:write') &&
       confirmAction({
         label: 'Send again',
         question: 'Send this event again?',

@@ -6,6 +6,7 @@ import {
   emptyState,
   statusBadge,
 } from '../../http/components.views.ts';
+import { may } from '../../http/console.views.ts';
 import { csrfField, field, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
@@ -30,11 +31,12 @@ export function endpointPage(
   filter: { state?: string | undefined; cursor?: string | undefined },
 ): Html {
   const path = `/admin/endpoints/${endpoint.id}`;
+  const writes = may(chrome, 'settings:write');
   return adminPage({
     title: 'Endpoint',
     section: 'endpoints',
     chrome,
-    actions: acts(path, endpoint, chrome.csrfToken),
+    actions: writes && acts(path, endpoint, chrome.csrfToken),
     content: html`${breadcrumbs([endpointTrail], endpoint.url)}
     <section class="panel"><h2>How it fares</h2>${facts(endpoint)}</section>
     <section class="panel"><h2>Deliveries</h2>
@@ -45,7 +47,7 @@ export function endpointPage(
       })}
       ${deliveries(path, log, filter)}
     </section>
-    ${endpoint.state === 'enabled' && replayForm(path, chrome.csrfToken)}`,
+    ${writes && endpoint.state === 'enabled' && replayForm(path, chrome.csrfToken)}`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { catalogue, type EventType, eventTypes } from '../../events/catalogue.ts';
 import { button, linkButton } from '../../http/buttons.views.ts';
 import { breadcrumbs, dateTime, emptyState, statusBadge } from '../../http/components.views.ts';
+import { may } from '../../http/console.views.ts';
 import {
   checkbox,
   csrfField,
@@ -24,11 +25,12 @@ export function endpointsPage(
   endpoints: Page<WebhookEndpoint>,
   cursor: string | undefined,
 ): Html {
+  const writes = may(chrome, 'settings:write');
   return adminPage({
     title: 'Webhooks',
     section: 'endpoints',
     chrome,
-    actions: linkButton('New endpoint', '/admin/endpoints/new'),
+    actions: writes && linkButton('New endpoint', '/admin/endpoints/new'),
     content: html`${dataTable({
       caption: 'Endpoints',
       captionHidden: true,
@@ -36,7 +38,7 @@ export function endpointsPage(
       empty: emptyState({
         title: 'No endpoints yet',
         text: 'An endpoint is an address of your own programs: what happens in the shop is sent to it.',
-        action: { label: 'New endpoint', href: '/admin/endpoints/new' },
+        ...(writes && { action: { label: 'New endpoint', href: '/admin/endpoints/new' } }),
       }),
       columns: [
         {

@@ -10,8 +10,9 @@ import {
   emptyState,
   statusBadge,
 } from '../../http/components.views.ts';
+import { linkTo, may } from '../../http/console.views.ts';
 import { select } from '../../http/forms.views.ts';
-import { type Html, html } from '../../http/html.ts';
+import { type Html, type HtmlValue, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
@@ -85,6 +86,7 @@ export function eventPage(
     chrome,
     actions:
       stateOf(event) === 'dead' &&
+      may(chrome, 'settings:write') &&
       confirmAction({
         label: 'Send again',
         question: 'Send this event again?',
@@ -104,7 +106,7 @@ export function eventPage(
         [
           'Order',
           event.aggregate_type === 'order' || order
-            ? html`<a href="/admin/orders/${order ?? event.aggregate_id}">Open</a>`
+            ? orderLink(chrome, order ?? event.aggregate_id)
             : '—',
         ],
         ['Happened', dateTime(event.occurred_at)],
@@ -121,4 +123,8 @@ export function eventPage(
       ])}</section></div>
     </div>`,
   });
+}
+
+function orderLink(chrome: Chrome, id: string): HtmlValue {
+  return linkTo(chrome, `/admin/orders/${id}`, html`<code>${id}</code>`);
 }

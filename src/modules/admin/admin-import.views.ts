@@ -1,9 +1,10 @@
 import { button, linkButton } from '../../http/buttons.views.ts';
 import { statTiles } from '../../http/charts.views.ts';
 import { flashMessage } from '../../http/components.views.ts';
+import { may } from '../../http/console.views.ts';
 import { errorSummary, type FieldError, field } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
-import { adminPage, type Chrome, may } from '../../http/layout.views.ts';
+import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { ImportReport } from '../catalog/import.service.ts';
 
@@ -23,8 +24,13 @@ export function importPage(
     content: html`${done && reportOf(done.name, done.report)}
     <section class="panel"><h2>Upload products</h2>
       ${errorSummary(errors, 'Nothing was imported')}
-      ${!may(chrome, 'stock:write') && html`<p>A file brings units on hand too: importing one also needs the right to change the stock.</p>`}
-      <form class="form" method="post" enctype="multipart/form-data" action="/admin/import?_csrf=${encodeURIComponent(chrome.csrfToken)}" data-submit-once>
+      ${may(chrome, 'stock:write') ? uploadForm(chrome, errors) : html`<p>A file brings units on hand too: importing one also needs the right to change the stock.</p>`}
+      </section>`,
+  });
+}
+
+function uploadForm(chrome: Chrome, errors: readonly FieldError[]): Html {
+  return html`<form class="form" method="post" enctype="multipart/form-data" action="/admin/import?_csrf=${encodeURIComponent(chrome.csrfToken)}" data-submit-once>
         ${field({
           name: 'file',
           label: 'CSV file',
@@ -36,8 +42,7 @@ export function importPage(
         })}
         <p class="muted">Products are known by their handle: importing a file again changes only what differs. A product with a bad row is left out whole, and the report names the line.</p>
         ${button('Import')}
-      </form></section>`,
-  });
+      </form>`;
 }
 
 function reportOf(name: string, report: ImportReport): Html {

@@ -6,9 +6,10 @@ import {
   emptyState,
   statusBadge,
 } from '../../http/components.views.ts';
+import { may } from '../../http/console.views.ts';
 import { csrfField, errorSummary, type FieldError, field, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
-import { adminPage, type Chrome, may } from '../../http/layout.views.ts';
+import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { Permission } from '../../shared/permissions.ts';

@@ -1,5 +1,6 @@
 import { button } from '../../http/buttons.views.ts';
 import { dateTime, emptyState, money } from '../../http/components.views.ts';
+import { linkTo } from '../../http/console.views.ts';
 import { field, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
@@ -72,7 +73,7 @@ export function ledgerPage(
     })}
     ${
       transactions.data.length > 0
-        ? transactionTable(transactions.data)
+        ? transactionTable(chrome, transactions.data)
         : emptyState({ title: q || account ? 'No transaction matches' : 'No money has moved yet' })
     }
     ${pageLinks('/admin/ledger', { cursor, nextCursor: transactions.nextCursor }, { q, account })}</section>
@@ -87,7 +88,11 @@ export function ledgerPage(
 }
 
 /** Movements as rows; `order: false` where all are of one order. */
-export function transactionTable(rows: readonly LedgerTransaction[], { order = true } = {}): Html {
+export function transactionTable(
+  chrome: Chrome,
+  rows: readonly LedgerTransaction[],
+  { order = true } = {},
+): Html {
   return dataTable({
     caption: 'Transactions',
     captionHidden: true,
@@ -104,7 +109,7 @@ export function transactionTable(rows: readonly LedgerTransaction[], { order = t
             {
               label: 'Order',
               cell: ({ orderId, orderNumber }: LedgerTransaction) =>
-                html`<a href="/admin/orders/${orderId}">${orderNumber}</a>`,
+                linkTo(chrome, `/admin/orders/${orderId}`, orderNumber),
             },
           ]
         : []),

@@ -1,8 +1,9 @@
 import { button, confirmAction } from '../../http/buttons.views.ts';
 import { breadcrumbs, dateTime, definitionList } from '../../http/components.views.ts';
+import { may } from '../../http/console.views.ts';
 import { csrfField, errorSummary, type FieldError } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
-import { adminPage, type Chrome, may } from '../../http/layout.views.ts';
+import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import type { Member, StaffRole } from '../staff/staff.model.ts';
 import { OWNER_PLACE, placeField, placeName } from './admin-staff.views.ts';
 

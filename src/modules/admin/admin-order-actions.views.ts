@@ -1,17 +1,29 @@
 import { confirmAction } from '../../http/buttons.views.ts';
+import { may } from '../../http/console.views.ts';
 import { errorSummary, field } from '../../http/forms.views.ts';
 import { attributes, type Html, html } from '../../http/html.ts';
+import type { Chrome } from '../../http/layout.views.ts';
 import { newId } from '../../shared/ids.ts';
 import { decimalOf, formatMoney } from '../../shared/money.ts';
 import type { RefundState } from './admin-order.views.ts';
 import type { OrderCase } from './admin-orders.service.ts';
 
-/** The acts that an order's state allows, each confirmed. */
-export function orderActions(csrfToken: string, found: OrderCase, state: RefundState): Html[] {
-  const { order, refundable } = found;
+/** The acts that an order's state and the rights of who looks allow, each confirmed. */
+export function orderActions(chrome: Chrome, found: OrderCase, state: RefundState): Html[] {
+  const { csrfToken } = chrome;
+  const acts = [
+    ...(may(chrome, 'orders:write') ? stepActions(csrfToken, found) : []),
+    may(chrome, 'refunds:write') &&
+      found.refundable.amount > 0 &&
+      refundAction(csrfToken, found, state),
+  ];
+  return acts.filter((act) => act !== false);
+}
+
+function stepActions(csrfToken: string, found: OrderCase): (Html | false)[] {
+  const { order } = found;
   const act = (step: string) => ({ action: `/admin/orders/${order.id}/${step}`, csrfToken });
-  const sendable = order.status === 'paid' && !allRefunded(found);
-  const steps: (Html | false)[] = [
+  return [
     order.status === 'pending' &&
       confirmAction({
         ...act('paid'),
@@ -21,7 +33,8 @@ export function orderActions(csrfToken: string, found: OrderCase, state: RefundS
         detail: `Only when ${formatMoney(order.total)} arrived outside Stripe, by transfer or in cash.`,
         confirmLabel: 'Yes, it is paid',
       }),
-    sendable &&
+    order.status === 'paid' &&
+      !allRefunded(found) &&
       confirmAction({
         ...act('fulfilled'),
         kind: 'primary',
@@ -38,7 +51,6 @@ export function orderActions(csrfToken: string, found: OrderCase, state: RefundS
         question: `Did order ${order.number} arrive?`,
         confirmLabel: 'Mark as delivered',
       }),
-    refundable.amount > 0 && refundAction(csrfToken, found, state),
     order.status === 'pending' &&
       confirmAction({
         ...act('cancelled'),
@@ -48,7 +60,6 @@ export function orderActions(csrfToken: string, found: OrderCase, state: RefundS
         confirmLabel: 'Cancel the order',
       }),
   ];
-  return steps.filter((step) => step !== false);
 }
 
 function refundAction(csrfToken: string, found: OrderCase, state: RefundState): Html {

@@ -7,6 +7,7 @@ import {
   statusBadge,
   totals,
 } from '../../http/components.views.ts';
+import { linkTo } from '../../http/console.views.ts';
 import { errorSummary, type FieldError } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
@@ -33,18 +34,18 @@ export function orderPage(chrome: Chrome, found: OrderCase, state: RefundState):
     title: `Order ${order.number}`,
     section: 'orders',
     chrome,
-    actions: html`${trailLink(chrome, order.id)}${orderActions(chrome.csrfToken, found, state)}`,
+    actions: html`${trailLink(chrome, order.id)}${orderActions(chrome, found, state)}`,
     content: html`${breadcrumbs([{ label: 'Orders', href: '/admin/orders' }], String(order.number))}
     ${errorSummary(state.errors, 'That was not done')}
     <div class="admin-columns">
       <div>
         <section class="panel"><div class="panel__head"><h2>Items</h2>${orderStatus(order)}</div>
-          ${lines(order.items)}${totals(sums(order))}</section>
+          ${lines(chrome, order.items)}${totals(sums(order))}</section>
         <section class="panel"><h2>Payments</h2>${payments(found)}</section>
         ${found.refunds.length > 0 && html`<section class="panel"><h2>Refunds</h2>${refunds(found)}</section>`}
         ${
           found.movements.length > 0 &&
-          html`<section class="panel"><h2>Ledger</h2>${transactionTable(found.movements, { order: false })}</section>`
+          html`<section class="panel"><h2>Ledger</h2>${transactionTable(chrome, found.movements, { order: false })}</section>`
         }
       </div>
       <div>
@@ -55,7 +56,7 @@ export function orderPage(chrome: Chrome, found: OrderCase, state: RefundState):
   });
 }
 
-function lines(items: readonly OrderItem[]): Html {
+function lines(chrome: Chrome, items: readonly OrderItem[]): Html {
   return dataTable({
     caption: 'Items',
     captionHidden: true,
@@ -65,7 +66,7 @@ function lines(items: readonly OrderItem[]): Html {
         label: 'Item',
         rowHeader: true,
         cell: ({ title, sku, variantId }) =>
-          html`<a href="/admin/stock/${variantId}">${title}</a>${sku && html` <span class="muted">${sku}</span>`}`,
+          html`${linkTo(chrome, `/admin/stock/${variantId}`, title)}${sku && html` <span class="muted">${sku}</span>`}`,
       },
       { label: 'Price', align: 'end', cell: ({ unitPrice }) => money(unitPrice) },
       { label: 'Units', align: 'end', cell: ({ quantity }) => quantity },

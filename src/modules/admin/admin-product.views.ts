@@ -1,5 +1,6 @@
 import { button, confirmAction, linkButton } from '../../http/buttons.views.ts';
 import { breadcrumbs, statusBadge } from '../../http/components.views.ts';
+import { may } from '../../http/console.views.ts';
 import {
   csrfField,
   errorSummary,
@@ -11,6 +12,7 @@ import {
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import type { Product } from '../catalog/catalog.model.ts';
+import { productFacts } from './admin-product-facts.views.ts';
 import { trailLink } from './admin-trail.views.ts';
 import { optionFields, variantFields } from './admin-variants.views.ts';
 import { type ProductForm, rowsToShow } from './product-form.model.ts';
@@ -32,7 +34,7 @@ export function newProductPage(
   });
 }
 
-/** The form that changes a product, with what takes it off sale. */
+/** The form that changes a product, with what takes it off sale; for those who may not, its facts. */
 export function editProductPage(
   chrome: Chrome,
   product: Product,
@@ -40,15 +42,16 @@ export function editProductPage(
   errors: readonly FieldError[],
 ): Html {
   const path = `/admin/products/${product.id}`;
+  const writes = may(chrome, 'catalog:write');
   return adminPage({
     title: product.title,
     section: 'products',
     chrome,
     actions: html`${statusBadge(product.status)}
       ${product.status === 'active' && linkButton('See it in the shop', `/products/${product.slug}`, { kind: 'secondary' })}
-      ${trailLink(chrome, product.id)}${removal(path, product, chrome.csrfToken)}`,
+      ${trailLink(chrome, product.id)}${writes && removal(path, product, chrome.csrfToken)}`,
     content: html`${breadcrumbs(trail, product.title)}
-      ${productForm(chrome, { action: path, submit: 'Save' }, form, errors)}`,
+      ${writes ? productForm(chrome, { action: path, submit: 'Save' }, form, errors) : productFacts(chrome, product)}`,
   });
 }
 

@@ -1,5 +1,6 @@
 import { linkButton } from '../../http/buttons.views.ts';
 import { emptyState, money, productImage, statusBadge } from '../../http/components.views.ts';
+import { may } from '../../http/console.views.ts';
 import { field, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
@@ -18,11 +19,12 @@ export function productsPage(
   listing: ProductListing & { cursor?: string | undefined },
 ): Html {
   const { cursor, ...filter } = listing;
+  const writes = may(chrome, 'catalog:write');
   return adminPage({
     title: 'Products',
     section: 'products',
     chrome,
-    actions: linkButton('New product', `${path}/new`),
+    actions: html`${linkButton('Download CSV', '/admin/export.csv', { kind: 'secondary' })}${writes && linkButton('New product', `${path}/new`)}`,
     content: html`${filters(filter)}
     ${dataTable({
       caption: 'Products',
@@ -31,7 +33,7 @@ export function productsPage(
       ...(filter.q ? {} : { sorting: sorting(filter) }),
       empty: emptyState({
         title: 'No product matches',
-        action: { label: 'New product', href: `${path}/new` },
+        ...(writes && { action: { label: 'New product', href: `${path}/new` } }),
       }),
       columns: [
         {

@@ -1,5 +1,6 @@
 import { button, confirmAction, linkButton } from '../../http/buttons.views.ts';
 import { breadcrumbs, dateTime, emptyState } from '../../http/components.views.ts';
+import { may } from '../../http/console.views.ts';
 import {
   checkbox,
   csrfField,
@@ -8,7 +9,7 @@ import {
   field,
 } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
-import { adminPage, type Chrome, may } from '../../http/layout.views.ts';
+import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import { formatMoney } from '../../shared/money.ts';
 import type { Page } from '../../shared/pages.ts';

@@ -1,8 +1,9 @@
 import { button, confirmAction } from '../../http/buttons.views.ts';
 import { badge, dateTime, emptyState } from '../../http/components.views.ts';
+import { may } from '../../http/console.views.ts';
 import { csrfField, errorSummary, type FieldError, field, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
-import { adminPage, type Chrome, may } from '../../http/layout.views.ts';
+import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
 import type { Invitation, Member, StaffRole } from '../staff/staff.model.ts';

@@ -1,6 +1,13 @@
 import { button } from '../../http/buttons.views.ts';
 import { statTiles } from '../../http/charts.views.ts';
-import { badge, breadcrumbs, dateTime, emptyState } from '../../http/components.views.ts';
+import {
+  badge,
+  breadcrumbs,
+  dateTime,
+  definitionList,
+  emptyState,
+} from '../../http/components.views.ts';
+import { linkTo, may } from '../../http/console.views.ts';
 import { csrfField, errorSummary, type FieldError, field, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
@@ -60,11 +67,7 @@ export function stockPage(
         { label: 'On hand', align: 'end', cell: ({ onHand }) => onHand },
         { label: 'Reserved', align: 'end', cell: ({ reserved }) => reserved },
         { label: 'Available', align: 'end', cell: available },
-        {
-          label: 'When it runs out',
-          cell: ({ inventoryPolicy }) =>
-            inventoryPolicy === 'continue' ? 'Sells on' : 'Stops selling',
-        },
+        { label: 'When it runs out', cell: whenOut },
       ],
     })}
     ${pageLinks('/admin/stock', { cursor, nextCursor: stock.nextCursor }, { q, low })}`,
@@ -74,6 +77,10 @@ export function stockPage(
 function available({ available, inventoryPolicy }: StockItem): Html | number {
   if (available > LOW_STOCK || inventoryPolicy === 'continue') return available;
   return badge(String(available), available === 0 ? 'bad' : 'warn');
+}
+
+function whenOut({ inventoryPolicy }: StockItem): string {
+  return inventoryPolicy === 'continue' ? 'Sells on' : 'Stops selling';
 }
 
 /** One variant's counts, the form that adjusts them, and its ledger. */
@@ -96,12 +103,20 @@ export function stockItemPage(
       { label: 'Available', value: String(item.available), note: 'can be sold now' },
     ])}
     <div class="admin-columns">
-      <div><section class="panel"><h2>Movements</h2>${ledger(movements.data)}
+      <div><section class="panel"><h2>Movements</h2>${ledger(chrome, movements.data)}
         ${pageLinks(path, { cursor, nextCursor: movements.nextCursor })}</section></div>
-      <div><section class="panel"><h2>Adjust</h2>${adjustForm(chrome, path, form)}</section>
-        <p><a href="/admin/products/${item.productId}">Edit the product</a></p></div>
+      <div>${may(chrome, 'stock:write') && html`<section class="panel"><h2>Adjust</h2>${adjustForm(chrome, path, form)}</section>`}
+        <section class="panel"><h2>Variant</h2>${facts(chrome, item)}</section></div>
     </div>`,
   });
+}
+
+function facts(chrome: Chrome, item: StockItem): Html {
+  return definitionList([
+    ['Product', linkTo(chrome, `/admin/products/${item.productId}`, item.productTitle)],
+    ['SKU', item.sku ? html`<code>${item.sku}</code>` : '—'],
+    ['When it runs out', whenOut(item)],
+  ]);
 }
 
 function adjustForm(
@@ -128,7 +143,7 @@ function adjustForm(
   </form>`;
 }
 
-function ledger(rows: readonly StockMovement[]): Html {
+function ledger(chrome: Chrome, rows: readonly StockMovement[]): Html {
   return dataTable({
     caption: 'Movements',
     captionHidden: true,
@@ -145,7 +160,7 @@ function ledger(rows: readonly StockMovement[]): Html {
       {
         label: 'Why',
         cell: ({ orderId, reason }) =>
-          orderId ? html`<a href="/admin/orders/${orderId}">Order</a>` : reason || '—',
+          orderId ? linkTo(chrome, `/admin/orders/${orderId}`, 'Order') : reason || '—',
       },
       { label: 'When', cell: ({ createdAt }) => dateTime(createdAt) },
     ],

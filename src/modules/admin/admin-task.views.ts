@@ -1,5 +1,6 @@
 import { button } from '../../http/buttons.views.ts';
 import { breadcrumbs, dateTime, definitionList } from '../../http/components.views.ts';
+import { linkTo, may } from '../../http/console.views.ts';
 import {
   csrfField,
   errorSummary,
@@ -7,7 +8,7 @@ import {
   select,
   textarea,
 } from '../../http/forms.views.ts';
-import { attributes, type Html, html } from '../../http/html.ts';
+import { attributes, type Html, type HtmlValue, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import type { Task } from '../tasks/tasks.model.ts';
 import type { CloseForm } from './admin-tasks.pages.ts';
@@ -30,7 +31,7 @@ export function taskPage(
       <div>
         <section class="panel"><h2>What was found</h2><p>${task.detail}</p>
           ${definitionList([
-            ['About', subjectOf(task)],
+            ['About', subjectOf(chrome, task)],
             ...(task.orderId
               ? [
                   [
@@ -41,7 +42,7 @@ export function taskPage(
               : []),
             ['Runbook', runbookLink(`reconciliation-findings.md#${task.kind}`)],
           ])}</section>
-        ${task.state === 'open' && closing(chrome, task, form)}
+        ${task.state === 'open' && may(chrome, 'orders:write') && closing(chrome, task, form)}
       </div>
       <div><section class="panel"><h2>State</h2>${definitionList([
         ['State', stateBadge(task.state)],
@@ -84,11 +85,11 @@ function closer({ closedBy }: Task): Html | string {
 }
 
 /** What the task is about, as a link where the console has a page of it. */
-function subjectOf({ subject }: Task): Html {
+function subjectOf(chrome: Chrome, { subject }: Task): HtmlValue {
+  const text = html`<code>${subject}</code>`;
   if (subject.startsWith('evt_'))
-    return html`<a href="/admin/webhooks/${encodeURIComponent(subject)}"><code>${subject}</code></a>`;
+    return linkTo(chrome, `/admin/webhooks/${encodeURIComponent(subject)}`, text);
   const [, kind, id] = /\b(order|variant) ([\da-f-]{36})$/.exec(subject) ?? [];
   const page = kind === 'order' ? 'orders' : 'stock';
-  if (id) return html`<a href="/admin/${page}/${id}"><code>${subject}</code></a>`;
-  return html`<code>${subject}</code>`;
+  return id ? linkTo(chrome, `/admin/${page}/${id}`, text) : text;
 }

@@ -1,5 +1,6 @@
 import { button } from '../../http/buttons.views.ts';
 import { badge, dateTime, definitionList, emptyState } from '../../http/components.views.ts';
+import { may } from '../../http/console.views.ts';
 import { csrfField, select } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
@@ -41,7 +42,9 @@ export function tasksPage(
     title: 'Tasks',
     section: 'tasks',
     chrome,
-    actions: html`<form method="post" action="/admin/tasks/reconcile" data-submit-once>${csrfField(chrome.csrfToken)}${button('Compare with Stripe now', { kind: 'secondary' })}</form>`,
+    actions:
+      may(chrome, 'orders:write') &&
+      html`<form method="post" action="/admin/tasks/reconcile" data-submit-once>${csrfField(chrome.csrfToken)}${button('Compare with Stripe now', { kind: 'secondary' })}</form>`,
     content: html`${filterBar({
       action: '/admin/tasks',
       filtered,

@@ -1,8 +1,9 @@
 import { linkButton } from '../../http/buttons.views.ts';
 import { breadcrumbs, dateTime, definitionList, emptyState } from '../../http/components.views.ts';
+import { linkTo, may } from '../../http/console.views.ts';
 import { field, select } from '../../http/forms.views.ts';
 import { type Html, type HtmlValue, html } from '../../http/html.ts';
-import { adminPage, type Chrome, may } from '../../http/layout.views.ts';
+import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
 import { type Act, acts } from '../../trail/acts.ts';
@@ -54,7 +55,7 @@ export function trailPage(
             html`<a href="${PATH}/${id}">${labelOf(act)}</a><span class="cell__note">${dateTime(occurredAt)}</span>`,
         },
         { label: 'Who', cell: (entry) => who(entry, names) },
-        { label: 'About', cell: ({ subject }) => about(subject) },
+        { label: 'About', cell: ({ subject }) => about(chrome, subject) },
         { label: 'Detail', cell: ({ detail }) => inWords(detail) },
         { label: 'Network', cell: ({ network }) => network ?? '—' },
       ],
@@ -75,7 +76,7 @@ export function actPage(chrome: Chrome, entry: TrailEntry, names: Names): Html {
         ['Act', html`<code>${entry.act}</code>`],
         ['When', dateTime(entry.occurredAt)],
         ['Who', who(entry, names)],
-        ['About', about(entry.subject)],
+        ['About', about(chrome, entry.subject)],
         ['From network', entry.network ?? '—'],
         ['Correlation id', correlation(entry)],
       ])}</section>
@@ -144,13 +145,13 @@ function who({ actor }: TrailEntry, names: Names): Html {
   return html`<a href="${href(PATH, { actor: actor.id })}">${name}</a><span class="cell__note">${kinds[actor.kind]}</span>`;
 }
 
-function about({ kind, id }: TrailEntry['subject']): Html {
+function about(chrome: Chrome, { kind, id }: TrailEntry['subject']): Html {
   const what = kind.charAt(0).toUpperCase() + kind.slice(1).replaceAll('-', ' ');
   if (id === null) return html`${what}`;
   const page = pages[kind];
   const short = id.length > 24 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id;
   return page
-    ? html`<a href="${page}${encodeURIComponent(id)}">${what}</a> <code title="${id}">${short}</code>`
+    ? html`${linkTo(chrome, `${page}${encodeURIComponent(id)}`, what)} <code title="${id}">${short}</code>`
     : html`${what} <code>${id}</code>`;
 }
 

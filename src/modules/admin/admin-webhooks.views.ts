@@ -6,6 +6,7 @@ import {
   emptyState,
   statusBadge,
 } from '../../http/components.views.ts';
+import { linkTo, may } from '../../http/console.views.ts';
 import { errorSummary, type FieldError, field, select } from '../../http/forms.views.ts';
 import { type Html, type HtmlValue, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
@@ -75,7 +76,9 @@ export function webhookEventPage(chrome: Chrome, event: WebhookEvent, closing: C
     title: event.type,
     section: 'webhooks',
     chrome,
-    actions: html`${open && applyAgain(chrome, event)}${event.state === 'parked' && closeAction(chrome, event, closing)}`,
+    actions:
+      may(chrome, 'settings:write') &&
+      html`${open && applyAgain(chrome, event)}${event.state === 'parked' && closeAction(chrome, event, closing)}`,
     content: html`${breadcrumbs([{ label: 'Stripe events', href: '/admin/webhooks' }], event.event_id)}
     ${errorSummary(closing.errors, 'The event was not closed')}
     <div class="admin-columns">
@@ -87,7 +90,7 @@ export function webhookEventPage(chrome: Chrome, event: WebhookEvent, closing: C
         ['Attempts', event.attempts],
         ['Received', dateTime(event.received_at)],
         ['Settled', event.settled_at ? dateTime(event.settled_at) : '—'],
-        ...closedBy(event),
+        ...closedBy(chrome, event),
         ['Correlation id', event.correlation_id ? html`<code>${event.correlation_id}</code>` : '—'],
       ])}</section></div>
     </div>`,
@@ -124,11 +127,12 @@ function closeAction(
   });
 }
 
-function closedBy(event: WebhookEvent): [string, HtmlValue][] {
+function closedBy(chrome: Chrome, event: WebhookEvent): [string, HtmlValue][] {
+  const by = event.closed_by;
   if (event.closed_at === null) return [];
   return [
     ['Closed', dateTime(event.closed_at)],
-    ['By', html`<a href="/admin/customers/${event.closed_by}"><code>${event.closed_by}</code></a>`],
+    ['By', linkTo(chrome, `/admin/customers/${by}`, html`<code>${by}</code>`)],
     ['Reason', event.closed_reason],
   ];
 }

@@ -1,13 +1,16 @@
 import { barChart, statTiles } from '../../http/charts.views.ts';
 import { emptyState } from '../../http/components.views.ts';
+import { mayOpen, sectionsFor } from '../../http/console.views.ts';
 import { type Html, html } from '../../http/html.ts';
-import { adminPage, type Chrome, sectionsFor } from '../../http/layout.views.ts';
+import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import { formatMoney } from '../../shared/money.ts';
 import { orderTable } from './admin-orders.views.ts';
 import type { OpenWork } from './dashboard.repository.ts';
 import { COUNT_LIMIT, type Dashboard, type Sales } from './dashboard.service.ts';
 import { variantName } from './variant-name.ts';
+
+const STOCK = '/admin/stock';
 
 /** Sales as figures and plots, and beside them what waits for a person. */
 export function dashboardPage(chrome: Chrome, shop: Dashboard): Html {
@@ -19,21 +22,21 @@ export function dashboardPage(chrome: Chrome, shop: Dashboard): Html {
       salesTile('Today', shop.today),
       salesTile('Last 7 days', shop.week),
       salesTile('Last 30 days', shop.month),
-      ...workTiles(shop.openWork),
+      ...workTiles(shop.openWork).filter(({ href }) => mayOpen(chrome, href)),
     ])}
     <div class="cards">${charts(shop).map((chart) => html`<section class="panel">${chart}</section>`)}</div>
-    <div class="admin-columns">
-      <div><section class="panel"><div class="panel__head"><h2>Latest orders</h2><a href="/admin/orders">All orders</a></div>
-        ${shop.latest.length > 0 ? orderTable(shop.latest, { units: false }) : emptyState({ title: 'No orders yet' })}</section></div>
-      <div><section class="panel"><div class="panel__head"><h2>Low stock</h2><a href="/admin/stock?low=on">All low stock</a></div>
-        ${lowStock(shop)}</section></div>
-    </div>`,
+    ${mayOpen(chrome, STOCK) ? html`<div class="admin-columns"><div>${latestOrders(shop)}</div><div>${lowStock(shop)}</div></div>` : latestOrders(shop)}`,
   });
+}
+
+function latestOrders({ latest }: Dashboard): Html {
+  return html`<section class="panel"><div class="panel__head"><h2>Latest orders</h2><a href="/admin/orders">All orders</a></div>
+    ${latest.length > 0 ? orderTable(latest, { units: false }) : emptyState({ title: 'No orders yet' })}</section>`;
 }
 
 /** The first page of those who may not see sales: where they may go. */
 export function welcomePage(chrome: Chrome): Html {
-  const sections = sectionsFor(chrome.user).filter(({ needs }) => needs !== null);
+  const sections = sectionsFor(chrome).filter(({ needs }) => needs !== null);
   return adminPage({
     title: 'Dashboard',
     section: 'dashboard',
@@ -106,21 +109,22 @@ function charts({ days, month }: Dashboard): Html[] {
 }
 
 function lowStock({ lowStock: rows }: Dashboard): Html {
-  return dataTable({
-    caption: 'Low stock',
-    captionHidden: true,
-    rows,
-    empty: emptyState({ title: 'Enough of everything' }),
-    columns: [
-      {
-        label: 'Variant',
-        rowHeader: true,
-        cell: (row) =>
-          html`<a href="/admin/stock/${row.variant_id}">${variantName(row.product_title, row.title)}</a>`,
-      },
-      { label: 'Available', align: 'end', cell: (row) => row.available },
-    ],
-  });
+  return html`<section class="panel"><div class="panel__head"><h2>Low stock</h2><a href="${STOCK}?low=on">All low stock</a></div>
+    ${dataTable({
+      caption: 'Low stock',
+      captionHidden: true,
+      rows,
+      empty: emptyState({ title: 'Enough of everything' }),
+      columns: [
+        {
+          label: 'Variant',
+          rowHeader: true,
+          cell: (row) =>
+            html`<a href="${STOCK}/${row.variant_id}">${variantName(row.product_title, row.title)}</a>`,
+        },
+        { label: 'Available', align: 'end', cell: (row) => row.available },
+      ],
+    })}</section>`;
 }
 
 const dayFormat = new Intl.DateTimeFormat('en-US', {

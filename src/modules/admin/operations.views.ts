@@ -1,6 +1,7 @@
 import type { Instance } from '../../database/instances.ts';
 import { button } from '../../http/buttons.views.ts';
 import { badge, emptyState } from '../../http/components.views.ts';
+import { linkTo, may, mayOpen } from '../../http/console.views.ts';
 import { csrfField } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
@@ -18,10 +19,12 @@ export function operationsPage(chrome: Chrome, shop: Operations): Html {
     title: 'Operations',
     section: 'operations',
     chrome,
-    actions: html`<form method="post" action="/admin/operations/audit" data-submit-once>${csrfField(chrome.csrfToken)}${button('Audit now', { kind: 'secondary' })}</form>`,
-    content: html`<section class="panel"><div class="panel__head"><h2>Parts</h2><a href="/admin/runbooks/README.md">All runbooks</a></div>${parts(shop.parts)}</section>
+    actions:
+      may(chrome, 'audit:read') &&
+      html`<form method="post" action="/admin/operations/audit" data-submit-once>${csrfField(chrome.csrfToken)}${button('Audit now', { kind: 'secondary' })}</form>`,
+    content: html`<section class="panel"><div class="panel__head"><h2>Parts</h2><a href="/admin/runbooks/README.md">All runbooks</a></div>${parts(chrome, shop.parts)}</section>
     <section class="panel"><h2>Processes</h2>${processes(shop.instances)}</section>
-    <section class="panel"><h2>What failed last</h2>${failures(shop.failures)}</section>
+    <section class="panel"><h2>What failed last</h2>${failures(chrome, shop.failures)}</section>
     <section class="panel"><h2>Statements that run now</h2>${running(shop.running)}</section>
     <section class="panel"><h2>Statements that cost most</h2>${slow(shop.slow)}</section>`,
   });
@@ -29,7 +32,7 @@ export function operationsPage(chrome: Chrome, shop: Operations): Html {
 
 const states = { ok: badge('OK', 'good'), warn: badge('Look', 'warn'), bad: badge('Bad', 'bad') };
 
-function parts(rows: readonly Part[]): Html {
+function parts(chrome: Chrome, rows: readonly Part[]): Html {
   return dataTable({
     caption: 'Parts',
     captionHidden: true,
@@ -41,7 +44,7 @@ function parts(rows: readonly Part[]): Html {
       {
         label: 'Help',
         cell: ({ runbook, href }) =>
-          html`${runbookLink(runbook)}${href && html` <a href="${href}">Look</a>`}`,
+          html`${runbookLink(runbook)}${href && mayOpen(chrome, href) && html` <a href="${href}">Look</a>`}`,
       },
     ],
   });
@@ -63,7 +66,7 @@ function processes(rows: readonly Instance[]): Html {
   });
 }
 
-function failures(rows: readonly ActivityEntry[]): Html {
+function failures(chrome: Chrome, rows: readonly ActivityEntry[]): Html {
   return dataTable({
     caption: 'What failed last',
     captionHidden: true,
@@ -80,7 +83,11 @@ function failures(rows: readonly ActivityEntry[]): Html {
       {
         label: 'Story',
         cell: ({ correlationId }) =>
-          html`<a href="/admin/story?q=${encodeURIComponent(correlationId)}"><code>${correlationId}</code></a>`,
+          linkTo(
+            chrome,
+            `/admin/story?q=${encodeURIComponent(correlationId)}`,
+            html`<code>${correlationId}</code>`,
+          ),
       },
     ],
   });

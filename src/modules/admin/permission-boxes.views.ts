@@ -1,6 +1,7 @@
+import { may } from '../../http/console.views.ts';
 import { checkbox } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
-import { type Chrome, may } from '../../http/layout.views.ts';
+import type { Chrome } from '../../http/layout.views.ts';
 import { areas, type Permission } from '../../shared/permissions.ts';
 
 /** What people in each area see and do. */

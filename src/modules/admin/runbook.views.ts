@@ -1,6 +1,9 @@
 import { breadcrumbs } from '../../http/components.views.ts';
+import { mayOpen } from '../../http/console.views.ts';
 import { attributes, type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
+
+const above = [{ label: 'Operations', href: '/admin/operations' }];
 
 /** A runbook of docs/runbooks: of Markdown, what those are written in. */
 export function runbookPage(chrome: Chrome, { name, text }: { name: string; text: string }): Html {
@@ -9,7 +12,10 @@ export function runbookPage(chrome: Chrome, { name, text }: { name: string; text
     title: first.replace(/^# /, ''),
     section: 'operations',
     chrome,
-    content: html`${breadcrumbs([{ label: 'Operations', href: '/admin/operations' }], `docs/runbooks/${name}`)}
+    content: html`${breadcrumbs(
+      above.filter(({ href }) => mayOpen(chrome, href)),
+      `docs/runbooks/${name}`,
+    )}
     <section class="panel runbook">${blocksOf(rest.join('\n')).map(block)}</section>`,
   });
 }

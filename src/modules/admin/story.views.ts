@@ -1,4 +1,5 @@
 import { badge, emptyState, money, statusBadge, type Tone } from '../../http/components.views.ts';
+import { linkTo, mayOpen } from '../../http/console.views.ts';
 import { field } from '../../http/forms.views.ts';
 import { attributes, type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
@@ -39,19 +40,19 @@ export function storyPage(chrome: Chrome, view: StoryView): Html {
         autofocus: q === '',
       }),
     })}
-    ${resultOf(view)}`,
+    ${resultOf(chrome, view)}`,
   });
 }
 
-function resultOf({ q, found, tracesUrl }: StoryView): Html {
+function resultOf(chrome: Chrome, { q, found, tracesUrl }: StoryView): Html {
   if (found === null) return emptyState({ title: 'Which order?', text: searchable });
-  if (found.story) return storyOf(found.story, tracesUrl);
+  if (found.story) return storyOf(chrome, found.story, tracesUrl);
   if (found.orders.length > 0)
     return html`<section class="panel"><h2>${found.orders.length} orders</h2>${orderList(found.orders)}</section>`;
   if (found.work.length === 0)
     return emptyState({ title: `Nothing is known as “${q}”`, text: searchable });
   return html`<section class="panel"><h2>Done under this correlation id</h2>
-    <p class="muted">It led to no order.</p>${entryTable(found.work, tracesUrl)}</section>`;
+    <p class="muted">It led to no order.</p>${entryTable(chrome, found.work, tracesUrl)}</section>`;
 }
 
 const searchable = html`Search by an order’s number (1001) or id, by a correlation id of a request, by an id of
@@ -65,27 +66,35 @@ function orderList(orders: readonly FoundOrder[]): Html {
   )}</ul>`;
 }
 
-function storyOf({ order, troubles, entries }: Story, tracesUrl: string | null): Html {
+function storyOf(
+  chrome: Chrome,
+  { order, troubles, entries }: Story,
+  tracesUrl: string | null,
+): Html {
   const { id, number, status, total, currency } = order;
   return html`<section class="panel"><div class="panel__head"><h2>What is wrong now</h2>
       <p>${statusBadge(status)} ${money({ amount: total, currency })} <a href="/admin/orders/${id}">Order ${number}</a></p></div>
-      ${troubles.length > 0 ? troubleList(troubles) : emptyState({ icon: 'check', title: 'Nothing is wrong with this order' })}
+      ${troubles.length > 0 ? troubleList(chrome, troubles) : emptyState({ icon: 'check', title: 'Nothing is wrong with this order' })}
     </section>
-    <section class="panel"><h2>What happened</h2>${entryTable(entries, tracesUrl)}</section>`;
+    <section class="panel"><h2>What happened</h2>${entryTable(chrome, entries, tracesUrl)}</section>`;
 }
 
-function troubleList(troubles: readonly Trouble[]): Html {
+function troubleList(chrome: Chrome, troubles: readonly Trouble[]): Html {
   return html`<ul class="troubles">${troubles.map(
     ({ step, severity, what, runbook, href, since }) => html`<li>
       ${badge(step.replace('_', ' '), severity)}
       <p class="troubles__what">${what}${since && html` <span class="muted">For ${age(since)}.</span>`}</p>
-      <p class="troubles__links">${runbookLink(runbook)}${href && html` <a href="${href}">Look</a>`}</p>
+      <p class="troubles__links">${runbookLink(runbook)}${href && mayOpen(chrome, href) && html` <a href="${href}">Look</a>`}</p>
     </li>`,
   )}</ul>`;
 }
 
 /** Requests, jobs, events and what else happened, oldest first. */
-export function entryTable(rows: readonly StoryEntry[], tracesUrl: string | null): Html {
+export function entryTable(
+  chrome: Chrome,
+  rows: readonly StoryEntry[],
+  tracesUrl: string | null,
+): Html {
   return dataTable({
     caption: 'What happened',
     captionHidden: true,
@@ -97,7 +106,7 @@ export function entryTable(rows: readonly StoryEntry[], tracesUrl: string | null
         label: 'What',
         rowHeader: true,
         cell: ({ kind, what, detail, href }) =>
-          html`${href ? html`<a href="${href}">${what}</a>` : what}
+          html`${href ? linkTo(chrome, href, what) : what}
             <span class="cell__note">${kind}${detail && ` · ${detail}`}</span>`,
       },
       { label: 'Outcome', cell: ({ outcome }) => badge(outcome, tones[outcome] ?? 'neutral') },
