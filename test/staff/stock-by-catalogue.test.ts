@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { formOf } from '../admin/support.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
-import { colleague } from './support.ts';
+import { browserOf, colleague } from './support.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -49,4 +50,26 @@ test('with both rights units come with the product', async () => {
   ]);
   const made = await both.api('POST', '/api/products', product(5));
   expect([made.status, made.body.variants[0].available]).toEqual([201, 5]);
+});
+
+test('the console’s form does not ask those who may not change the stock for units on hand', async () => {
+  const { email } = await colleague(shop, ['catalog:read', 'catalog:write']);
+  const browser = await browserOf(shop, email);
+  const blank = await formOf(browser, '/admin/products/new');
+  expect(Object.keys(blank).filter((name) => /stock/i.test(name))).toEqual([]);
+  const sent = { title: 'Cup', currency: 'USD', 'variants.0.price': '5' };
+  const made = await browser.submit('/admin/products', { ...blank, ...sent });
+  expect([made.status, made.location]).toEqual([303, expect.stringContaining('/admin/products/')]);
+
+  const { id, variantId } = await shop.product({ stock: 7 });
+  const form = await formOf(browser, `/admin/products/${id}`);
+  const options = { option1: 'Size', 'variants.0.option1': 'S', 'variants.1.option1': 'L' };
+  const change = { ...form, ...options, 'variants.1.price': '6' };
+  expect((await browser.submit(`/admin/products/${id}`, change)).status).toBe(303);
+  const { body } = await shop.api('GET', `/api/products/${id}`);
+  const units = body.variants.map(({ available }: { available: number }) => available);
+  expect([units, body.variants[0].id]).toEqual([[7, 0], variantId]);
+
+  const counted = { ...form, 'variants.0.stock': '9' };
+  expect((await browser.submit(`/admin/products/${id}`, counted)).status).toBe(403);
 });

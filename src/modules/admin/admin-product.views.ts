@@ -92,7 +92,7 @@ function productForm(
     </div>
     <section class="panel form panel--below"><h2>Variants</h2>
       ${optionFields(form, errors)}
-      ${variantFields(rowsToShow(form), form, errors)}
+      ${variantFields(chrome, rowsToShow(form), form, errors)}
     </section>
     <div class="actions form-end">${button(submit)}${linkButton('Back to the list', '/admin/products', { kind: 'quiet' })}</div>
   </form>`;

@@ -1,5 +1,7 @@
+import { may } from '../../http/console.views.ts';
 import { checkbox, type FieldError, field, select } from '../../http/forms.views.ts';
 import { attributes, type Html, html } from '../../http/html.ts';
+import type { Chrome } from '../../http/layout.views.ts';
 import type { ProductForm, VariantForm } from './product-form.model.ts';
 
 /** The currency of all variants and the names of what tells them apart. */
@@ -22,26 +24,29 @@ export function optionFields(form: ProductForm, errors: readonly FieldError[]): 
 
 /** A row of fields for each variant. Rows left empty are ignored; saving gives new empty ones. */
 export function variantFields(
+  chrome: Chrome,
   rows: readonly VariantForm[],
   form: ProductForm,
   errors: readonly FieldError[],
 ): Html {
-  return html`<p class="muted">Empty rows are ignored; saving gives you more. A product without options has one row.</p>
-  <div class="variants">${rows.map((row, index) => variantRow(row, index, form, errors))}</div>`;
+  const counts = may(chrome, 'stock:write');
+  return html`<p class="muted">Empty rows are ignored; saving gives you more. A product without options has one row.
+    ${!counts && 'New variants begin with no units on hand: your role does not change the stock.'}</p>
+  <div class="variants">${rows.map((row, index) => variantRow(row, index, form, { counts, errors }))}</div>`;
 }
 
 function variantRow(
   row: VariantForm,
   index: number,
   { options }: ProductForm,
-  errors: readonly FieldError[],
+  { counts, errors }: { counts: boolean; errors: readonly FieldError[] },
 ): Html {
   const name = (part: string) => `variants.${index}.${part}`;
   const named = row.values.filter((value) => value !== '').join(' / ');
   return html`<fieldset class="variant">
     <legend>${named || (row.id ? `Variant ${index + 1}` : `New variant, row ${index + 1}`)}</legend>
     <input type="hidden"${attributes({ name: name('id'), value: row.id })}>
-    <input type="hidden"${attributes({ name: name('stockBefore'), value: row.stockBefore })}>
+    ${counts && html`<input type="hidden"${attributes({ name: name('stockBefore'), value: row.stockBefore })}>`}
     ${row.values.map((value, option) =>
       field({
         name: name(`option${option + 1}`),
@@ -54,7 +59,7 @@ function variantRow(
     ${field({ name: name('sku'), label: 'SKU', value: row.sku, errors, maxlength: 255 })}
     ${field({ name: name('price'), label: 'Price', value: row.price, errors, inputmode: 'decimal', maxlength: 16 })}
     ${field({ name: name('compareAt'), label: 'Was', value: row.compareAt, errors, inputmode: 'decimal', maxlength: 16 })}
-    ${field({ name: name('stock'), label: 'On hand', value: row.stock, errors, inputmode: 'numeric', maxlength: 11 })}
+    ${counts && field({ name: name('stock'), label: 'On hand', value: row.stock, errors, inputmode: 'numeric', maxlength: 11 })}
     ${select({
       name: name('policy'),
       label: 'At zero',

@@ -113,7 +113,8 @@ function variantInput(
     wrong('compareAt', 'Type a price such as 24.90, or leave it empty.');
   if (variant.sku.length > 255) wrong('sku', 'A SKU has up to 255 characters.');
   const stock = variant.stock === '' ? 0 : Number(variant.stock);
-  const restocked = variant.id === '' || variant.stock !== variant.stockBefore;
+  // A row of a form that does not ask for it leaves the count as it is; that of a new variant is 0.
+  const restocked = variant.stock !== variant.stockBefore;
   if (restocked && !(Number.isInteger(stock) && stock >= 0 && stock <= MAX_ON_HAND))
     wrong('stock', 'Type how many units are on hand: 0 or more.');
   return {
