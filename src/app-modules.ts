@@ -32,6 +32,9 @@ import { sessionOf } from './modules/identity/session.service.ts';
 import { createStandings } from './modules/identity/standing.service.ts';
 import { inventoryRoutes } from './modules/inventory/inventory-admin.routes.ts';
 import { ledgerRoutes } from './modules/ledger/ledger.routes.ts';
+import { createOidcProvider } from './modules/oidc/oidc.gateway.ts';
+import { CALLBACK_PATH } from './modules/oidc/oidc.model.ts';
+import { oidcPages, providerParts } from './modules/oidc/oidc.pages.ts';
 import { createOrderDesk } from './modules/orders/order-desk.service.ts';
 import { ordersRoutes } from './modules/orders/orders.routes.ts';
 import { OrderSchema } from './modules/orders/orders.schemas.ts';
@@ -111,6 +114,12 @@ function createParts({ config, db, logger, metrics, stripe, keyring }: ModuleDep
       sealer: createSealer(config.sealingKeys),
       relyingParty: relyingPartyAt(publicUrl),
     },
+    provider:
+      config.oidc &&
+      createOidcProvider(
+        { ...config.oidc, redirectUri: `${publicUrl}${CALLBACK_PATH}` },
+        { metrics, logger },
+      ),
     endpointPolicy: { insecure: config.environment !== 'production' },
     isConfirmed: (sessionId: string) => isConfirmed(db, sessionId),
     /** null: second factors are everybody's choice. */
@@ -189,15 +198,18 @@ async function joinPages(pages: App, deps: Joined): Promise<void> {
     })),
   });
   const page = { browser, chromeOf };
+  const ofProvider = providerParts(deps);
   identityPages(pages, {
     ...identity,
     ...page,
     mailbox: deps.developmentPages !== undefined,
-    otherWays: passkeySignIn,
+    otherWays: (chrome, next) => [passkeySignIn(chrome, next), ofProvider.signIn(next)],
   });
   ownSessionsPages(pages, { ...identity, ...page });
-  factorPages(pages, { ...factors, ...page, staffMfa: config.staffMfa });
-  passkeyPages(pages, { ...factors, ...page });
+  const factorPage = { ...factors, ...page, otherProof: ofProvider.confirm };
+  factorPages(pages, { ...factorPage, staffMfa: config.staffMfa, panel: ofProvider.panel });
+  passkeyPages(pages, factorPage);
+  oidcPages(pages, { db, logger: deps.logger, provider: deps.provider, ...page });
   privacyPages(pages, { ...identity, ...page });
   invitationPages(pages, { ...identity, ...page });
   storefrontPages(pages, { ...money, ...page, cartOwnerOf });

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { ConfigError, type Environment, type Fetched } from './config/environment.ts';
+import { type OidcConfig, readOidcConfig } from './config/oidc.ts';
 import { reader } from './config/reader.ts';
 import { DEVELOPMENT_WEBHOOK_SECRET, stripeProblems } from './config/stripe.ts';
 import type { Variable } from './config/variables.ts';
@@ -61,6 +62,8 @@ export interface Config {
   readonly sealingKeys: readonly string[];
   /** Whether staff without a second factor reach nothing but the pages to add one. */
   readonly staffMfa: 'optional' | 'required';
+  /** The provider by which staff may sign in; null: none. */
+  readonly oidc: OidcConfig | null;
   readonly rateLimit: boolean;
   /** The shipped limits of routes, scaled: 200 allows twice as many requests. */
   readonly loadShedding: boolean;
@@ -150,6 +153,7 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
     accessTokenTtlSeconds: read.integer('ACCESS_TOKEN_TTL_SECONDS', 900, 1, 24 * 3600),
     sealingKeys,
     staffMfa: read.oneOf('STAFF_MFA', ['optional', 'required'], 'optional'),
+    oidc: readOidcConfig(read, { problems, production }),
     rateLimit: read.oneOf('RATE_LIMIT', ['on', 'off'], 'on') === 'on',
     loadShedding: read.oneOf('LOAD_SHEDDING', ['on', 'off'], 'on') === 'on',
     rateLimitPercent: read.integer('RATE_LIMIT_PERCENT', 100, 1, 10_000),

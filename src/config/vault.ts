@@ -1,3 +1,4 @@
+import { isPrivate } from './addresses.ts';
 import type { Environment } from './environment.ts';
 import { reader } from './reader.ts';
 
@@ -43,11 +44,4 @@ export function readVaultConfig(env: Environment, problems: string[]): VaultConf
           },
     token: () => reader(env, []).text('VAULT_TOKEN'),
   };
-}
-
-/** Whether nobody between here and there reads what is said. */
-function isPrivate(address: string): boolean {
-  if (!URL.canParse(address)) return true;
-  const { protocol, hostname } = new URL(address);
-  return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }

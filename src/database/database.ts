@@ -9,6 +9,7 @@ import type { FactorTables } from '../modules/factors/factors.model.ts';
 import type { IdentityTables } from '../modules/identity/identity.model.ts';
 import type { InventoryTables } from '../modules/inventory/inventory.model.ts';
 import type { LedgerTables } from '../modules/ledger/ledger.model.ts';
+import type { OidcTables } from '../modules/oidc/oidc.model.ts';
 import type { OrderTables } from '../modules/orders/orders.model.ts';
 import type { PaymentTables } from '../modules/payments/payments.model.ts';
 import type { PrivacyTables } from '../modules/privacy/privacy.model.ts';
@@ -26,6 +27,7 @@ import type { InstanceTables } from './instances.ts';
 export interface Tables
   extends IdentityTables,
     FactorTables,
+    OidcTables,
     CatalogTables,
     InventoryTables,
     CartTables,

@@ -21,6 +21,7 @@ import * as trail from './migrations/0018-trail.ts';
 import * as factors from './migrations/0019-factors.ts';
 import * as staff from './migrations/0020-staff.ts';
 import * as privacy from './migrations/0021-privacy.ts';
+import * as oneSubject from './migrations/0022-one-subject.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -45,6 +46,7 @@ const migrations: Record<string, Migration> = {
   '0019-factors': factors,
   '0020-staff': staff,
   '0021-privacy': privacy,
+  '0022-one-subject': oneSubject,
 };
 
 export interface MigrationStatus {

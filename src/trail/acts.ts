@@ -73,6 +73,10 @@ interface ActDetails {
   'factor.added': { factor: string };
   'factor.removed': { factor: string };
   'passkey.counter_went_back': Nothing;
+  'provider.linked': { issuer: string };
+  'provider.unlinked': { issuer: string };
+  'provider.sign_in': Nothing;
+  'provider.refused': { reason: string };
   'recovery_codes.renewed': Nothing;
   'recovery_code.used': Nothing;
   'second_factor.failed': Nothing;
@@ -141,6 +145,10 @@ export const acts: { readonly [A in Act]: ActKind } = {
   'factor.added': { about: 'account', label: 'Second factor added' },
   'factor.removed': { about: 'account', label: 'Second factor removed' },
   'passkey.counter_went_back': { about: 'account', label: 'Passkey refused as a copy' },
+  'provider.linked': { about: 'account', label: 'Single sign-on tied' },
+  'provider.unlinked': { about: 'account', label: 'Single sign-on untied' },
+  'provider.sign_in': { about: 'account', label: 'Came by single sign-on' },
+  'provider.refused': { about: 'account', label: 'Single sign-on refused' },
   'recovery_codes.renewed': { about: 'account', label: 'Recovery codes renewed' },
   'recovery_code.used': { about: 'account', label: 'Recovery code used' },
   'second_factor.failed': { about: 'account', label: 'Second factor refused' },

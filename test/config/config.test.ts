@@ -60,6 +60,32 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('takes a provider of single sign-on wholly or not at all', () => {
+    const provider = {
+      OIDC_ISSUER: 'https://login.example',
+      OIDC_CLIENT_ID: 'the-shop',
+      OIDC_CLIENT_SECRET: 'secret',
+    };
+    expect(loadConfig({}).oidc).toBeNull();
+    expect(loadConfig(provider).oidc).toEqual({
+      issuer: 'https://login.example',
+      clientId: 'the-shop',
+      clientSecret: 'secret',
+      name: null,
+    });
+    const together =
+      'OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set all of them or none';
+    for (const name of Object.keys(provider))
+      expect(problemsOf({ ...provider, [name]: '' })).toEqual([together]);
+    expect(problemsOf({ OIDC_NAME: 'Okta' })).toEqual([together]);
+    expect(problemsOf({ ...provider, OIDC_ISSUER: 'https://login.example?x=1' })).toEqual([
+      'OIDC_ISSUER is malformed: an issuer has neither query nor fragment',
+    ]);
+    expect(problemsOf({ ...production, ...provider, OIDC_ISSUER: 'http://login.example' })).toEqual(
+      ['OIDC_ISSUER must be https:// in production, or on this machine'],
+    );
+  });
+
   it('cannot be changed once it is read', () => {
     expect(Object.isFrozen(loadConfig({}))).toBe(true);
   });

@@ -130,8 +130,9 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
       otherWays: passkeySignIn,
     });
     ownSessionsPages(pages, { db, logger, limiter, browser, chromeOf });
-    factorPages(pages, { ...factors, browser, chromeOf, staffMfa: 'optional' });
-    passkeyPages(pages, { ...factors, browser, chromeOf });
+    const factorPage = { ...factors, browser, chromeOf, otherProof: async () => null };
+    factorPages(pages, { ...factorPage, staffMfa: 'optional', panel: async () => null });
+    passkeyPages(pages, factorPage);
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
 

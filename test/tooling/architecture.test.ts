@@ -155,6 +155,10 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/modules/story/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",
   },
+  'oidc-imports-identity-and-staff': {
+    file: 'src/modules/oidc/planted-lean.service.ts',
+    text: "export { getOrder } from '../orders/orders.service.ts';",
+  },
   'staff-imports-identity': {
     file: 'src/modules/staff/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",

@@ -14,6 +14,7 @@ import { changingRoutes, trailAfter } from './support.ts';
 /** Routes by which staff change nothing: those of shoppers, of Stripe, and of everybody's own account. */
 const others = [
   'POST /account/passkeys',
+  'POST /account/provider/remove',
   'POST /account/passkeys/options',
   'POST /account/passkeys/:id/remove',
   'POST /api/auth/passkey',

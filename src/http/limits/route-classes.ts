@@ -50,6 +50,7 @@ const ADDRESSES: readonly (readonly [RegExp, RouteClass | null])[] = [
   [/^\w+ \/admin(\/|$)/, 'console'],
   [/^POST \/api\/webhooks\//, 'webhook'],
   [/^POST \/(api\/auth\/|sign-|forgot-password|reset-password)/, 'auth'],
+  [/^(GET|HEAD) \/(sign-in|confirm)\/provider/, 'auth'],
   [/^(POST|PUT|DELETE) \/(api\/)?(orders|checkout|payments)(\/|$)/, 'order'],
   [/^(GET|HEAD) \/(api\/products\/)?search$/, 'search'],
   [/^(GET|HEAD) .*\*$/, 'asset'],

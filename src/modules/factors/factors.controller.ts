@@ -1,6 +1,7 @@
 import type { Reply, Request } from '../../http/app-type.ts';
-import { type Browser, type ChromeOf, seeOther, sendPage } from '../../http/browser.ts';
+import { type PageDeps, seeOther, sendPage } from '../../http/browser.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
+import type { HtmlValue } from '../../http/html.ts';
 import { principalOf } from '../../http/principal.ts';
 import {
   beginTotp,
@@ -14,27 +15,31 @@ import * as views from './factors.views.ts';
 import type { FactorDeps } from './second-factor.service.ts';
 import { securityPage } from './security.views.ts';
 
-export interface FactorPageDeps extends FactorDeps {
-  readonly browser: Browser;
-  readonly chromeOf: ChromeOf;
+export interface FactorPageDeps extends FactorDeps, PageDeps {
+  /** What else proves who somebody signed in is. */
+  readonly otherProof: (userId: string, next: string | undefined) => Promise<HtmlValue>;
 }
 
-/** Whether second factors are the duty of staff. */
-export interface StaffDuty {
+export interface SecurityPageDeps extends FactorPageDeps {
+  /** Whether second factors are the duty of staff. */
   readonly staffMfa: 'optional' | 'required';
+  /** What else signs an account in. */
+  readonly panel: (userId: string) => Promise<HtmlValue>;
 }
 
 const TWO_STEP = '/account/two-step';
 
 /** What people set up beside their password. */
-export function factorsController(deps: FactorPageDeps & StaffDuty) {
+export function factorsController(deps: SecurityPageDeps) {
   const { db, browser, chromeOf } = deps;
   return {
     async show(request: Request, reply: Reply) {
       const { userId, role } = principalOf(request);
       const has = await factorsOf(db, userId);
       const isDuty = deps.staffMfa === 'required' && role !== 'customer';
-      return sendPage(reply, securityPage(await chromeOf(request, reply), { has, isDuty }));
+      const more = await deps.panel(userId);
+      const chrome = await chromeOf(request, reply);
+      return sendPage(reply, securityPage(chrome, { has, isDuty, more }));
     },
 
     async showTwoStep(request: Request, reply: Reply) {

@@ -1,13 +1,13 @@
 import type { App } from '../../http/app-type.ts';
 import { NextQuery } from '../identity/identity.schemas.ts';
-import { type FactorPageDeps, factorsController, type StaffDuty } from './factors.controller.ts';
+import { factorsController, type SecurityPageDeps } from './factors.controller.ts';
 import { CodeForm, ConfirmForm } from './factors.schemas.ts';
 import { stepsController } from './steps.controller.ts';
 
 const attachValidation = true;
 
 /** The pages of what stands beside a password: second steps of signing in, and setting them up. */
-export function factorPages(app: App, deps: FactorPageDeps & StaffDuty): void {
+export function factorPages(app: App, deps: SecurityPageDeps): void {
   const factors = factorsController(deps);
   const own = { access: 'signed-in', enrols: true } as const;
   const proved = { ...own, stepUp: true, changesStanding: true } as const;

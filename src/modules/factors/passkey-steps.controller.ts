@@ -32,7 +32,7 @@ export function passkeyStepsController(deps: PasskeyPageDeps) {
         work: async () => {
           const given = { firstStep: firstStep(request), assertion };
           const session = await passSecondStepByPasskey(deps, given, (tx, user, passkeyId) =>
-            createBrowserSession(tx, user, request.headers['user-agent'], passkeyId),
+            createBrowserSession(tx, user, request.headers['user-agent'], { passkeyId }),
           );
           return browser.enter(request, reply, session, next);
         },

@@ -1,11 +1,12 @@
 import type { Static } from 'typebox';
 import type { Reply, Request } from '../../http/app-type.ts';
-import { type Browser, type ChromeOf, moveOn, seeOther, sendPage } from '../../http/browser.ts';
+import { moveOn, seeOther, sendPage } from '../../http/browser.ts';
 import { formErrors, refusal, typed, workOrShowAgain } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
 import { deviceOf } from '../identity/device.model.ts';
 import { createBrowserSession } from '../identity/session.service.ts';
 import { factorsOf } from './enrol.service.ts';
+import type { FactorPageDeps } from './factors.controller.ts';
 import { recoveryCodesPage } from './factors.views.ts';
 import type { NewPasskeyForm, PasskeyForm } from './passkey.schemas.ts';
 import type { PasskeyDeps } from './passkey-proof.service.ts';
@@ -13,10 +14,7 @@ import { askSignIn, signInByPasskey } from './passkey-sign-in.service.ts';
 import { addPasskey, askNewPasskey, removePasskey } from './passkeys.service.ts';
 import { passkeyRefusedPage, passkeysPage } from './passkeys.views.ts';
 
-export interface PasskeyPageDeps extends PasskeyDeps {
-  readonly browser: Browser;
-  readonly chromeOf: ChromeOf;
-}
+export type PasskeyPageDeps = PasskeyDeps & FactorPageDeps;
 
 type Next = string | undefined;
 const PASSKEYS = '/account/passkeys';
@@ -68,7 +66,7 @@ export function passkeysController(deps: PasskeyPageDeps) {
       if (formErrors(request, {}).length > 0) return sendPage(reply, await refused(), 400);
       try {
         const session = await signInByPasskey(deps, assertion, (tx, user, passkeyId) =>
-          createBrowserSession(tx, user, request.headers['user-agent'], passkeyId),
+          createBrowserSession(tx, user, request.headers['user-agent'], { passkeyId }),
         );
         return browser.enter(request, reply, session, next);
       } catch (error) {

@@ -1,7 +1,7 @@
 import { linkButton } from '../../http/buttons.views.ts';
 import { badge, breadcrumbs, date } from '../../http/components.views.ts';
 import { ACCOUNT } from '../../http/form-page.views.ts';
-import { type Html, html } from '../../http/html.ts';
+import { type Html, type HtmlValue, html } from '../../http/html.ts';
 import { type Chrome, storefrontPage } from '../../http/layout.views.ts';
 import type { Factors } from './factors.model.ts';
 
@@ -10,7 +10,7 @@ export const SECURITY = { label: 'Signing in', href: '/account/security' };
 /** Everything about signing in to one's account; where second factors are a duty, that alone until it is done. */
 export function securityPage(
   chrome: Chrome,
-  { has, isDuty }: { has: Factors; isDuty: boolean },
+  { has, isDuty, more }: { has: Factors; isDuty: boolean; more: HtmlValue },
 ): Html {
   const mustAdd = isDuty && has.totpSince === null && has.passkeys.length === 0;
   return storefrontPage({
@@ -24,6 +24,7 @@ export function securityPage(
       ${!mustAdd && password()}
       ${passkeys(has)}
       ${codes(has)}
+      ${!mustAdd && more}
       ${!mustAdd && sessions()}
     </div>`,
   });

@@ -10,7 +10,7 @@ import { beginAgainPage, confirmPage, secondStepPage } from './steps.views.ts';
 type Errors = readonly FieldError[];
 
 /** The pages of second steps and of proofs, which offer what the account has. */
-export function stepPages({ db, browser, chromeOf }: FactorPageDeps) {
+export function stepPages({ db, browser, chromeOf, otherProof }: FactorPageDeps) {
   return {
     /** Where somebody is asked for their second step; a way to begin again where there was no first. */
     async secondStep(
@@ -36,8 +36,9 @@ export function stepPages({ db, browser, chromeOf }: FactorPageDeps) {
       next: string | undefined,
       errors?: Errors,
     ): Promise<Html> {
-      const has = await factorsOf(db, principalOf(request).userId);
-      return confirmPage(await chromeOf(request, reply), { next, has }, errors);
+      const { userId } = principalOf(request);
+      const [has, other] = [await factorsOf(db, userId), await otherProof(userId, next)];
+      return confirmPage(await chromeOf(request, reply), { next, has, other }, errors);
     },
   };
 }

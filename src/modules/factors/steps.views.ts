@@ -2,7 +2,7 @@ import { withNext } from '../../http/browser.ts';
 import { linkButton } from '../../http/buttons.views.ts';
 import { formPage, narrowPage, passwordField } from '../../http/form-page.views.ts';
 import { type FieldError, field } from '../../http/forms.views.ts';
-import { type Html, html } from '../../http/html.ts';
+import { type Html, type HtmlValue, html } from '../../http/html.ts';
 import type { Chrome } from '../../http/layout.views.ts';
 import { PASSWORD_LENGTH } from '../identity/identity.model.ts';
 import type { Factors } from './factors.model.ts';
@@ -43,7 +43,11 @@ export function beginAgainPage(chrome: Chrome, next: string | undefined): Html {
 }
 
 /** Before something that a session left open must not do. */
-export function confirmPage(chrome: Chrome, { next, has }: Step, errors?: Errors): Html {
+export function confirmPage(
+  chrome: Chrome,
+  { next, has, other }: Step & { readonly other: HtmlValue },
+  errors?: Errors,
+): Html {
   const passkey = passkeyOf(has, chrome, '/confirm/passkey', next);
   const asksCode = has.totpSince !== null || has.passkeys.length > 0;
   return formPage({
@@ -64,7 +68,7 @@ export function confirmPage(chrome: Chrome, { next, has }: Step, errors?: Errors
       }),
       asksCode && codeField(has, errors),
     ],
-    after: html`${passkey.after}<p><a href="/forgot-password">Forgot your password?</a></p>`,
+    after: html`${passkey.after}${other}<p><a href="/forgot-password">Forgot your password?</a></p>`,
   });
 }
 

@@ -8,7 +8,14 @@ import { hashNewPassword } from './new-password.service.ts';
 import { hashPassword } from './password.gateway.ts';
 import { deleteExpiredPasswordResets } from './password-reset.repository.ts';
 import { deleteEndedSessions } from './session.repository.ts';
-import { findUser, insertUser, lockUser, lockUserToRead, promote } from './user.repository.ts';
+import {
+  findUser,
+  findUserByEmail,
+  insertUser,
+  lockUser,
+  lockUserToRead,
+  promote,
+} from './user.repository.ts';
 
 export interface Registration {
   readonly email: string;
@@ -72,8 +79,14 @@ export async function userFor(tx: Tx, userId: string): Promise<User> {
 }
 
 /** Waits for everybody else who changes what an account is signed in to with, or signs in to it. */
-export async function lockAccount(tx: Tx, userId: string): Promise<void> {
-  await lockUser(tx, userId);
+export function lockAccount(tx: Tx, userId: string): Promise<User | null> {
+  return lockUser(tx, userId);
+}
+
+/** The account with an address, or null. */
+export async function accountByEmail(db: Db, email: string): Promise<{ id: string } | null> {
+  const account = await findUserByEmail(db, normaliseEmail(email));
+  return account === null ? null : { id: account.id };
 }
 
 /** Removes what ended more than a week ago, sessions with their tokens and password resets, and what nobody answered. */

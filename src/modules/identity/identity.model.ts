@@ -54,7 +54,8 @@ export type ChallengePurpose =
   | 'passkey_second_step'
   | 'passkey_confirm'
   | 'passkey_register'
-  | 'provider';
+  | 'provider'
+  | 'provider_confirm';
 
 /** Tokens are stored as their SHA-256; used once. */
 interface OneTimeTokenTable {

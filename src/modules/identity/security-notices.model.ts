@@ -28,6 +28,14 @@ export const securityNotices = {
     subject: 'A passkey of yours may have been copied',
     news: 'A passkey of your account answered as a copy of it would, and was refused. Remove it, and add a new one.',
   },
+  provider_linked: {
+    subject: 'You sign in by your work account now',
+    news: 'Your account was tied to an account at the provider by which staff sign in.',
+  },
+  provider_unlinked: {
+    subject: 'Your work account signs you in no more',
+    news: 'Your account was untied from the provider by which staff sign in, and every other session was signed out.',
+  },
   recovery_codes_renewed: {
     subject: 'You have new recovery codes',
     news: 'New recovery codes were made for your account. The ones before them work no more.',

@@ -18,6 +18,8 @@ export async function insertSession(
     readonly userAgent: string | undefined;
     readonly tokenHash: Buffer | null;
     readonly passkeyId: string | null;
+    /** Whether its person has just proved who they are. */
+    readonly confirmed: boolean;
   },
 ): Promise<string> {
   const id = newId();
@@ -32,7 +34,7 @@ export async function insertSession(
       user_agent: session.userAgent?.slice(0, 300) ?? null,
       expires_at: sql<Date>`now() + make_interval(secs => ${LIFETIME[kind]})`,
       revoked_at: null,
-      confirmed_at: sql<Date>`now()`,
+      confirmed_at: session.confirmed ? sql<Date>`now()` : null,
       passkey_id: session.passkeyId,
     })
     .execute();

@@ -34,7 +34,7 @@ export async function createApiSession(
     passkeyId = null,
   }: { tokens: AccessTokens; user: User; userAgent: string | undefined; passkeyId?: string | null },
 ): Promise<ApiSession> {
-  const opened = { userId: user.id, userAgent, tokenHash: null, passkeyId };
+  const opened = { userId: user.id, userAgent, tokenHash: null, passkeyId, confirmed: true };
   const sessionId = await insertSession(tx, opened);
   return nextTokens(tx, tokens, principal(user, sessionId));
 }
@@ -66,16 +66,25 @@ export async function endApiSession(db: Db, refreshToken: string): Promise<void>
   await revokeFamily(db, hashSecretToken(refreshToken));
 }
 
-/** Opens a browser session of LIFETIME.browser seconds; the token goes into its cookie. */
+/**
+ * Opens a browser session of LIFETIME.browser seconds; the token goes into its cookie. It counts as a proof of who its
+ * person is, unless it is said not to be `confirmed`.
+ */
 export async function createBrowserSession(
   tx: Tx,
   user: User,
   userAgent: string | undefined,
-  passkeyId: string | null = null,
+  { passkeyId, confirmed = true }: { passkeyId?: string; confirmed?: boolean } = {},
 ): Promise<{ token: string; principal: SessionHolder }> {
   const token = newSecretToken();
   const tokenHash = hashSecretToken(token);
-  const sessionId = await insertSession(tx, { userId: user.id, userAgent, tokenHash, passkeyId });
+  const sessionId = await insertSession(tx, {
+    userId: user.id,
+    userAgent,
+    tokenHash,
+    passkeyId: passkeyId ?? null,
+    confirmed,
+  });
   return { token, principal: principal(user, sessionId) };
 }
 

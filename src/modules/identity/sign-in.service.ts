@@ -50,14 +50,23 @@ export async function signIn<T>(
     // A password reset that came between ends all sessions: none may begin after it on the old password.
     const user = await lockUserWithHash(tx, account.id, passwordHash);
     if (user === null) throw wrongCredentials();
-    if (await hasSecondFactor(tx, user.id)) return { challenge: await openSecondStep(tx, user.id) };
-    return { begun: await enterAs(tx, user, begin) };
+    return enterOrAsk(tx, user, begin);
   });
   await giveBack();
   if (isOutdated(passwordHash)) await upgradeHash(db, account.id, passwordHash, attempt.password);
   if ('challenge' in outcome) throw secondStepNeeded(outcome.challenge);
   logger.info({ userId: account.id }, 'signed in');
   return outcome.begun;
+}
+
+/** Goes on after a first step that has succeeded: does what the sign-in begins, or asks for the second step. */
+export async function enterOrAsk<T>(
+  tx: Tx,
+  user: User,
+  begin: (tx: Tx, user: User) => Promise<T>,
+): Promise<{ begun: T } | { challenge: string }> {
+  if (await hasSecondFactor(tx, user.id)) return { challenge: await openSecondStep(tx, user.id) };
+  return { begun: await enterAs(tx, user, begin) };
 }
 
 /** Begins the second step of a sign-in whose first has succeeded. */

@@ -4,12 +4,18 @@ import { invalid, ShopError } from '../../shared/errors.ts';
 import { note } from '../../trail/trail.ts';
 import { register } from '../identity/account.service.ts';
 import { lockConfirmed } from '../identity/confirmed.service.ts';
-import type { User } from '../identity/identity.model.ts';
+import { MAX_NAME_LENGTH, type User } from '../identity/identity.model.ts';
 import { endSessionsOf } from '../identity/own-sessions.service.ts';
-import { hashSecretToken } from '../identity/secret-token.model.ts';
+import { hashSecretToken, newSecretToken } from '../identity/secret-token.model.ts';
 import { createBrowserSession } from '../identity/session.service.ts';
 import { changePlace } from '../identity/staff-accounts.service.ts';
-import { deleteInvitation, findByToken, hasAccount } from './invitations.repository.ts';
+import {
+  deleteInvitation,
+  findByEmail,
+  findByToken,
+  hasAccount,
+  type InvitationRow,
+} from './invitations.repository.ts';
 import { assertGivable } from './members.service.ts';
 import { type Place, placeOf } from './staff.model.ts';
 import { findStanding, lockStaff } from './standing.repository.ts';
@@ -69,10 +75,37 @@ export function acceptAsCustomer(
   });
 }
 
+/**
+ * Accepts the invitation to an address that a provider vouches for, which has no account yet: it is made, with a
+ * password that nobody knows. Null where nobody is invited by it.
+ * @throws ShopError conflict when the address has an account meanwhile.
+ */
+export async function acceptByProvider<T>(
+  db: Db,
+  { email, name }: { readonly email: string; readonly name: string | null },
+  begin: (tx: Tx, user: User) => Promise<T>,
+): Promise<{ begun: T } | null> {
+  if ((await findByEmail(db, email)) === null) return null;
+  const registration = {
+    email,
+    name: name?.slice(0, MAX_NAME_LENGTH) ?? '',
+    password: newSecretToken(),
+  };
+  return register(db, registration, async (tx, user) => {
+    const { role } = await give(tx, user, () => findByEmail(tx, email));
+    return { begun: await begin(tx, { ...user, role }) };
+  });
+}
+
+/** Uses up the invitation that a token opens. */
+function take(tx: Tx, token: string, user: User): Promise<Place> {
+  return give(tx, user, () => findByToken(tx, hashSecretToken(token)));
+}
+
 /** Uses an invitation up and gives its place, as long as whoever invited could do so now. */
-async function take(tx: Tx, token: string, user: User): Promise<Place> {
+async function give(tx: Tx, user: User, find: () => Promise<InvitationRow | null>): Promise<Place> {
   await lockStaff(tx);
-  const invitation = await findByToken(tx, hashSecretToken(token));
+  const invitation = await find();
   if (invitation === null || invitation.email !== user.email) throw spent();
   const place = placeOf(invitation.role, invitation.staff_role_id);
   const inviter = await findStanding(tx, invitation.invited_by);

@@ -75,6 +75,17 @@ export async function findByToken(db: Db, tokenHash: Buffer): Promise<Invitation
   return row ?? null;
 }
 
+/** The invitation to an address, while it can be accepted. */
+export async function findByEmail(db: Db, email: string): Promise<InvitationRow | null> {
+  const row = await db
+    .selectFrom('staff_invitations')
+    .selectAll()
+    .where('email', '=', email)
+    .where('expires_at', '>', sql<Date>`now()`)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 /** Whether an address has an account. */
 export async function hasAccount(db: Db, email: string): Promise<boolean> {
   const row = await db
