@@ -61,6 +61,10 @@ export async function loadCatalogue(pool: pg.Pool, count: number): Promise<void>
        SELECT id, (row_number() OVER () / 2) % 4 * 5, 'deny' FROM variants ORDER BY id`,
     );
     await run(
+      `INSERT INTO stock_movements (variant_id, kind, on_hand_delta, reserved_delta)
+       SELECT variant_id, 'receipt', on_hand, 0 FROM stock_levels WHERE on_hand > 0`,
+    );
+    await run(
       `INSERT INTO categories (id, slug, name)
        SELECT ${idOf('n', '9')}, 'category-' || n, 'Category ' || n FROM generate_series(1, 40) AS n`,
     );

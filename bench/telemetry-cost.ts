@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
+import { median } from './support/median.ts';
+import { openShop, post, type ShopProcess } from './support/processes.ts';
 
 /**
  * What telemetry costs: the same shop without it, as it comes, and with every trace, measured in turn in rounds on one
@@ -27,7 +26,7 @@ type Mode = keyof typeof modes;
 const names = Object.keys(modes) as Mode[];
 
 const folder = await mkdtemp(join(tmpdir(), 'mainstay-bench-'));
-const shops = await Promise.all(names.map((name) => openShop(name)));
+const shops = await Promise.all(names.map(openOne));
 try {
   const rates = await measure();
   let poor = false;
@@ -44,19 +43,15 @@ try {
   }
   process.exitCode = poor ? 1 : 0;
 } finally {
-  for (const { child } of shops) child.kill('SIGTERM');
-  await Promise.all(shops.map(({ ended }) => ended));
+  await Promise.all(shops.map((shop) => shop.stop()));
   await rm(folder, { recursive: true, force: true });
 }
 process.exit();
 
-interface Shop {
+interface Shop extends ShopProcess {
   readonly name: Mode;
-  readonly child: ChildProcess;
-  readonly ended: Promise<unknown>;
-  readonly url: string;
   /** What a placed order sends. */
-  readonly order: { readonly token: string; readonly body: string };
+  readonly body: string;
 }
 
 /** Each round asks the modes one after the other, and each round begins with another one. */
@@ -78,12 +73,12 @@ function listing({ url }: Shop): Promise<number> {
   return rateOf({ url: `${url}/api/products?limit=20` });
 }
 
-function ordering({ url, order }: Shop): Promise<number> {
+function ordering({ url, token, body }: Shop): Promise<number> {
   return rateOf({
     url: `${url}/api/orders`,
     method: 'POST',
-    headers: { authorization: `Bearer ${order.token}`, 'content-type': 'application/json' },
-    body: order.body,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body,
   });
 }
 
@@ -94,67 +89,21 @@ async function rateOf(options: autocannon.Options): Promise<number> {
   return result.requests.total / result.duration;
 }
 
-/** A shop as a process of its own, with its own embedded database, a customer, and plenty of one product. */
-async function openShop(name: Mode): Promise<Shop> {
-  const log = openSync(join(folder, `${name}.log`), 'a');
-  const port = 5100 + names.indexOf(name);
-  const child = spawn(process.execPath, ['src/main.ts'], {
-    env: {
-      PATH: process.env.PATH ?? '',
-      DATA_DIR: join(folder, name),
-      PORT: String(port),
-      STRIPE_STANDIN_PORT: '0',
-      RATE_LIMIT: 'off',
-      RESERVATION_TTL_SECONDS: '86400',
-      ADMIN_EMAIL: 'bench@example.test',
-      ADMIN_PASSWORD: 'benchmark-password',
-      ...modes[name],
-    },
-    stdio: ['ignore', log, log],
-  });
-  const ended = once(child, 'exit');
-  const url = `http://127.0.0.1:${port}`;
-  await ready(url);
-  const admin = await post(`${url}/api/auth/login`, {
-    email: 'bench@example.test',
-    password: 'benchmark-password',
-  });
+/** A shop with its own embedded database, and plenty of one product. */
+async function openOne(name: Mode): Promise<Shop> {
+  const env = { DATA_DIR: join(folder, name), ...modes[name] };
+  const shop = await openShop(env, join(folder, `${name}.log`));
   const product = await post(
-    `${url}/api/products`,
+    `${shop.url}/api/products`,
     {
       title: 'Plenty',
       status: 'active',
       variants: [{ sku: 'PLENTY', price: { amount: 1000, currency: 'USD' }, stock: 900_000 }],
     },
-    admin.accessToken,
+    shop.token,
   );
   const body = JSON.stringify({ items: [{ variantId: product.variants[0].id, quantity: 1 }] });
-  return { name, child, ended, url, order: { token: admin.accessToken, body } };
-}
-
-async function ready(url: string): Promise<void> {
-  for (let tries = 0; tries < 600; tries += 1) {
-    const status = await fetch(`${url}/health/ready`).then(
-      (response) => response.status,
-      () => 0,
-    );
-    if (status === 200) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`${url} did not become ready; its log is in ${folder}`);
-}
-
-async function post(url: string, body: unknown, token?: string) {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
-  return JSON.parse(await response.text());
+  return { ...shop, name, body };
 }
 
 /** A collector that takes everything and does nothing with it. */
@@ -164,8 +113,4 @@ async function startCollector(): Promise<string> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

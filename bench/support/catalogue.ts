@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text as textOf } from 'node:stream/consumers';
+import { createPool } from '../../src/database/pool.ts';
+import { prepareSchema } from '../../src/database/schema.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { loadCatalogue } from '../catalog-load.ts';
+import { post, type ShopProcess } from './processes.ts';
+
+/** Makes the schema in an empty database and fills the catalogue. */
+export async function fill(databaseUrl: string, products: number): Promise<void> {
+  const pool = createPool(databaseUrl, { max: 2, logger: createLogger('silent') });
+  await prepareSchema(pool);
+  await loadCatalogue(pool, products);
+  await pool.end();
+}
+
+/** A new product with so many variants, each with so many units; the variants' ids. */
+export async function stock(
+  { url, token }: ShopProcess,
+  { title, variants, units }: { title: string; variants: number; units: number },
+): Promise<string[]> {
+  const product = await post(
+    `${url}/api/products`,
+    {
+      title,
+      status: 'active',
+      variants: Array.from({ length: variants }, (_, index) => ({
+        ...(variants > 1 && { options: { Size: String(index) } }),
+        price: { amount: 1000, currency: 'USD' },
+        stock: units,
+      })),
+    },
+    token,
+  );
+  return product.variants.map(({ id }: { id: string }) => id);
+}
+
+/** What `npm run audit` finds, a line each. Of a catalogue that was filled by SQL alone, that it has no events. */
+export async function findingsOf(databaseUrl: string): Promise<string[]> {
+  const child = spawn(process.execPath, ['src/audit.ts'], {
+    env: { PATH: process.env.PATH ?? '', DATABASE_URL: databaseUrl },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [text, [code]] = await Promise.all([textOf(child.stdout), once(child, 'exit')]);
+  if (code === 0) return [];
+  return text.split('\n').filter((line) => !/^(ok|warning|The audit trail ends) /.test(line));
+}

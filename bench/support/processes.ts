@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+
+/** A shop as a process of its own. */
+export interface ShopProcess {
+  readonly url: string;
+  /** Of the administrator. */
+  readonly token: string;
+  /** What it holds of the machine's memory, in megabytes. */
+  memory(): Promise<number>;
+  /** Ends it and waits for its end. */
+  stop(): Promise<void>;
+}
+
+const ADMIN = { email: 'bench@example.test', password: 'benchmark-password' };
+
+/** Starts a shop that limits nobody and logs into a file; resolves when it is ready. */
+export async function openShop(
+  env: Readonly<Record<string, string>>,
+  logPath: string,
+): Promise<ShopProcess> {
+  const log = openSync(logPath, 'a');
+  const port = await freePort();
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    env: {
+      PATH: process.env.PATH ?? '',
+      PORT: String(port),
+      STRIPE_STANDIN_PORT: '0',
+      RATE_LIMIT: 'off',
+      RESERVATION_TTL_SECONDS: '86400',
+      ADMIN_EMAIL: ADMIN.email,
+      ADMIN_PASSWORD: ADMIN.password,
+      ...env,
+    },
+    stdio: ['ignore', log, log],
+  });
+  const ended = once(child, 'exit');
+  const url = `http://127.0.0.1:${port}`;
+  await isReady(url, logPath);
+  const { accessToken } = await post(`${url}/api/auth/login`, ADMIN);
+  return {
+    url,
+    token: accessToken,
+    async memory() {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+      return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** A bare node:http server, as a process of its own, that answers everything as an address answers now. */
+export async function openBareServer(
+  url: string,
+  keptIn: string,
+): Promise<Pick<ShopProcess, 'url' | 'stop'>> {
+  const response = await fetch(url);
+  await writeFile(keptIn, Buffer.from(await response.arrayBuffer()));
+  const contentType = response.headers.get('content-type') ?? 'application/json';
+  const script = new URL('bare-server.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [script, keptIn, contentType], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const [port] = await once(createInterface(child.stdout), 'line');
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** Posts JSON and returns the answer's. @throws Error where it is refused. */
+export async function post(url: string, body: unknown, token?: string) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  return JSON.parse(await response.text());
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+async function isReady(url: string, logPath: string): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    const status = await fetch(`${url}/health/ready`).then(
+      (response) => response.status,
+      () => 0,
+    );
+    if (status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${url} did not become ready; its log is ${logPath}`);
+}
