@@ -28,7 +28,7 @@ const MAY_IMPORT = {
   tasks: [],
   story: [],
   trail: [],
-  privacy: ['identity', 'factors', 'cart', 'orders', 'payments', 'staff', 'tasks'],
+  privacy: ['identity', 'factors', 'oidc', 'cart', 'orders', 'payments', 'staff', 'tasks'],
   reconciliation: ['payments', 'tasks', 'audit'],
 };
 const PAGES = ['storefront', 'admin'];

@@ -88,6 +88,8 @@ const returning: Readonly<Record<string, Record<string, string>>> = {
   'POST /confirm': { password: PASSWORD },
   'POST /sign-in/passkey': { answer: '{}' },
   'POST /sign-in/second-step/passkey': { answer: '{}' },
+  'GET /sign-in/provider': {},
+  'GET /confirm/provider': {},
   'POST /confirm/passkey': { answer: '{}' },
 };
 

@@ -30,6 +30,7 @@ const traces = () => [
   elsewhere,
   ...Object.values(address).filter((v) => v !== 'DE'),
   'Schnabelwolf',
+  'subject of Quastenbohm',
 ];
 
 /** A customer with everything that leaves traces: orders, payments, refunds, a cart, mails that wait, words of staff. */
@@ -68,6 +69,9 @@ async function live() {
     SELECT gen_random_uuid(), ${email}, 'admin', id, now() + interval '1 day' FROM users WHERE role = 'admin'`.execute(
     shop.db,
   );
+  await sql`
+    INSERT INTO provider_accounts (issuer, subject, user_id)
+    VALUES ('https://login.example', 'subject of Quastenbohm', ${id})`.execute(shop.db);
   await sql`SELECT graphile_worker.add_job('send_password_reset', ${JSON.stringify({ email })}::json,
     run_at => now() + interval '1 day')`.execute(shop.db);
   await until(async () => {
@@ -176,6 +180,12 @@ describe('a customer', () => {
       .body.total;
     const browser = await signIn(person);
     await browser.open('/account/erase');
+    // From here on signing in would ask for it.
+    await sql`
+      INSERT INTO passkeys (id, user_id, credential_id, public_key, counter, transports, name)
+      VALUES (gen_random_uuid(), ${person.id}, 'x', '\\x00', 0, '{}', 'Quastenbohms Telefon')`.execute(
+      shop.db,
+    );
     const { status, location } = await browser.submit('/account/erase', {});
     expect([status, location]).toEqual([303, '/']);
     await until(async () => {
@@ -186,7 +196,8 @@ describe('a customer', () => {
         .execute();
       return row?.finished_at instanceof Date;
     });
-    for (const trace of traces()) expect(await tablesWith(shop, trace), trace).toEqual([]);
+    for (const trace of [...traces(), 'Quastenbohms Telefon'])
+      expect(await tablesWith(shop, trace), trace).toEqual([]);
     const { body } = await shop.api('GET', `/api/orders/${person.paid}`, {
       token: await shop.adminToken(),
     });

@@ -3,7 +3,7 @@ import type { Tx } from '../../database/database.ts';
 import { erasedEmailOf } from '../../shared/erased.ts';
 
 /** What belongs to an account and goes with its person; refresh tokens go with their sessions. */
-const OWNED = ['sessions', 'password_resets', 'challenges', 'provider_accounts'] as const;
+const OWNED = ['sessions', 'password_resets', 'challenges'] as const;
 
 /** Empties an account and removes all that signs in to it. */
 export async function anonymise(tx: Tx, userId: string, passwordHash: string): Promise<void> {

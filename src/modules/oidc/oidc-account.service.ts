@@ -1,11 +1,11 @@
-import { inTransaction } from '../../database/database.ts';
+import { inTransaction, type Tx } from '../../database/database.ts';
 import type { Principal } from '../../http/principal.ts';
 import { notFound } from '../../shared/errors.ts';
 import { note } from '../../trail/trail.ts';
 import { lockAccount } from '../identity/account.service.ts';
 import { endSessionsOf } from '../identity/own-sessions.service.ts';
 import { tellOwner } from '../identity/security-mail.service.ts';
-import { deleteLinkOf, findLinkOf } from './oidc.repository.ts';
+import { deleteLinkOf, deleteLinks, findLinkOf } from './oidc.repository.ts';
 import type { OidcDeps } from './oidc-flow.service.ts';
 
 /** Since when an account is tied to one at the provider, or null. */
@@ -31,4 +31,9 @@ export async function unlinkProvider(
     await note(tx, { act: 'provider.unlinked', subject: userId, detail: { issuer } });
   });
   logger.info({ userId }, 'untied from the provider');
+}
+
+/** Unties an account in the transaction of what makes it nobody's. */
+export function removeLinks(tx: Tx, userId: string): Promise<void> {
+  return deleteLinks(tx, userId);
 }

@@ -40,6 +40,11 @@ export async function findLinkOf(db: Db, userId: string, issuer: string): Promis
   return row?.created_at ?? null;
 }
 
+/** Unties an account from every provider. */
+export async function deleteLinks(tx: Tx, userId: string): Promise<void> {
+  await tx.deleteFrom('provider_accounts').where('user_id', '=', userId).execute();
+}
+
 /** Unties an account from a provider; false where it was not tied. */
 export async function deleteLinkOf(tx: Tx, userId: string, issuer: string): Promise<boolean> {
   const { numDeletedRows } = await tx

@@ -10,6 +10,7 @@ import {
   lockCustomer,
   unusablePasswordHash,
 } from '../identity/erase-account.service.ts';
+import { removeLinks } from '../oidc/oidc-account.service.ts';
 import { eraseOrdersOf, openOrdersOf } from '../orders/erase-orders.service.ts';
 import { eraseBuyers } from '../payments/erase-buyers.service.ts';
 import { forgetInvitationOf } from '../staff/invitations.service.ts';
@@ -39,6 +40,7 @@ export async function eraseCustomer(db: Db, userId: string): Promise<void> {
       throw new ShopError('conflict', 'This customer is erased already.');
     await eraseAccount(tx, userId, { email, passwordHash });
     await removeFactors(tx, userId);
+    await removeLinks(tx, userId);
     await forgetInvitationOf(tx, email);
     await removeCartOf(tx, userId);
     await forgetKeysOf(tx, userId);
