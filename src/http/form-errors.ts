@@ -7,12 +7,15 @@ import { problemOf } from './problems.ts';
 /**
  * What is wrong with a form on a route with `attachValidation`, in the words given for each field; empty when it
  * fits its schema.
+ * @throws what is wrong with the address instead: there is no form to show again there.
  */
 export function formErrors(
   request: Request,
   messages: Readonly<Record<string, string>>,
 ): FieldError[] {
-  const found: SchemaError[] = request.validationError?.validation ?? [];
+  const error = request.validationError;
+  if (error && error.validationContext !== 'body') throw error;
+  const found: SchemaError[] = error?.validation ?? [];
   const paths = found.map(
     ({ instancePath, params }) =>
       instancePath.split('/')[1] ?? String(params.missingProperty ?? ''),

@@ -7,6 +7,7 @@ import { kindNamed, ref } from './knowledge.ts';
 export interface Schema {
   readonly type?: string;
   readonly enum?: readonly unknown[];
+  readonly const?: unknown;
   readonly anyOf?: readonly Schema[];
   readonly format?: string;
   readonly pattern?: string;
@@ -21,6 +22,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
   readonly propertyNames?: Schema;
   readonly minProperties?: number;
   readonly maxProperties?: number;
@@ -28,8 +30,20 @@ export interface Schema {
 }
 
 const KNOWN = new Set([
-  ...['type', 'enum', 'anyOf', 'format', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum'],
+  ...[
+    'type',
+    'enum',
+    'const',
+    'anyOf',
+    'format',
+    'pattern',
+    'minLength',
+    'maxLength',
+    'minimum',
+    'maximum',
+  ],
   ...['items', 'minItems', 'maxItems', 'uniqueItems', 'properties', 'required', 'propertyNames'],
+  'patternProperties',
   ...[
     'additionalProperties',
     'minProperties',
@@ -63,33 +77,36 @@ export function valid(schema: Schema, name = ''): fc.Arbitrary<unknown> {
   const made = anyValid(schema, name);
   const usual = schema.type === 'string' ? (USUAL[name] ?? []) : [];
   const known = [...(schema.examples ?? []), ...usual];
-  return known.length === 0 ? made : sometimes(made, known);
+  return known.length === 0 ? made : sometimes(made, known, name);
 }
 
 /** Values as they are made, and quite often those that are known to be good. */
 export function sometimes(
   made: fc.Arbitrary<unknown>,
   known: readonly unknown[],
+  name = '',
 ): fc.Arbitrary<unknown> {
+  const examples = fc.tuple(fc.constantFrom(...known), fc.nat(1000));
   return fc.oneof(
     { weight: 3, arbitrary: made },
-    { weight: 2, arbitrary: fc.tuple(fc.constantFrom(...known), fc.nat(1000)).map(withRefs) },
+    { weight: 2, arbitrary: examples.map(([value, nth]) => withRefs(value, nth, name)) },
   );
 }
 
 /** An example, with things that there are in place of its ids. */
-function withRefs([value, nth]: [value: unknown, nth: number], name: unknown = ''): unknown {
+function withRefs(value: unknown, nth: number, name: string): unknown {
   if (typeof value === 'string')
     return /^[\da-f]{8}-[\da-f-]{27}$/.test(value)
-      ? `ref:${kindNamed(String(name))}:${nth}:${value}`
+      ? `ref:${kindNamed(name)}:${nth}:${value}`
       : value;
-  if (Array.isArray(value)) return value.map((item) => withRefs([item, nth]));
+  if (Array.isArray(value)) return value.map((item) => withRefs(item, nth, name));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, item]) => [key, withRefs([item, nth], key)]);
+  const entries = Object.entries(value).map(([key, item]) => [key, withRefs(item, nth, key)]);
   return Object.fromEntries(entries);
 }
 
 function anyValid(schema: Schema, name: string): fc.Arbitrary<unknown> {
+  if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map((choice) => valid(choice, name)));
   switch (schema.type) {
@@ -128,15 +145,24 @@ function lists({ items = {}, minItems = 0, maxItems = SOME, uniqueItems }: Schem
   return fc.oneof(made(1), made(SOME));
 }
 
+/** What an object's own properties are called and hold, where it may have any. */
+export function freeProperties(schema: Schema): { names: Schema; values: Schema } | undefined {
+  const { additionalProperties, propertyNames, patternProperties = {} } = schema;
+  if (typeof additionalProperties === 'object')
+    return { names: propertyNames ?? { type: 'string' }, values: additionalProperties };
+  const [found] = Object.entries(patternProperties);
+  return found && { names: { type: 'string', pattern: found[0] }, values: found[1] };
+}
+
 function objects(schema: Schema): fc.Arbitrary<unknown> {
-  const { properties, required = [], additionalProperties, propertyNames } = schema;
+  const { properties, required = [] } = schema;
   const { minProperties = 0, maxProperties = SOME } = schema;
-  if (properties === undefined && typeof additionalProperties === 'object')
-    return fc.dictionary(
-      valid(propertyNames ?? { type: 'string' }) as fc.Arbitrary<string>,
-      valid(additionalProperties),
-      { minKeys: minProperties, maxKeys: maxProperties },
-    );
+  const free = freeProperties(schema);
+  if (properties === undefined && free !== undefined)
+    return fc.dictionary(valid(free.names) as fc.Arbitrary<string>, valid(free.values), {
+      minKeys: minProperties,
+      maxKeys: maxProperties,
+    });
   const made = Object.entries(properties ?? {}).map(
     ([key, value]) => [key, valid(value, key)] as const,
   );
@@ -193,7 +219,8 @@ function formatted(format: string): fc.Arbitrary<string> {
   return made;
 }
 
-function plain({ minLength = 0, maxLength = SHORT, pattern }: Schema): fc.Arbitrary<string> {
+function plain(schema: Schema): fc.Arbitrary<string> {
+  const { minLength = 0, maxLength = SHORT, pattern } = schema;
   const longest = Math.max(minLength, Math.min(maxLength, SHORT));
   if (pattern === undefined)
     return fc.oneof(
@@ -204,5 +231,5 @@ function plain({ minLength = 0, maxLength = SHORT, pattern }: Schema): fc.Arbitr
     );
   // Those with a look-ahead are addresses, which it cannot make.
   if (pattern.includes('(?!')) return fc.oneof(fc.webUrl({ size: 'small' }), fc.webPath());
-  return fc.stringMatching(new RegExp(pattern, 'u'), { maxLength: longest });
+  return fc.stringMatching(new RegExp(pattern, 'u'), { maxLength: schema.maxLength ?? 300 });
 }

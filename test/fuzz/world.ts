@@ -98,6 +98,15 @@ export async function startWorld() {
     return { text: body.raw, headers: { ...typed, ...body.headers } };
   }
 
+  /** Has somebody know what there is to buy, and what is theirs. */
+  async function introduce(who: string): Promise<void> {
+    for (const name of ['GET /api/products', 'GET /api/orders', 'GET /api/payments'])
+      await fire({
+        ...{ operation: name, who, manner: 'valid', path: {}, headers: {}, body: null },
+        query: name.endsWith('products') ? [['inStock', 'true']] : [],
+      });
+  }
+
   function learn({ path }: NamedOperation, { headers, text }: WireAnswer, who: string): void {
     if (text === '' || !/^application\/json(;|$)/.test(String(headers['content-type']))) return;
     const thing = path.split('/').findLast((part) => part !== '' && !part.startsWith('{'));
@@ -132,21 +141,35 @@ export async function startWorld() {
     async beginAnew(): Promise<void> {
       passes.forgetAll();
       await plant(shop);
+      for (const who of ['ada', 'eve', 'support', 'owner']) await introduce(who);
     },
-    /** The invariants that are broken, in words. */
+    /** The invariants that are broken, in words: of the shop, and of the process that serves it. */
     async audit(): Promise<Finding[]> {
       const results = await auditShop(shop.db);
-      return results
-        .filter((result) => hasFindings([result]))
-        .map(({ name, claim, offenders }) => ({
-          check: 'audit',
-          operation: name,
-          detail: `${claim}: ${JSON.stringify(offenders.slice(0, 3))}`,
-        }));
+      const polluted = Reflect.ownKeys(Object.prototype).filter((key) => !inherited.has(key));
+      return [
+        ...polluted.map((key) => ({
+          ...{ check: 'audit', operation: 'prototype', detail: `every object has ${String(key)}` },
+        })),
+        ...broken(results),
+      ];
     },
     async stop() {
       client.close();
       await shop.stop();
     },
   };
+}
+
+/** What every object has of itself. */
+const inherited = new Set(Reflect.ownKeys(Object.prototype));
+
+function broken(results: Awaited<ReturnType<typeof auditShop>>): Finding[] {
+  return results
+    .filter((result) => hasFindings([result]))
+    .map(({ name, claim, offenders }) => ({
+      check: 'audit',
+      operation: name,
+      detail: `${claim}: ${JSON.stringify(offenders.slice(0, 3))}`,
+    }));
 }
