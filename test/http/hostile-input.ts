@@ -29,6 +29,8 @@ export function badPaths(path: string): Attack[] {
     '..%2F..',
     '-1',
     '%F0%9F%92%A5',
+    `urn:uuid:${ID}`,
+    `%7B${ID}%7D`,
   ];
   return values.map((value) => ({ what: `path ${value.slice(0, 20)}`, url: fill(path, value) }));
 }
@@ -39,11 +41,16 @@ export function badQueries(path: string, { parameters = [] }: Operation): Attack
   const cursors = ['bm90LWEtY3Vyc29y', 'W251bGxd', 'WyIwMTk5Il0', 'WzFlOTk5XQ', '%7B%7D'];
   const limits = ['0', '101', '-1', '1.5', '1e9', 'ten', '99999999999999999999'];
   const numbers = ['1e309', '-1e309', 'Infinity', '-Infinity', 'NaN', '1e-400x'];
+  const days = ['0000-01-01', '2026-02-30', '2026-1-1', '10000-01-01', '2026-01-01T00:00:00Z'];
   const specific: Record<string, string[]> = {
     cursor: cursors,
     limit: [...limits, ...numbers],
     minPrice: numbers,
     maxPrice: numbers,
+    orderId: [`urn:uuid:${ID}`],
+    actor: [`urn:uuid:${ID}`],
+    from: days,
+    to: days,
   };
   return parameters
     .filter((parameter) => parameter.in === 'query')
@@ -102,6 +109,16 @@ export function badBodies(path: string, { requestBody }: Operation, variantId: s
       `{"items":[{"variantId":"${variantId}","quantity":1}],"shippingAddress":{"name":"\\ud800","line1":"1 High Street","city":"Leeds","postalCode":"LS1 1AA","country":"GB"}}`,
     ),
     sendJson('a NUL in a name', { ...good, 'a\0b': 1 }),
+    ...['0000-01-01T00:00:00Z', '2026-12-31T23:59:60Z', '2026-02-30T00:00:00Z'].map((expiresAt) =>
+      sendJson(`expires at ${expiresAt}`, { name: 'A', scopes: ['stock:read'], expiresAt }),
+    ),
+    ...[`urn:uuid:${ID}`, `{${ID}}`].map((id) =>
+      sendJson(`the id ${id}`, {
+        orderId: id,
+        items: [{ variantId: id, quantity: 1 }],
+        roleId: id,
+      }),
+    ),
     // An order or address is any object: what is wrong with each field is left to the schema.
     ...fields.flatMap((field) =>
       strange.map((value) => sendJson(`${field}: ${JSON.stringify(value)}`, { [field]: value })),
