@@ -37,7 +37,7 @@ export function decimalOf({ amount, currency }: Money): string {
  * Returns null for anything else, also for more decimals than the currency has (unless they are zeros).
  */
 export function parseDecimal(text: string, currency: string): number | null {
-  const match = /^(\d{1,12})(?:\.(\d+))?$/.exec(text.trim());
+  const match = /^(\d{1,12})(?:\.(\d{1,40}))?$/.exec(text.trim());
   if (!match) return null;
   const exponent = currencyExponent(currency);
   const fraction = (match[2] ?? '').replace(/0+$/, '');

@@ -89,10 +89,10 @@ const ProductFields = {
   vendor: Type.Optional(Type.String({ maxLength: 255 })),
   type: Type.Optional(Type.String({ maxLength: 255 })),
   tags: Type.Optional(
-    Type.Array(Type.String({ maxLength: 255, pattern: '^[^,]*[^,\\s][^,]*$' }), { maxItems: 250 }),
+    Type.Array(Type.String({ maxLength: 255, pattern: '^\\s*[^,\\s][^,]*$' }), { maxItems: 250 }),
   ),
   categories: Type.Optional(
-    Type.Array(Type.String({ maxLength: 100, pattern: '^[^;]*[\\p{L}\\p{N}][^;]*$' }), {
+    Type.Array(Type.String({ maxLength: 100, pattern: '^[^;\\p{L}\\p{N}]*[\\p{L}\\p{N}][^;]*$' }), {
       maxItems: 50,
       description: 'Slugs or names; one that is not there yet is made.',
     }),

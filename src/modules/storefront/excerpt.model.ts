@@ -10,7 +10,7 @@ const entities: Readonly<Record<string, string>> = {
 /** The beginning of a sanitised description as plain text, for search engines: whole words, at most 155 characters. */
 export function excerptOf(html: string): string {
   const text = html
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (entity, name: string) => entities[name] ?? entity)
     .replace(/\s+/g, ' ')
     .trim();

@@ -162,6 +162,7 @@ const LONGEST_QUOTE = 240;
 /** What a failure said, fit to be shown: its first line, without e-mail addresses, cut. */
 export function quoted(text: string | null): string {
   const [line = ''] = (text ?? '').split('\n', 1);
-  const masked = line.replace(/[^\s@<>"']+@[^\s@<>"']+/g, '…@…');
+  // Looking for addresses takes the square of a length; what is far beyond what is shown is not looked at.
+  const masked = line.slice(0, 4 * LONGEST_QUOTE).replace(/[^\s@<>"']+@[^\s@<>"']+/g, '…@…');
   return masked.length > LONGEST_QUOTE ? `${masked.slice(0, LONGEST_QUOTE)}…` : masked;
 }
