@@ -41,7 +41,8 @@ export async function openShop(
   });
   const ended = once(child, 'exit');
   const url = `http://127.0.0.1:${port}`;
-  await isReady(url, logPath);
+  await Promise.race([isReady(url), ended]);
+  if (child.exitCode !== null) throw new Error(`the shop ended; its log is ${logPath}`);
   const { accessToken } = await post(`${url}/api/auth/login`, ADMIN);
   return {
     url,
@@ -103,14 +104,11 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function isReady(url: string, logPath: string): Promise<void> {
+async function isReady(url: string): Promise<void> {
   for (let tries = 0; tries < 600; tries += 1) {
-    const status = await fetch(`${url}/health/ready`).then(
-      (response) => response.status,
-      () => 0,
-    );
-    if (status === 200) return;
+    const { ok } = await fetch(`${url}/health/ready`).catch(() => ({ ok: false }));
+    if (ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`${url} did not become ready; its log is ${logPath}`);
+  throw new Error(`${url} did not become ready`);
 }
