@@ -24,7 +24,7 @@ export function importPage(
     content: html`${done && reportOf(done.name, done.report)}
     <section class="panel"><h2>Upload products</h2>
       ${errorSummary(errors, 'Nothing was imported')}
-      ${may(chrome, 'stock:write') ? uploadForm(chrome, errors) : html`<p>A file brings units on hand too: importing one also needs the right to change the stock.</p>`}
+      ${may(chrome, 'stock:write') ? uploadForm(chrome, errors) : html`<p>A file brings units on hand too: importing one needs a role that may change the stock as well as the catalogue.</p>`}
       </section>`,
   });
 }

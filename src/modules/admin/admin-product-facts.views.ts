@@ -8,9 +8,9 @@ import type { Product, Variant } from '../catalog/catalog.model.ts';
 /** A product for those who may see it and not change it. */
 export function productFacts(chrome: Chrome, product: Product): Html {
   const { description, images, status, categories, tags, vendor, type, slug } = product;
-  return html`<p class="muted">Your role may see products, not change them.</p>
-  <div class="admin-columns">
+  return html`<div class="admin-columns">
     <div><section class="panel"><h2>Product</h2>
+      <p class="muted">Your role may see products, not change them.</p>
       ${description ? html`<div class="prose">${trustedHtml(description)}</div>` : html`<p class="muted">No description</p>`}
       ${images.length > 0 && html`<ul class="product__gallery">${images.map(({ url, alt }) => html`<li>${productImage({ url, alt: alt || product.title })}</li>`)}</ul>`}
     </section></div>
@@ -37,7 +37,7 @@ function variantTable(chrome: Chrome, { title, variants }: Product): Html {
         rowHeader: true,
         cell: (variant) => linkTo(chrome, `/admin/stock/${variant.id}`, nameOf(variant) || title),
       },
-      { label: 'SKU', cell: ({ sku }) => (sku ? html`<code>${sku}</code>` : '—') },
+      { label: 'SKU', cell: ({ sku }) => (sku ? html`<code class="nowrap">${sku}</code>` : '—') },
       { label: 'Price', align: 'end', cell: ({ price }) => money(price) },
       {
         label: 'Was',

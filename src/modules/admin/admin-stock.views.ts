@@ -63,7 +63,7 @@ export function stockPage(
           cell: (item) =>
             html`<a href="/admin/stock/${item.variantId}">${variantName(item.productTitle, item.title)}</a>`,
         },
-        { label: 'SKU', cell: ({ sku }) => sku && html`<code>${sku}</code>` },
+        { label: 'SKU', cell: ({ sku }) => sku && html`<code class="nowrap">${sku}</code>` },
         { label: 'On hand', align: 'end', cell: ({ onHand }) => onHand },
         { label: 'Reserved', align: 'end', cell: ({ reserved }) => reserved },
         { label: 'Available', align: 'end', cell: available },

@@ -32,7 +32,7 @@ export function variantFields(
   const counts = may(chrome, 'stock:write');
   return html`<p class="muted">Empty rows are ignored; saving gives you more. A product without options has one row.
     ${!counts && 'New variants begin with no units on hand: your role does not change the stock.'}</p>
-  <div class="variants">${rows.map((row, index) => variantRow(row, index, form, { counts, errors }))}</div>`;
+  <div class="variants${!counts && ' variants--uncounted'}">${rows.map((row, index) => variantRow(row, index, form, { counts, errors }))}</div>`;
 }
 
 function variantRow(

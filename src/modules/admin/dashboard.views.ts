@@ -44,8 +44,8 @@ export function welcomePage(chrome: Chrome): Html {
     content: html`<section class="panel"><h2>What you work on</h2>
       ${
         sections.length > 0
-          ? html`<ul>${sections.map(({ href, label }) => html`<li><a href="${href}">${label}</a></li>`)}</ul>`
-          : html`<p>Your role has no permissions yet. Ask the shop’s administrator.</p>`
+          ? html`<div class="prose"><ul>${sections.map(({ href, label }) => html`<li><a href="${href}">${label}</a></li>`)}</ul></div>`
+          : html`<p>Your role opens no page of the console yet. Ask the shop’s administrator.</p>`
       }</section>`,
   });
 }
