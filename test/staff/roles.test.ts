@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '../../src/shared/ids.ts';
 import type { Permission } from '../../src/shared/permissions.ts';
+import { textOf } from '../admin/support.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
-import { askAsOwner, colleague, owner } from './support.ts';
+import { askAsOwner, browserOf, colleague, owner } from './support.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -147,6 +150,81 @@ test('nobody changes their own place, and only an owner that of an owner', async
     roleId: lead.roleId,
   });
   expect(demoted.body).toMatchObject({ role: 'staff', roleId: lead.roleId });
+});
+
+test('the console offers nobody to change a role or a member beyond their own rights', async () => {
+  const lead = await colleague(shop, ['staff:read', 'staff:write']);
+  const beyond = await colleague(shop, ['stock:read']);
+  const within = await colleague(shop, ['staff:read']);
+  const invite = async (place: Record<string, string>) =>
+    (
+      await asOwner('POST', '/api/staff/invitations', {
+        email: `${randomUUID()}@example.test`,
+        ...place,
+      })
+    ).body.id;
+  const mine = await invite({ role: 'staff', roleId: within.roleId });
+  const notMine = [
+    await invite({ role: 'staff', roleId: beyond.roleId }),
+    await invite({ role: 'admin' }),
+  ];
+  const browser = await browserOf(shop, lead.email);
+  const page = async (path: string) => (await browser.open(path)).text;
+  const formsOf = async (path: string) =>
+    [...(await page(path)).matchAll(/ action="(\/admin\/(?:staff|roles)[^"]*)"/g)].map(
+      ([, address]) => String(address).replace(/[\da-f-]{36}/, ':id'),
+    );
+
+  expect(await formsOf(`/admin/roles/${within.roleId}`)).toEqual([
+    '/admin/roles/:id/delete',
+    '/admin/roles/:id',
+  ]);
+  expect(await formsOf(`/admin/roles/${beyond.roleId}`)).toEqual([]);
+  expect(await page(`/admin/roles/${lead.roleId}`)).toContain('This is your own role');
+  expect(await formsOf(`/admin/staff/${within.id}`)).toEqual([
+    '/admin/staff/:id/remove',
+    '/admin/staff/:id',
+  ]);
+  for (const { id } of [beyond, await owner(shop)]) {
+    expect(await formsOf(`/admin/staff/${id}`)).toEqual([]);
+    expect(await page(`/admin/staff/${id}`)).toContain('They may do more than you');
+  }
+  const list = await page('/admin/staff');
+  expect(list).toContain(`/invitations/${mine}/resend`);
+  for (const id of notMine) expect(list).not.toContain(id);
+  expect(list).toContain(`value="${within.roleId}"`);
+  expect(list).not.toContain(`value="${beyond.roleId}"`);
+});
+
+test('members are listed with what they sign in with beside their password', async () => {
+  const [none, code, both] = [
+    await colleague(shop, []),
+    await colleague(shop, []),
+    await colleague(shop, []),
+  ];
+  const begun = await colleague(shop, []);
+  await sql`INSERT INTO totp_secrets (user_id, secret, confirmed_at)
+    VALUES (${code.id}, '', now()), (${both.id}, '', now()), (${begun.id}, '', NULL)`.execute(
+    shop.db,
+  );
+  for (const name of ['Phone', 'Key'])
+    await sql`INSERT INTO passkeys (id, user_id, credential_id, public_key, counter, transports, name)
+      VALUES (${newId()}, ${both.id}, ${name}, '', 0, '{}', ${name})`.execute(shop.db);
+
+  const members = (await asOwner('GET', '/api/staff/members?limit=100')).body.data;
+  const of = ({ id }: { id: string }) =>
+    members.find((member: { id: string }) => member.id === id).secondFactor;
+  expect([none, code, both, begun].map(of)).toEqual([false, true, true, false]);
+  expect(members).toHaveLength(new Set(members.map(({ id }: { id: string }) => id)).size);
+
+  const { email } = await colleague(shop, ['staff:read']);
+  const page = (await (await browserOf(shop, email)).open('/admin/staff')).text;
+  const row = ({ email: address }: { email: string }) =>
+    textOf(page.split('<tr>').find((line) => line.includes(address)) ?? '');
+  expect(row(none)).toContain(' None ');
+  expect(row(begun)).toContain(' None ');
+  expect(row(code)).toContain(' Code ');
+  expect(row(both)).toContain(' Passkey, Code ');
 });
 
 test('a removed member is a customer, and their session ends at once', async () => {

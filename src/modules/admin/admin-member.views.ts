@@ -5,7 +5,7 @@ import { csrfField, errorSummary, type FieldError } from '../../http/forms.views
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import type { Member, StaffRole } from '../staff/staff.model.ts';
-import { OWNER_PLACE, placeField, placeName } from './admin-staff.views.ts';
+import { mayGive, OWNER_PLACE, placeField, placeName, secondFactors } from './admin-staff.views.ts';
 
 /** One of those who work here, and the place that they have. */
 export function memberPage(
@@ -14,6 +14,7 @@ export function memberPage(
     member: Member;
     /** Whether this is who looks at it. */
     self: boolean;
+    /** Those that who looks may give. */
     roles: readonly StaffRole[];
     errors: readonly FieldError[];
   },
@@ -21,9 +22,8 @@ export function memberPage(
   const { member, self, roles, errors } = found;
   const { id, email, name, lastSeenAt } = member;
   const path = `/admin/staff/${id}`;
-  const { user, csrfToken } = chrome;
-  const mayTouch = member.role === 'staff' || user?.role === 'admin';
-  const writes = !self && mayTouch && may(chrome, 'staff:write');
+  const { csrfToken } = chrome;
+  const writes = !self && mayGive(chrome, roles, member);
   return adminPage({
     title: name,
     section: 'staff',
@@ -44,8 +44,9 @@ export function memberPage(
     <section class="panel"><h2>Account</h2>${definitionList([
       ['E-mail', email],
       ['Role', placeName(member)],
+      ['Second factor', secondFactors(member)],
       ['Last seen', lastSeenAt ? dateTime(lastSeenAt) : 'Never'],
-    ])}${self && html`<p class="muted">This is you: somebody else changes your role.</p>`}</section>
+    ])}${may(chrome, 'staff:write') && !writes && html`<p class="muted">${self ? 'This is you: somebody else changes your role.' : 'They may do more than you, so that you cannot change their role.'}</p>`}</section>
     ${
       writes &&
       html`<section class="panel"><h2>Change the role</h2>

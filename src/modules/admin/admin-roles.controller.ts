@@ -5,6 +5,7 @@ import type { FieldError } from '../../http/forms.views.ts';
 import { principalOf } from '../../http/principal.ts';
 import type { Permission } from '../../shared/permissions.ts';
 import { changeRole, createRole, getRole, listRoles, removeRole } from '../staff/roles.service.ts';
+import { standingOf } from '../staff/standing.service.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
 import type { AdminDeps } from './admin-page.ts';
 import { newRolePage, rolePage, rolesPage } from './admin-roles.views.ts';
@@ -26,7 +27,10 @@ export function roleController({ db, browser, chromeOf }: AdminDeps) {
     id: string,
     state: { typed?: TypedRole; errors?: FieldError[] } = {},
   ) {
-    const role = await getRole(db, id);
+    const [role, standing] = await Promise.all([
+      getRole(db, id),
+      standingOf(db, principalOf(request).userId),
+    ]);
     const { permissions, refundLimits, name } = role;
     const typed = state.typed ?? {
       name,
@@ -34,7 +38,7 @@ export function roleController({ db, browser, chromeOf }: AdminDeps) {
       unlimited: refundLimits === null,
       limits: limitsText(refundLimits),
     };
-    return rolePage(await chromeOf(request, reply), role, { ...state, typed });
+    return rolePage(await chromeOf(request, reply), role, standing, { ...state, typed });
   }
 
   return {

@@ -13,7 +13,7 @@ import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import { formatMoney } from '../../shared/money.ts';
 import type { Page } from '../../shared/pages.ts';
-import type { StaffRole } from '../staff/staff.model.ts';
+import { beyond, type StaffRole, type Standing } from '../staff/staff.model.ts';
 import { pageLinks } from './admin-list.views.ts';
 import { permissionBoxes, permissionWords } from './permission-boxes.views.ts';
 import type { TypedRole } from './role-form.model.ts';
@@ -73,9 +73,15 @@ export function newRolePage(chrome: Chrome, state: RoleState): Html {
 }
 
 /** One role: its form for those who may change it, else what it says. */
-export function rolePage(chrome: Chrome, role: StaffRole, state: RoleState): Html {
+export function rolePage(
+  chrome: Chrome,
+  role: StaffRole,
+  standing: Standing,
+  state: RoleState,
+): Html {
   const path = `/admin/roles/${role.id}`;
-  const writes = may(chrome, 'staff:write');
+  const obstacle = obstacleTo(standing, role);
+  const writes = may(chrome, 'staff:write') && obstacle === null;
   return adminPage({
     title: role.name,
     section: 'roles',
@@ -93,9 +99,17 @@ export function rolePage(chrome: Chrome, role: StaffRole, state: RoleState): Htm
     content: html`${breadcrumbs([trail], role.name)}${
       writes
         ? roleForm(chrome, path, 'Save', state)
-        : html`<section class="panel"><h2>What it allows</h2><p>${permissionWords(role.permissions)}</p><p>Refunds a day: ${refunds(role)}</p></section>`
+        : html`${errorSummary(state.errors, 'Nothing was changed')}<section class="panel"><h2>What it allows</h2><p>${permissionWords(role.permissions)}</p><p>Refunds a day: ${refunds(role)}</p>
+          ${may(chrome, 'staff:write') && html`<p class="muted">${obstacle}</p>`}</section>`
     }`,
   });
+}
+
+/** Why somebody may not change a role, in words; null: they may. */
+function obstacleTo(standing: Standing, role: StaffRole): string | null {
+  if (standing.roleId === role.id) return 'This is your own role: somebody else changes it.';
+  if (beyond(standing, role).length === 0) return null;
+  return 'It allows more than you may do yourself, so that you cannot change it.';
 }
 
 function roleForm(chrome: Chrome, action: string, submit: string, state: RoleState): Html {

@@ -14,7 +14,8 @@ import {
 } from '../staff/invitations.service.ts';
 import { changeMember, getMember, listMembers, removeMember } from '../staff/members.service.ts';
 import { listRoles } from '../staff/roles.service.ts';
-import { type Place, placeOf } from '../staff/staff.model.ts';
+import { beyond, type Place, placeOf, type StaffRole } from '../staff/staff.model.ts';
+import { standingOf } from '../staff/standing.service.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
 import { memberPage } from './admin-member.views.ts';
 import type { AdminDeps } from './admin-page.ts';
@@ -35,19 +36,25 @@ export function staffPageController({ db, browser, chromeOf }: AdminDeps) {
     const [members, invitations, roles] = await Promise.all([
       listMembers(db, { limit: PAGE_SIZE, cursor: state.cursor }),
       listInvitations(db, { limit: MAX_LIMIT }),
-      listRoles(db, { limit: MAX_LIMIT }),
+      givableRoles(request),
     ]);
-    const found = { members, invitations: invitations.data, roles: roles.data };
+    const found = { members, invitations: invitations.data, roles };
     return staffPage(await chromeOf(request, reply), found, state);
   }
 
   async function one(request: Request, reply: Reply, id: string, errors: FieldError[] = []) {
-    const [member, roles] = await Promise.all([
-      getMember(db, id),
+    const [member, roles] = await Promise.all([getMember(db, id), givableRoles(request)]);
+    const self = principalOf(request).userId === id;
+    return memberPage(await chromeOf(request, reply), { member, self, roles, errors });
+  }
+
+  /** The roles within the rights of who looks: what they may give to others, and take from them. */
+  async function givableRoles(request: Request): Promise<StaffRole[]> {
+    const [standing, { data }] = await Promise.all([
+      standingOf(db, principalOf(request).userId),
       listRoles(db, { limit: MAX_LIMIT }),
     ]);
-    const self = principalOf(request).userId === id;
-    return memberPage(await chromeOf(request, reply), { member, self, roles: roles.data, errors });
+    return data.filter((role) => beyond(standing, role).length === 0);
   }
 
   /** Does one thing and goes on to a page that says so, or shows what stands against it. */

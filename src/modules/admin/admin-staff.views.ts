@@ -21,7 +21,12 @@ interface ListState {
 /** Who works here, who is invited, and the form that invites. */
 export function staffPage(
   chrome: Chrome,
-  found: { members: Page<Member>; invitations: Invitation[]; roles: StaffRole[] },
+  found: {
+    members: Page<Member>;
+    invitations: Invitation[];
+    /** Those that who looks may give. */
+    roles: StaffRole[];
+  },
   state: ListState,
 ): Html {
   const { members, invitations, roles } = found;
@@ -33,7 +38,7 @@ export function staffPage(
     content: html`${errorSummary(state.errors, 'Nothing was changed')}
     ${memberTable(members)}
     ${pageLinks('/admin/staff', { cursor: state.cursor, nextCursor: members.nextCursor })}
-    <section class="panel"><h2>Invitations</h2>${invitationTable(chrome, invitations, writes)}</section>
+    <section class="panel"><h2>Invitations</h2>${invitationTable(chrome, invitations, roles)}</section>
     ${writes && inviteForm(chrome, roles, state)}`,
   });
 }
@@ -58,10 +63,27 @@ export function placeField(
   });
 }
 
+/** Whether who looks may give a place to others and take it from them; `roles` are those that they may give. */
+export function mayGive(
+  chrome: Chrome,
+  roles: readonly StaffRole[],
+  { role, roleId }: Pick<Member, 'role' | 'roleId'>,
+): boolean {
+  if (!may(chrome, 'staff:write')) return false;
+  return role === 'admin' ? chrome.user?.role === 'admin' : roles.some(({ id }) => id === roleId);
+}
+
 /** The role of somebody by its name. */
 export function placeName({ role, roleName }: Pick<Member, 'role' | 'roleName'>): string {
   return role === 'admin' ? 'Owner' : (roleName ?? '');
 }
+
+/** What somebody signs in with beside their password, or a warning that it is nothing. */
+export function secondFactors({ secondFactors: factors }: Member): Html | string {
+  return factors.map((factor) => factorNames[factor]).join(', ') || badge('None', 'warn');
+}
+
+const factorNames = { passkey: 'Passkey', code: 'Code' };
 
 function memberTable(members: Page<Member>): Html {
   return dataTable({
@@ -79,6 +101,7 @@ function memberTable(members: Page<Member>): Html {
         label: 'Role',
         cell: (member) => (member.role === 'admin' ? badge('Owner', 'info') : placeName(member)),
       },
+      { label: 'Second factor', cell: secondFactors },
       {
         label: 'Last seen',
         cell: ({ lastSeenAt }) => (lastSeenAt ? dateTime(lastSeenAt) : 'Never'),
@@ -87,7 +110,11 @@ function memberTable(members: Page<Member>): Html {
   });
 }
 
-function invitationTable(chrome: Chrome, invitations: Invitation[], writes: boolean): Html {
+function invitationTable(
+  chrome: Chrome,
+  invitations: Invitation[],
+  roles: readonly StaffRole[],
+): Html {
   return dataTable({
     caption: 'Invitations that wait',
     captionHidden: true,
@@ -102,12 +129,13 @@ function invitationTable(chrome: Chrome, invitations: Invitation[], writes: bool
         cell: ({ expiresAt, state }) =>
           state === 'expired' ? badge('Expired', 'warn') : dateTime(expiresAt),
       },
-      ...(writes
+      ...(may(chrome, 'staff:write')
         ? [
             {
               label: 'Actions',
               labelHidden: true,
-              cell: (invitation: Invitation) => invitationActs(chrome, invitation),
+              cell: (invitation: Invitation) =>
+                mayGive(chrome, roles, invitation) && invitationActs(chrome, invitation),
             },
           ]
         : []),

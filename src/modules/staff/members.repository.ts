@@ -25,6 +25,9 @@ function members(db: Db) {
   return db
     .selectFrom('users')
     .leftJoin('staff_roles', 'staff_roles.id', 'users.staff_role_id')
+    .leftJoin('totp_secrets', (join) =>
+      join.onRef('totp_secrets.user_id', '=', 'users.id').on('confirmed_at', 'is not', null),
+    )
     .select(['users.id', 'users.email', 'users.name', 'users.role'])
     .select(['users.staff_role_id as roleId', 'staff_roles.name as roleName'])
     .select(
@@ -32,14 +35,19 @@ function members(db: Db) {
         'lastSeenAt',
       ),
     )
+    .select(({ exists, eb, selectFrom }) => [
+      exists(selectFrom('passkeys').whereRef('passkeys.user_id', '=', 'users.id')).as('passkey'),
+      eb('totp_secrets.user_id', 'is not', null).as('code'),
+    ])
     .where('users.role', '<>', 'customer');
 }
 
 type MemberRow = Awaited<ReturnType<ReturnType<typeof members>['executeTakeFirstOrThrow']>>;
 
-function toMember({ role, lastSeenAt, ...row }: MemberRow): Member {
+function toMember({ role, lastSeenAt, passkey, code, ...row }: MemberRow): Member {
   return {
     ...row,
+    secondFactors: [...(passkey ? ['passkey' as const] : []), ...(code ? ['code' as const] : [])],
     role: role === 'admin' ? 'admin' : 'staff',
     lastSeenAt: lastSeenAt?.toISOString() ?? null,
   };

@@ -6,7 +6,7 @@ import { DEFAULT_LIMIT } from '../../shared/pages.ts';
 import { invite, inviteAgain, listInvitations, revokeInvitation } from './invitations.service.ts';
 import { changeMember, listMembers, removeMember } from './members.service.ts';
 import { changeRole, createRole, getRole, listRoles, removeRole } from './roles.service.ts';
-import { placeOf } from './staff.model.ts';
+import { type Member, placeOf } from './staff.model.ts';
 import type { InviteBody, ListStaff, MemberBody, RoleBody } from './staff.schemas.ts';
 
 /** Requests about roles, members and invitations, each turned into one use case. */
@@ -24,10 +24,15 @@ export function staffController({ db }: { readonly db: Db }) {
 
     removeRole: (request: Request, id: string) => removeRole(db, principalOf(request).userId, id),
 
-    members: (query: ListStaff) => listMembers(db, pageOf(query)),
+    async members(query: ListStaff) {
+      const { data, nextCursor } = await listMembers(db, pageOf(query));
+      return { data: data.map(outward), nextCursor };
+    },
 
-    changeMember: (request: Request, id: string, { role, roleId }: Static<typeof MemberBody>) =>
-      changeMember(db, principalOf(request).userId, id, placeOf(role, roleId)),
+    async changeMember(request: Request, id: string, { role, roleId }: Static<typeof MemberBody>) {
+      const { userId } = principalOf(request);
+      return outward(await changeMember(db, userId, id, placeOf(role, roleId)));
+    },
 
     removeMember: (request: Request, id: string) =>
       removeMember(db, principalOf(request).userId, id),
@@ -42,6 +47,10 @@ export function staffController({ db }: { readonly db: Db }) {
     revokeInvitation: (request: Request, id: string) =>
       revokeInvitation(db, principalOf(request).userId, id),
   };
+}
+
+function outward({ secondFactors, ...member }: Member) {
+  return { ...member, secondFactor: secondFactors.length > 0 };
 }
 
 function pageOf({ limit = DEFAULT_LIMIT, cursor }: ListStaff) {

@@ -70,6 +70,8 @@ export interface Member extends Named {
   readonly id: string;
   readonly email: string;
   readonly name: string;
+  /** What signing in takes beside their password: nothing, where it is empty. */
+  readonly secondFactors: readonly ('passkey' | 'code')[];
   readonly lastSeenAt: string | null;
 }
 

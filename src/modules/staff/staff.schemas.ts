@@ -74,6 +74,9 @@ export const MemberSchema = Type.Object({
   email: Type.String(),
   name: Type.String(),
   ...placeFields,
+  secondFactor: Type.Boolean({
+    description: 'Whether signing in takes more than their password: a passkey, or a code.',
+  }),
   lastSeenAt: Type.Union([TimestampSchema, Type.Null()]),
 });
 export const MemberBody = Type.Object(place, {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Tx } from '../../database/database.ts';
+import type { Db, Tx } from '../../database/database.ts';
 import type { Money } from '../../shared/money.ts';
 import { permissionsOf } from '../../shared/permissions.ts';
 import type { Standing } from './staff.model.ts';
@@ -10,8 +10,8 @@ export async function lockStaff(tx: Tx): Promise<void> {
 }
 
 /** What somebody may do now; null when there is no such account. */
-export async function findStanding(tx: Tx, userId: string): Promise<Standing | null> {
-  const row = await tx
+export async function findStanding(db: Db, userId: string): Promise<Standing | null> {
+  const row = await db
     .selectFrom('users')
     .leftJoin('staff_roles', 'staff_roles.id', 'users.staff_role_id')
     .select(['users.role', 'users.staff_role_id', 'staff_roles.permissions', 'refund_limits'])

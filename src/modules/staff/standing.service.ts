@@ -1,5 +1,5 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
-import { ShopError } from '../../shared/errors.ts';
+import { notFound, ShopError } from '../../shared/errors.ts';
 import type { Permission } from '../../shared/permissions.ts';
 import { beyond, type RoleInput, type Standing } from './staff.model.ts';
 import { findStanding, lockStaff } from './standing.repository.ts';
@@ -21,6 +21,13 @@ export function changeStaff<T>(
       throw new ShopError('forbidden', 'This needs the permission staff:write.');
     return work(tx, actor);
   });
+}
+
+/** What somebody may do now, to show them no more. @throws ShopError not_found without such an account. */
+export async function standingOf(db: Db, userId: string): Promise<Standing> {
+  const standing = await findStanding(db, userId);
+  if (standing === null) throw notFound('The account');
+  return standing;
 }
 
 /** Nobody gives what they do not have, or takes it away. @throws ShopError forbidden, naming what is beyond them. */
