@@ -207,9 +207,9 @@ function givenToken(request: Request): string {
 
 function readFlash(value: string): Flash | undefined {
   try {
-    const flash: unknown = JSON.parse(Buffer.from(value, 'base64url').toString('utf8'));
-    if (typeof flash !== 'object' || flash === null) return undefined;
-    const { kind, text } = flash as Record<string, unknown>;
+    const { kind, text }: Record<string, unknown> = JSON.parse(
+      Buffer.from(value, 'base64url').toString('utf8'),
+    );
     if (typeof text !== 'string') return undefined;
     return { kind: kind === 'error' || kind === 'success' ? kind : 'info', text };
   } catch {

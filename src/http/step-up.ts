@@ -50,21 +50,23 @@ export function demandStepUp(): never {
 /** How the pages ask for a proof: on a page of its own, which leads back to where the form is. */
 export function askToConfirm(app: App) {
   return (request: Request, reply: Reply): Reply => {
-    const next = request.method === 'GET' ? request.url : pageOf(app, request);
+    const next = pageOf(app, request);
     return seeOther(reply, `/confirm?next=${encodeURIComponent(next)}`);
   };
 }
 
-/** The page that a form stands on: the nearest address above the form's own that can be opened, with its query. */
+/**
+ * What can be opened of an address: a page's own; for a form the page that it stands on, which is the nearest address
+ * above it. With its query.
+ */
 function pageOf(app: App, { routeOptions: { url: template = '/' }, url }: Request): string {
   const parts = template.split('/');
-  const [path = '', query] = url.split('?', 2);
-  const given = path.split('/');
+  const end = url.includes('?') ? url.indexOf('?') : url.length;
+  const given = url.slice(0, end).split('/');
   for (let length = parts.length; length > 1; length -= 1) {
     const page = parts.slice(0, length).join('/');
-    if (!app.hasRoute({ method: 'GET', url: page })) continue;
-    const address = given.slice(0, length).join('/');
-    return query === undefined ? address : `${address}?${query}`;
+    if (app.hasRoute({ method: 'GET', url: page }))
+      return given.slice(0, length).join('/') + url.slice(end);
   }
   return '/';
 }
