@@ -1,8 +1,5 @@
-import fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { App } from '../../src/http/app-type.ts';
-import { localLimits } from '../../src/http/limits/local-limits.ts';
-import { CLASSES, classifyRoutes } from '../../src/http/limits/route-classes.ts';
+import { CLASSES } from '../../src/http/limits/route-classes.ts';
 import type { Answer } from '../support/api.ts';
 import { operationsOf } from '../support/contract/document.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
@@ -68,14 +65,6 @@ describe('every route', () => {
     expect(await policyOf(method, path)).toBe(name);
   });
 
-  it('needs a class: a shop with a route that fits none does not start', () => {
-    const app: App = fastify();
-    classifyRoutes(app);
-    expect(() =>
-      app.route({ method: 'OPTIONS', url: '/elsewhere', handler: async () => 'here' }),
-    ).toThrow('OPTIONS /elsewhere is in no class of routes');
-  });
-
   it('takes what a quick program sends: no class that reads or writes is below 20 a second', () => {
     const { asset, page, read, search, console: admin, write, order, auth } = CLASSES;
     for (const { limit } of [asset, page, read, search, admin])
@@ -135,32 +124,5 @@ describe('who asks too often', () => {
     const headers = { cookie: 'mainstay_session=guessed' };
     const refused = await refusalOf('/sign-in', { headers }, 'GET');
     expect(refused.headers.get('ratelimit')).toContain('"credentials";r=0');
-  });
-});
-
-describe('a bucket', () => {
-  let now = 0;
-  const limits = localLimits({ capacity: 1000, now: () => now });
-  const rate = { limit: 7, periodSeconds: 10 };
-  const take = (key: string) => limits.take(key, rate);
-
-  it('gives its whole limit at once, refills evenly, and never holds more', () => {
-    expect(Array.from({ length: 8 }, () => take('one').remaining)).toEqual([
-      6, 5, 4, 3, 2, 1, 0, 0,
-    ]);
-    expect(take('one')).toEqual({ allowed: false, remaining: 0, seconds: 2 });
-    now += 1.5e6;
-    expect([take('one').allowed, take('one').allowed]).toEqual([true, false]);
-    now += 3600e6;
-    expect(Array.from({ length: 8 }, () => take('one').allowed).filter(Boolean)).toHaveLength(7);
-  });
-
-  it('is forgotten when it is full again, or when there are too many', () => {
-    for (let index = 0; index < 5000; index += 1) take(`address ${index}`);
-    expect(limits.size).toBe(1000);
-    expect(limits.isEmpty('address 4999', { limit: 1, periodSeconds: 10 })).toBe(true);
-    now += 10e6;
-    for (let index = 0; index < 1000; index += 1) take('the only one left');
-    expect(limits.size).toBe(1);
   });
 });

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deviceOf } from '../../src/modules/identity/device.model.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { openBrowser } from './browser.ts';
 import { type IdentityServer, PASSWORD, startIdentity } from './support.ts';
@@ -160,25 +159,4 @@ test('a password is not changed by who does not know it, who is slowed down as a
   const slowed = await attempt(PASSWORD);
   expect([slowed.status, slowed.body.code]).toEqual([429, 'rate_limited']);
   expect(await shop.securityMails(ada.email)).toEqual([]);
-});
-
-test.each([
-  ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'Firefox on Linux'],
-  [
-    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
-    'Safari on iPhone',
-  ],
-  [
-    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0',
-    'Edge on Windows',
-  ],
-  [
-    'Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36',
-    'Chrome on Android',
-  ],
-  ['curl/8.5.0', 'curl'],
-  ['<script>alert(1)</script>', 'Unknown device'],
-  [null, 'Unknown device'],
-])('the user agent %s reads as %s', (userAgent, device) => {
-  expect(deviceOf(userAgent)).toBe(device);
 });
