@@ -1,0 +1,25 @@
+/** Which code is changed on purpose, to see whether a test notices: docs/mutation.md. */
+export default {
+  mutate: [
+    'src/shared/{errors,erased,ids,money,network,pages,permissions,repeat,short-memory}.ts',
+    'src/modules/{factors,identity,inventory,ledger,orders,reconciliation,staff,webhooks}/*.model.ts',
+    'src/http/{access,browser,principal,staff-factor,step-up}.ts',
+    'src/http/limits/{gcra,limit-requests,local-limits,route-classes}.ts',
+  ],
+  plugins: ['@stryker-mutator/vitest-runner'],
+  testRunner: 'vitest',
+  vitest: { configFile: 'vitest.mutation.config.ts', related: false },
+  // What is copied: the code, its tests, and what says how they run.
+  ignorePatterns: [
+    '/*',
+    ...['/src', '/test', '/package.json', '/tsconfig.json', '/vitest.mutation.config.ts'].map(
+      (path) => `!${path}`,
+    ),
+  ],
+  cleanTempDir: 'always',
+  concurrency: 2,
+  warnings: { slow: false },
+  reporters: ['clear-text', 'html', 'json'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  thresholds: { high: 95, low: 90, break: 85 },
+};
