@@ -2,8 +2,8 @@ import { accessTable } from '../attacks/access-tables.ts';
 import type { openBrowser } from '../identity/browser.ts';
 import { decoded } from './support.ts';
 
-/** Pages and forms of one kind that are looked at: one of each state that an order or an event may have. */
-const OF_A_KIND = 4;
+/** Pages and forms of one kind that are looked at: the shop has an order in each of three states. */
+const OF_A_KIND = 3;
 
 /** `POST /admin/orders/:id/paid` and all the others; those without a parameter first, as they are matched first. */
 export const consoleRoutes = Object.values(accessTable)
