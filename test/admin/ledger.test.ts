@@ -65,7 +65,7 @@ describe('the ledger’s page', () => {
   });
 
   test('gives nothing of other days, and says what is wrong with a period', async () => {
-    const before = await admin.open('/admin/ledger.csv?from=0000-01-01&to=2020-12-31');
+    const before = await admin.open('/admin/ledger.csv?from=0001-01-01&to=2020-12-31');
     expect(before.text.trimEnd().split('\n')).toHaveLength(1);
     expect((await admin.open('/admin/ledger.csv?from=2026-02-02&to=2026-02-01')).status).toBe(400);
     expect((await admin.open('/admin/ledger.csv?from=2026-02-30&to=2026-03-01')).status).toBe(400);
