@@ -2,6 +2,7 @@ import { type IncomingMessage, request as overHttp } from 'node:http';
 import { request as overHttps } from 'node:https';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
 import { Webhook } from 'standardwebhooks';
+import { assertPublic, publicLookup } from './public-ipv6.gateway.ts';
 import type { WebhookAnswer } from './webhooks.model.ts';
 
 /** Sends signed events to the addresses that administrators gave. */
@@ -41,10 +42,12 @@ export function createWebhookSender({ insecure }: { insecure: boolean }): Webhoo
     const target = new URL(url);
     const overTls = target.protocol === 'https:';
     if (!overTls && !insecure) throw new Error('Only https is sent to.');
+    if (!insecure) assertPublic(target.hostname);
     return new Promise((resolve, reject) => {
       const options = {
         method: 'POST',
         signal,
+        ...(insecure ? {} : { lookup: publicLookup }),
         headers: {
           'content-type': 'application/cloudevents+json',
           'content-length': Buffer.byteLength(body),
