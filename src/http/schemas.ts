@@ -44,7 +44,7 @@ export const PageQuery = {
 };
 
 /** Among the fields of a form: the token that binds it to its browser, looked at before the rest. */
-export const CsrfField = { _csrf: Type.Optional(Type.String()) };
+export const CsrfField = { _csrf: Type.Optional(Type.String({ maxLength: 200 })) };
 
 /** A list response of items. */
 export function PageOf<T extends TSchema>(item: T) {

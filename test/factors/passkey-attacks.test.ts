@@ -194,6 +194,25 @@ test('nobody removes the passkey of another account, nor without a recent proof'
   expect(await steps.passkeysOf(account.id)).toHaveLength(1);
 });
 
+test.each(['https://evil.example', '//evil.example', '/\\evil.example', '/..//evil.example'])(
+  'a right answer leads nowhere else by next=%s',
+  async (next) => {
+    const { email, browser: own, authenticator } = await steps.accountWithPasskey();
+    const led = async (browser: typeof own, page: string, path: string) => {
+      await browser.open(page);
+      const answer = authenticator.get(await steps.options(browser, path));
+      const done = await browser.submit(`${path}?next=${encodeURIComponent(next)}`, answer);
+      return [done.status, done.location];
+    };
+    expect(await led(own, '/confirm', '/confirm/passkey')).toEqual([303, '/account/security']);
+    const visitor = await steps.visitor();
+    expect(await led(visitor, '/sign-in', '/sign-in/passkey')).toEqual([303, '/']);
+    const second = await steps.secondStep(email);
+    const [page, path] = ['/sign-in/second-step', '/sign-in/second-step/passkey'];
+    expect(await led(second, page, path)).toEqual([303, '/']);
+  },
+);
+
 test.each(['/sign-in/passkey', '/account/passkeys', '/confirm/passkey'])(
   '%s answers what is no passkey at all with a refusal',
   async (path) => {

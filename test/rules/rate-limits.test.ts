@@ -249,6 +249,15 @@ describe('who guesses second factors', () => {
     expect(triesIn(1, account)).toBe(60 + 60);
   });
 
+  it('counts as one in the whole network of an IPv6 address', () => {
+    const codes = from('2001:db8:1:2::1', true);
+    expect(same(codes, from('2001:db8:1:2:ffff::9', true))).toEqual([
+      'code:account+address',
+      'code:account',
+    ]);
+    expect(same(codes, from('2001:db8:1:3::1', true))).toEqual(['code:account']);
+  });
+
   it('has the owner told once a day of each way', () => {
     const [one, other] = [warningBucket('ada', 'code'), warningBucket('ada', 'passkey')];
     expect(one.name).not.toBe(other.name);

@@ -1,4 +1,5 @@
 import type { Bucket } from '../../http/rate-limit.ts';
+import { networkOf } from '../../shared/network.ts';
 
 /**
  * What a try at a code takes from. Who guesses six digits at this pace for a whole year, knowing the password and
@@ -19,7 +20,7 @@ export function codeBuckets({
   return [
     {
       name: `${kind}:account+address`,
-      subject: `${userId} ${address}`,
+      subject: `${userId} ${networkOf(address)}`,
       limit: 5,
       periodSeconds: 300,
     },

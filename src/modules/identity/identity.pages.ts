@@ -55,7 +55,9 @@ export function identityPages(app: App, deps: IdentityPageDeps): void {
     '/reset-password',
     {
       config: { access: 'anyone' },
-      schema: { querystring: Type.Object({ token: Type.Optional(Type.String()) }) },
+      schema: {
+        querystring: Type.Object({ token: Type.Optional(Type.String({ maxLength: 200 })) }),
+      },
     },
     (request, reply) => controller.showResetPassword(request, reply, request.query.token),
   );

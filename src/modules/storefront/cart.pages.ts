@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
-import { IdSchema } from '../../http/schemas.ts';
+import { CsrfField, IdSchema } from '../../http/schemas.ts';
 import { cartController } from './cart.controller.ts';
 import type { StorefrontDeps } from './storefront-deps.ts';
 
 const QuantityForm = Type.Object({
-  _csrf: Type.String(),
+  ...CsrfField,
   quantity: Type.String({ pattern: '^\\d{1,3}$' }),
 });
 

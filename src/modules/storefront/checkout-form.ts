@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { IdSchema } from '../../http/schemas.ts';
+import { CsrfField, IdSchema } from '../../http/schemas.ts';
 import type { CartLine } from '../cart/cart.service.ts';
 import type { Address } from '../orders/orders.model.ts';
 import { AddressSchema, EmailSchema } from '../orders/orders.schemas.ts';
@@ -8,7 +8,7 @@ const ITEM = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:[1-9]\\d{0,2}';
 
 /** The checkout form. `key` names the order that its cart becomes; `items` are what the shopper saw on it. */
 export const CheckoutForm = Type.Object({
-  _csrf: Type.String(),
+  ...CsrfField,
   key: IdSchema,
   items: Type.String({ maxLength: 20_000, pattern: `^${ITEM}(,${ITEM})*$` }),
   email: EmailSchema,
