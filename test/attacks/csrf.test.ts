@@ -36,6 +36,8 @@ async function visitor(email: string, password?: string): Promise<Visitor> {
 interface Sent {
   readonly token?: string;
   readonly cookies?: string;
+  /** Fields beside, as they are written in the body of a form. */
+  readonly more?: string;
   readonly query?: string;
   readonly headers?: Record<string, string>;
   readonly type?: 'form' | 'multipart' | 'text';
@@ -44,12 +46,13 @@ interface Sent {
 /** Sends a form with the victim's cookies, as another site has a browser do. */
 async function send({ method, url }: Route, sent: Sent) {
   const { token, cookies = victim.cookies, query = '', headers = {}, type = 'form' } = sent;
+  const { more = '' } = sent;
   const fields = new URLSearchParams({
     confirm: 'yes',
     ...(token === undefined ? {} : { _csrf: token }),
   });
   const bodies = {
-    form: [fields.toString(), 'application/x-www-form-urlencoded'],
+    form: [`${fields}${more}`, 'application/x-www-form-urlencoded'],
     multipart: [
       `--b\r\ncontent-disposition: form-data; name="_csrf"\r\n\r\n${token}\r\n--b--\r\n`,
       'multipart/form-data; boundary=b',
@@ -82,7 +85,7 @@ const attacks: Record<string, () => Sent> = {
   'with a made up token': () => ({ token: 'A'.repeat(43) }),
   'with the token of another session': () => ({ token: attacker.token }),
   'with the token in its address instead': () => ({ query: `?_csrf=${victim.token}` }),
-  'with two tokens': () => ({ token: `${victim.token}&_csrf=${victim.token}` }),
+  'with two tokens': () => ({ token: victim.token, more: `&_csrf=${victim.token}` }),
   'from another site': () => ({ token: victim.token, headers: site('cross-site') }),
   'from another host of the same site': () => ({ token: victim.token, headers: site('same-site') }),
   'of another origin': () => ({ token: victim.token, headers: { origin: 'https://evil.example' } }),
