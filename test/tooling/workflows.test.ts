@@ -61,6 +61,31 @@ it('every script that a workflow or .ci/run calls exists', async () => {
   expect(names.filter((name) => !(name in scripts))).toEqual([]);
 });
 
+it('the job of the engines installs every program that a test of them needs', async () => {
+  const packages: Readonly<Record<string, string>> = {
+    amtool: 'prometheus-alertmanager',
+    prometheus: 'prometheus',
+    'prometheus-alertmanager': 'prometheus-alertmanager',
+    promtool: 'prometheus',
+    'redis-server': 'redis-server',
+  };
+  const tests = (await readdir(join(root, 'test'), { recursive: true })).filter((file) =>
+    file.endsWith('.engine.test.ts'),
+  );
+  const texts = await Promise.all(tests.map((file) => readFile(join(root, 'test', file), 'utf8')));
+  const lists = [...texts.join('\n').matchAll(/^describeWith\(\[([^\]]+)\]/gm)];
+  const programs = lists.flatMap(([, list = '']) => list.replaceAll(/['\s]/g, '').split(','));
+  expect(programs).toContain('redis-server');
+  // The proxy is asked for by where it is.
+  const needed = new Set(['nginx-light', ...programs.map((name) => packages[name] ?? name)]);
+  const ci: Workflow = parse(await readFile(join(folder, 'ci.yml'), 'utf8'));
+  const steps = ci.jobs['engine-tests']?.steps ?? [];
+  const installed = steps.flatMap(
+    ({ run = '' }) => /install -y (.+)/.exec(run)?.[1]?.split(' ') ?? [],
+  );
+  expect([...needed].sort()).toEqual(installed.sort());
+});
+
 it('has nothing to object to in a sound workflow', () => {
   expect(workflowFaults('planted.yml', sound)).toEqual([]);
 });
