@@ -163,3 +163,28 @@ test('no route of any number lets one in that has no end', () => {
   );
   expect(endless).toEqual([]);
 });
+
+/** Where a schema of what is sent lets a text in that has no longest length. */
+function endlessTexts(schema: Schema | undefined, at: string): string[] {
+  if (schema === undefined) return [];
+  const { type, maxLength, format, pattern } = schema;
+  const open = type === 'string' && maxLength === undefined && !schema.enum && !('const' in schema);
+  const ends =
+    /^(uuid|date|date-time|time)$/.test(format ?? '') || /^\^[^*+]*\$$/.test(pattern ?? '');
+  return [
+    ...(open && !ends ? [at] : []),
+    ...Object.entries({ ...schema.properties, ...schema.patternProperties }).flatMap(([key, one]) =>
+      endlessTexts(one, `${at}.${key}`),
+    ),
+    ...[schema.items, ...(schema.anyOf ?? [])].flatMap((one) => endlessTexts(one, at)),
+  ];
+}
+
+test('nor of any text in a body or a query', () => {
+  const endless = routes.flatMap(({ name, schema }) =>
+    (['body', 'querystring'] as const).flatMap((part) =>
+      endlessTexts(schema[part] as Schema | undefined, `${name} ${part}`),
+    ),
+  );
+  expect(endless).toEqual([]);
+});

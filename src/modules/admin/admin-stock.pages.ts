@@ -6,7 +6,7 @@ import { stockController } from './admin-stock.controller.ts';
 
 const StockQuery = Type.Object({ ...ListQuery, low: Type.Optional(Type.Enum(['', 'on'])) });
 const AdjustForm = Type.Object({
-  delta: Type.String({ pattern: '^\\s*[+\\-−]?\\d{1,9}\\s*$' }),
+  delta: Type.String({ maxLength: 40, pattern: '^\\s*[+\\-−]?\\d{1,9}\\s*$' }),
   reason: Type.String({ pattern: '\\S', maxLength: 200 }),
 });
 
