@@ -10,9 +10,11 @@ import { readVitals } from './database/vitals.ts';
 import { readBacklog } from './events/backlog.ts';
 import { readQueue } from './events/jobs.ts';
 import type { App } from './http/app-type.ts';
+import { removeFactors } from './modules/factors/enrol.service.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
 import { guardMailer } from './modules/notifications/notifications.service.ts';
+import { removeLinks } from './modules/oidc/oidc-account.service.ts';
 import type { StripeConfig } from './modules/payments/stripe.gateway.ts';
 import {
   createGuardedRecords,
@@ -153,7 +155,11 @@ async function openDatabase(
   measure(metrics, pool, db);
   const applied = await prepareSchema(pool);
   if (applied.length > 0) logger.info({ applied }, 'schema migrated');
-  if (admin) await ensureAdmin(db, admin);
+  if (admin)
+    await ensureAdmin(db, admin, async (tx, userId) => {
+      await removeFactors(tx, userId);
+      await removeLinks(tx, userId);
+    });
   await seed?.(db);
   return { pool, db };
 }

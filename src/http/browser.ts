@@ -7,6 +7,7 @@ import { ShopError } from '../shared/errors.ts';
 import type { App, Reply, Request } from './app-type.ts';
 import type { Flash } from './components.views.ts';
 import type { Html } from './html.ts';
+import { introduceBrowser, knownBrowser } from './known-browser.ts';
 import type { Chrome } from './layout.views.ts';
 import type { Principal, SessionHolder } from './principal.ts';
 
@@ -38,6 +39,7 @@ const names = (secure: boolean) => {
     visitor: `${prefix}mainstay_visitor`,
     flash: `${prefix}mainstay_flash`,
     challenge: `${prefix}mainstay_challenge`,
+    known: `${prefix}mainstay_known`,
   };
 };
 
@@ -78,7 +80,13 @@ export async function browserSessions(app: App, deps: BrowserDeps) {
     return visitor;
   }
 
+  const knownAs = (request: Request, email: string) =>
+    knownBrowser(deps.keyring, email, request.cookies[cookies.known]);
+
   return {
+    /** The name of a browser in which an account was signed in to before; null for any other. */
+    knownAs,
+
     csrfToken: (request: Request) => csrfToken(request.visitor, deps.keyring),
 
     /** Signs the browser in: puts its session's token into it and leads it on. */
@@ -91,6 +99,11 @@ export async function browserSessions(app: App, deps: BrowserDeps) {
       await deps.onSignedIn(request, principal);
       reply.setCookie(cookies.session, token, { ...options, maxAge: deps.sessionSeconds });
       reply.clearCookie(cookies.challenge, options);
+      if (knownAs(request, principal.email) === null)
+        reply.setCookie(cookies.known, introduceBrowser(deps.keyring, principal.email), {
+          ...options,
+          maxAge: YEAR,
+        });
       return moveOn(reply, principal, next);
     },
 

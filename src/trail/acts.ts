@@ -82,6 +82,8 @@ interface ActDetails {
   'second_factor.failed': Nothing;
   'step_up.passed': Nothing;
   'step_up.failed': Nothing;
+  'password_change.failed': Nothing;
+  'refresh_token.reused': Nothing;
   'trail.exported': { format: string; filters: readonly string[] };
   'customer.exported': Nothing;
   'customer.erased': Nothing;
@@ -154,6 +156,8 @@ export const acts: { readonly [A in Act]: ActKind } = {
   'second_factor.failed': { about: 'account', label: 'Second factor refused' },
   'step_up.passed': { about: 'account', label: 'Confirmed to be who they are' },
   'step_up.failed': { about: 'account', label: 'Failed to confirm who they are' },
+  'password_change.failed': { about: 'account', label: 'Failed to change the password' },
+  'refresh_token.reused': { about: 'account', label: 'A used refresh token came again' },
   'trail.exported': { about: 'trail', label: 'Audit trail exported' },
   'customer.exported': { about: 'account', label: 'Personal data exported' },
   'customer.erased': { about: 'account', label: 'Customer erased' },

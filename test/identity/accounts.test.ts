@@ -13,6 +13,8 @@ afterAll(() => shop.stop());
 
 const register = (body: unknown) => shop.api('POST', '/api/auth/register', { body });
 const login = (body: unknown) => shop.api('POST', '/api/auth/login', { body });
+/** Nothing stands beside the passwords of these accounts. */
+const none = async () => undefined;
 const eventsOf = (id: string) =>
   shop.db.selectFrom('outbox_events').select('type').where('aggregate_id', '=', id).execute();
 
@@ -46,6 +48,7 @@ test.each([
   ['a password of 201 characters', { email: 'x@example.org', password: 'p'.repeat(201) }],
   ['no e-mail address', { email: 'nobody', password: PASSWORD }],
   ['a role', { email: 'x@example.org', password: PASSWORD, role: 'admin' }],
+  ['an address of the erased', { email: 'erased-1@erased.invalid', password: PASSWORD }],
   ['a number as password', { email: 'x@example.org', password: 12345678 }],
   ['a NUL character', { email: 'x@example.org', password: 'long\0enough' }],
 ])('registering with %s is refused', async (_what, body) => {
@@ -110,17 +113,26 @@ test('the profile shows the signed-in user and their recent orders', async () =>
 
 test('the configured administrator is made once, and keeps the password they chose', async () => {
   const admin = { email: 'Boss@example.org', password: 'first password' };
-  await Promise.all([ensureAdmin(shop.db, admin), ensureAdmin(shop.db, admin)]);
-  await ensureAdmin(shop.db, { ...admin, password: 'second password' });
+  await Promise.all([ensureAdmin(shop.db, admin, none), ensureAdmin(shop.db, admin, none)]);
+  await ensureAdmin(shop.db, { ...admin, password: 'second password' }, none);
   const { body } = await login({ email: 'boss@example.org', password: 'first password' });
   expect(body.user.role).toBe('admin');
   expect(await eventsOf(body.user.id)).toEqual([{ type: 'user.registered' }]);
 });
 
-test('a customer whose address is configured as the administrator is promoted', async () => {
+test('who registered the address of the configured administrator before is shut out of what it becomes', async () => {
   const { body } = await register({ email: 'rise@example.org', password: PASSWORD });
-  await ensureAdmin(shop.db, { email: 'rise@example.org', password: 'another password' });
-  const after = await login({ email: 'rise@example.org', password: PASSWORD });
+  const admin = { email: 'rise@example.org', password: 'of the operator' };
+  const without: string[] = [];
+  await ensureAdmin(shop.db, admin, async (_tx, userId) => {
+    without.push(userId);
+  });
+  expect(without).toEqual([body.user.id]);
+  expect((await login({ email: admin.email, password: PASSWORD })).status).toBe(401);
+  const { refreshToken } = body;
+  const refreshed = await shop.api('POST', '/api/auth/refresh', { body: { refreshToken } });
+  expect(refreshed.status).toBe(401);
+  const after = await login(admin);
   expect(after.body.user.role).toBe('admin');
   expect(await eventsOf(body.user.id)).toEqual([
     { type: 'user.registered' },

@@ -2,7 +2,10 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { forgetFullBuckets, giveBack, takeToken } from '../../src/http/rate-limit.ts';
 import { newId } from '../../src/shared/ids.ts';
+import { openBrowser } from './browser.ts';
 import { type IdentityServer, PASSWORD, startIdentity } from './support.ts';
+
+const SESSION = 'mainstay_session';
 
 let shop: IdentityServer;
 beforeAll(async () => {
@@ -80,6 +83,48 @@ test('a guesser does not lock out the rightful owner, who signs in from elsewher
   const email = await newAccount();
   await guess(email, '203.0.113.1', 10);
   expect((await login(email, PASSWORD, '203.0.113.2')).status).toBe(200);
+});
+
+test('no guesser locks the owner out of a browser they signed in to before, nor of their session', async () => {
+  const email = await newAccount();
+  const browser = openBrowser(shop.url);
+  await browser.open('/sign-in');
+  const signIn = async () =>
+    (await browser.submit('/sign-in', { email, password: PASSWORD })).location;
+  expect(await signIn()).toBe('/');
+  for (let minute = 0; minute < 10; minute += 1) {
+    await pass('1 minute');
+    for (const from of ['203.0.113.1', '203.0.113.2']) await guess(email, from, 5);
+  }
+  expect((await login(email, PASSWORD, '198.51.100.7')).status).toBe(429);
+
+  await browser.open('/account/security');
+  const proved = await browser.submit('/confirm', { password: PASSWORD });
+  expect([proved.status, proved.location]).toEqual([303, '/account/security']);
+  browser.cookies.delete(SESSION);
+  await browser.open('/sign-in');
+  expect(await signIn()).toBe('/');
+  // What the browser keeps is for this account alone.
+  const another = await newAccount();
+  for (const from of ['203.0.113.3', '203.0.113.4', '203.0.113.5', '203.0.113.6'])
+    await guess(another, from, 5);
+  browser.cookies.delete(SESSION);
+  await browser.open('/sign-in');
+  const refused = await browser.submit('/sign-in', { email: another, password: PASSWORD });
+  expect(refused.status).toBe(429);
+});
+
+test('guesses in a browser that is known are few, too', async () => {
+  const email = await newAccount();
+  const browser = openBrowser(shop.url);
+  await browser.open('/sign-in');
+  await browser.submit('/sign-in', { email, password: PASSWORD });
+  browser.cookies.delete(SESSION);
+  await browser.open('/sign-in');
+  const statuses: number[] = [];
+  for (let time = 0; time < 6; time += 1)
+    statuses.push((await browser.submit('/sign-in', { email, password: 'a wrong guess' })).status);
+  expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
 });
 
 test('guessing one account from many addresses is stopped after twenty failures', async () => {

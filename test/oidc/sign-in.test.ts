@@ -51,6 +51,17 @@ test('the sign-in page offers the provider by its name, and goes there with PKCE
   });
 });
 
+test('no other site begins a sign-in at the provider: it leads to the page where it takes a click', async () => {
+  const response = await fetch(`${at.shop.url}/sign-in/provider?next=%2Fadmin`, {
+    headers: { 'sec-fetch-site': 'cross-site' },
+    redirect: 'manual',
+  });
+  expect([response.status, response.headers.get('location')]).toEqual([
+    303,
+    '/sign-in?next=%2Fadmin',
+  ]);
+});
+
 test('somebody of the staff comes in by their verified address once, and by their subject from then on', async () => {
   const { id, email } = await colleague(at.shop, ['orders:read']);
   const grace = person(email.toUpperCase());

@@ -2,7 +2,11 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/database/database.ts';
 import { eraseOrdersOf } from '../../src/modules/orders/erase-orders.service.ts';
-import { eraseOrders, sweepErasures } from '../../src/modules/privacy/erase.service.ts';
+import {
+  eraseCustomer,
+  eraseOrders,
+  sweepErasures,
+} from '../../src/modules/privacy/erase.service.ts';
 import { openConsole, textOf } from '../admin/support.ts';
 import { letProofsAge } from '../factors/support.ts';
 import { openBrowser } from '../identity/browser.ts';
@@ -112,6 +116,9 @@ describe('the data that somebody takes along', () => {
     expect(data.orders[0]).toMatchObject({ shippingAddress: address, items: [{ quantity: 1 }] });
     expect([data.payments.length, data.refunds.length, data.cart.length]).toEqual([2, 1, 1]);
     expect(data.sessions.length).toBeGreaterThanOrEqual(2);
+    // What Stripe told of a payment, and of the refund.
+    const told = data.toldByStripe.map(({ type }: { type: string }) => type);
+    expect(told).toEqual(expect.arrayContaining(['checkout.session.completed', 'refund.updated']));
     expect(data.acts.at(-1)).toMatchObject({ act: 'customer.exported', by: 'customer' });
     for (const trace of traces()) expect(text).toContain(trace);
     expect(text).not.toMatch(/argon2|tokenHash|password_hash/);
@@ -263,5 +270,44 @@ describe('an erasure that is cut off', () => {
     await until(async () => !(await left()).includes('public.orders'));
     await eraseOrders(shop.db, other.id);
     expect(orders).toHaveLength(3);
+  });
+});
+
+describe('an order and an erasure at the same moment', () => {
+  it('leave no order that says whose it was: either the order is first or the account is gone', async () => {
+    const { variantId } = await shop.product({ stock: 500 });
+    for (let round = 0; round < 5; round += 1) {
+      const { id, email, token } = await shop.customer();
+      const place = () => shop.order(token, variantId);
+      const erase = () =>
+        eraseCustomer(shop.db, id).then(
+          () => 'erased',
+          () => 'refused',
+        );
+      const [outcome, ...placed] = await Promise.all([
+        erase(),
+        ...Array.from({ length: 6 }, place),
+      ]);
+      const statuses = placed.map(({ status }) => status);
+      if (outcome === 'refused') expect(statuses).toContain(201);
+      else expect(statuses.filter((status) => status === 201)).toEqual([]);
+      if (outcome === 'erased') expect(await tablesWith(shop, email)).toEqual([]);
+    }
+  });
+
+  it('refuse an order whose customer was erased after it was asked for', async () => {
+    const { id, token } = await shop.customer();
+    const { variantId } = await shop.product();
+    // The token is known for five more seconds.
+    await shop.api('GET', '/api/auth/profile', { token });
+    await eraseCustomer(shop.db, id);
+    const { status, body } = await shop.order(token, variantId);
+    expect([status, body.code]).toEqual([401, 'unauthenticated']);
+    const orders = await shop.db
+      .selectFrom('orders')
+      .select('id')
+      .where('customer_id', '=', id)
+      .execute();
+    expect(orders).toEqual([]);
   });
 });

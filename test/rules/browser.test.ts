@@ -65,7 +65,9 @@ describe('a browser', () => {
     );
     expect(new Set(all.map(({ name }) => name))).toEqual(
       new Set(
-        ['visitor', 'session', 'challenge', 'flash'].map((name) => `__Host-mainstay_${name}`),
+        ['visitor', 'session', 'challenge', 'flash', 'known'].map(
+          (name) => `__Host-mainstay_${name}`,
+        ),
       ),
     );
     for (const cookie of all)
@@ -79,6 +81,11 @@ describe('a browser', () => {
       { name: 'mainstay_visitor' },
       { name: 'mainstay_session', value: 'of-the-clerk', maxAge: 1000, httpOnly: true },
       { name: 'mainstay_challenge', value: '', expires: new Date(0) },
+      {
+        name: 'mainstay_known',
+        value: expect.stringMatching(/^[\w-]{22}\.[\w-]{43}$/),
+        maxAge: YEAR,
+      },
     ]);
     expect([statusCode, headers.location]).toEqual([303, '/cart']);
     expect(shop.merged.at(-1)).toBe(actors.clerk.userId);

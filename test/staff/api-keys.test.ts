@@ -82,7 +82,7 @@ test('nobody makes a key with more than they have themselves', async () => {
   expect((await lead.api('POST', '/api/api-keys', input(['stock:read']))).status).toBe(201);
 });
 
-test('what its maker may no more, the key may no more: demoted, then removed', async () => {
+test('what its maker may no more, the key may no more: demoted; one who leaves takes their keys along', async () => {
   const lead = await colleague(shop, ['staff:read', 'staff:write', 'stock:read', 'audit:read']);
   const { api } = await key(['stock:read', 'audit:read'], lead.token);
   const both = async () =>
@@ -96,7 +96,14 @@ test('what its maker may no more, the key may no more: demoted, then removed', a
   await asOwner('PUT', `/api/staff/roles/${lead.roleId}`, role);
   expect(await both()).toEqual([403, 200]);
   await asOwner('DELETE', `/api/staff/members/${lead.id}`);
-  expect(await both()).toEqual([403, 403]);
+  expect(await both()).toEqual([401, 401]);
+  // Whoever is taken on again makes new keys.
+  await shop.db
+    .updateTable('users')
+    .set({ role: 'staff', staff_role_id: lead.roleId })
+    .where('id', '=', lead.id)
+    .execute();
+  expect(await both()).toEqual([401, 401]);
 });
 
 test('a revoked key is refused at once, and its further use stands in the trail', async () => {

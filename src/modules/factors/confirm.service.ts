@@ -35,7 +35,7 @@ async function prove(deps: FactorDeps, principal: Principal, given: Given): Prom
   const { userId } = principal;
   const { password, address } = given;
   if (!(await asksSecondFactor(deps.db, userId))) {
-    await confirmByPassword(deps, principal, { password, address, proveMore: refuse });
+    await confirmByPassword(deps, principal, { password, proveMore: refuse });
     return;
   }
   const code = given.code?.trim();
@@ -44,7 +44,6 @@ async function prove(deps: FactorDeps, principal: Principal, given: Given): Prom
   const giveBack = await takeTry(deps, typed);
   await confirmByPassword(deps, principal, {
     password,
-    address,
     proveMore: (tx) => useCode(tx, deps, typed),
   });
   await giveBack();

@@ -1,10 +1,13 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
-import { ShopError } from '../../shared/errors.ts';
+import { isErased } from '../../shared/erased.ts';
+import { invalid, ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
-import { deleteExpiredChallenges } from './challenge.repository.ts';
+import { note } from '../../trail/trail.ts';
+import { deleteExpiredChallenges, dropChallengesOf } from './challenge.repository.ts';
 import { nameOr, normaliseEmail, type User } from './identity.model.ts';
 import { hashNewPassword } from './new-password.service.ts';
+import { revokeSessionsOf } from './own-sessions.repository.ts';
 import { hashPassword } from './password.gateway.ts';
 import { deleteExpiredPasswordResets } from './password-reset.repository.ts';
 import { deleteEndedSessions } from './session.repository.ts';
@@ -15,6 +18,7 @@ import {
   lockUser,
   lockUserToRead,
   promote,
+  setPasswordHash,
 } from './user.repository.ts';
 
 export interface Registration {
@@ -26,13 +30,15 @@ export interface Registration {
 
 /**
  * Makes a customer's account and, in the same transaction, what `begin` begins for them: a session.
- * @throws ShopError validation_failed (`password`); conflict when the address has an account.
+ * @throws ShopError validation_failed (`email`, `password`); conflict when the address has an account.
  */
 export async function register<T>(
   db: Db,
   registration: Registration,
   begin: (tx: Tx, user: User) => Promise<T>,
 ): Promise<T> {
+  if (isErased(normaliseEmail(registration.email)))
+    throw invalid('email', 'No mail arrives at this address. Give another one.');
   const { password, ...of } = registration;
   const passwordHash = await hashNewPassword(password, { of, path: 'password' });
   return inTransaction(db, async (tx) => {
@@ -45,10 +51,15 @@ export async function register<T>(
   });
 }
 
-/** Makes sure that the configured administrator exists; an existing account keeps its password. */
+/**
+ * Makes sure that the configured administrator exists. Whoever had an account at the address before may not be who
+ * configures the shop: it gets the configured password, and all that signed in to it ends; `removeFactors` ends what
+ * stands beside its password. An administrator's account stays as it is.
+ */
 export async function ensureAdmin(
   db: Db,
   { email: given, password }: { email: string; password: string },
+  removeFactors: (tx: Tx, userId: string) => Promise<void>,
 ): Promise<void> {
   const email = normaliseEmail(given);
   const passwordHash = await hashPassword(password);
@@ -56,9 +67,15 @@ export async function ensureAdmin(
     if (await addUser(tx, { email, passwordHash, role: 'admin' })) return;
     const promoted = await promote(tx, email);
     if (promoted === null) return;
+    await setPasswordHash(tx, promoted, passwordHash);
+    await revokeSessionsOf(tx, promoted, { keep: null });
+    await dropChallengesOf(tx, promoted);
+    await removeFactors(tx, promoted);
     await recordEvents(tx, [
       event('user.role_changed', promoted, { userId: promoted, role: 'admin' }),
     ]);
+    const place = { role: 'admin', roleId: null };
+    await note(tx, { act: 'member.changed', subject: promoted, detail: place });
   });
 }
 

@@ -2,6 +2,7 @@ import { type Db, inTransaction } from '../../database/database.ts';
 import type { Principal } from '../../http/principal.ts';
 import type { RateLimiter } from '../../http/rate-limit.ts';
 import { invalid, ShopError } from '../../shared/errors.ts';
+import { noteLater } from '../../telemetry/context.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { note } from '../../trail/trail.ts';
 import { dropChallengesOf } from './challenge.repository.ts';
@@ -14,26 +15,24 @@ import { lockUser, lockUserWithHash, setPasswordHash } from './user.repository.t
 interface PasswordChange {
   readonly currentPassword: string;
   readonly newPassword: string;
-  /** The client's network address. */
-  readonly address: string;
 }
 
 /**
  * Replaces the password of whoever is signed in and ends their other sessions. The current one is asked for, and
- * guesses at it count as those at the sign-in do, so that a session left open is not an account lost.
+ * a session has few guesses at it, so that a session left open is not an account lost.
  * @throws ShopError validation_failed (`currentPassword`, `newPassword`); conflict where it was changed meanwhile;
  * unauthenticated; rate_limited.
  */
 export async function changePassword(
   deps: { db: Db; limiter: RateLimiter; logger: Logger },
   principal: Principal,
-  { currentPassword, newPassword, address }: PasswordChange,
+  { currentPassword, newPassword }: PasswordChange,
 ): Promise<void> {
   const { db, logger } = deps;
   const { userId, sessionId } = principal;
-  const given = { password: currentPassword, address };
-  const provedHash = await provePassword(deps, principal, given, () => {
+  const provedHash = await provePassword(deps, principal, currentPassword, () => {
     logger.warn({ userId }, 'password change refused');
+    noteLater({ act: 'password_change.failed', subject: userId, detail: {} });
     return invalid('currentPassword', 'This is not your current password.');
   });
   if (currentPassword === newPassword)

@@ -44,14 +44,10 @@ export function confirmSession(tx: Tx, sessionId: string): Promise<void> {
 export async function confirmByPassword(
   deps: { db: Db; limiter: RateLimiter },
   principal: Principal,
-  {
-    password,
-    address,
-    proveMore,
-  }: { password: string; address: string; proveMore: (tx: Tx) => Promise<void> },
+  { password, proveMore }: { password: string; proveMore: (tx: Tx) => Promise<void> },
 ): Promise<void> {
   const { userId, sessionId } = principal;
-  const provedHash = await provePassword(deps, principal, { password, address });
+  const provedHash = await provePassword(deps, principal, password);
   await inTransaction(deps.db, async (tx) => {
     if ((await lockUserWithHash(tx, userId, provedHash)) === null)
       throw new ShopError('unauthenticated', 'Sign in again.');

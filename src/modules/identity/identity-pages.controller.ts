@@ -45,7 +45,8 @@ export function identityPageController(deps: IdentityPageDeps) {
         messages: { email: EMAIL, password: 'Type your password.' },
         work: async () => {
           const { email, password } = form;
-          const attempt = { email, password, address: request.ip };
+          const known = browser.knownAs(request, normaliseEmail(email));
+          const attempt = { email, password, address: request.ip, browser: known };
           const session = await signIn(deps, attempt, (tx, user) =>
             createBrowserSession(tx, user, request.headers['user-agent']),
           ).catch(challengeIn);

@@ -34,7 +34,7 @@ export function identityController(deps: IdentityDeps) {
     },
 
     login(request: Request, body: { email: string; password: string }) {
-      return signIn(deps, { ...body, address: request.ip }, (tx, user) =>
+      return signIn(deps, { ...body, address: request.ip, browser: null }, (tx, user) =>
         createApiSession(tx, { tokens, user, userAgent: request.headers['user-agent'] }),
       );
     },

@@ -64,7 +64,6 @@ export function ownSessionsController(deps: OwnSessionsDeps) {
           await changePassword(deps, principalOf(request), {
             currentPassword,
             newPassword,
-            address: request.ip,
           });
           const text = 'Your password is changed, and your other sessions are signed out.';
           browser.flash(reply, { kind: 'success', text });

@@ -84,7 +84,7 @@ export function ownSessionsRoutes(
       },
     },
     async (request, reply) => {
-      await changePassword(deps, principalOf(request), { ...request.body, address: request.ip });
+      await changePassword(deps, principalOf(request), request.body);
       return reply.code(204).send(null);
     },
   );

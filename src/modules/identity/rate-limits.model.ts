@@ -2,12 +2,23 @@ import type { Bucket } from '../../http/rate-limit.ts';
 import { networkOf } from '../../shared/network.ts';
 
 /**
- * What a sign-in takes from. The tight limit is on the pair, so that a guesser elsewhere does not at once lock out
- * the rightful owner; the account alone is limited against guessing from many addresses, the address against
- * trying many accounts.
+ * What a sign-in takes from. The account is limited against guessing from many addresses, the address against trying
+ * many accounts, and the pair most. A browser in which the account was signed in to before has limits of its own, so
+ * that no guesser elsewhere locks the rightful owner out.
  */
-export function signInBuckets(email: string, address: string): Bucket[] {
+export function signInBuckets(
+  email: string,
+  address: string,
+  browser: string | null = null,
+): Bucket[] {
   const network = networkOf(address);
+  const byAddress = {
+    name: 'sign-in:address',
+    subject: network,
+    limit: 50,
+    periodSeconds: 5 * 60,
+  };
+  if (browser !== null) return [...ownBuckets('sign-in:browser', `${email} ${browser}`), byAddress];
   return [
     {
       name: 'sign-in:account+address',
@@ -16,7 +27,19 @@ export function signInBuckets(email: string, address: string): Bucket[] {
       periodSeconds: 60,
     },
     { name: 'sign-in:account', subject: email, limit: 20, periodSeconds: 15 * 60 },
-    { name: 'sign-in:address', subject: network, limit: 50, periodSeconds: 5 * 60 },
+    byAddress,
+  ];
+}
+
+/** What a password typed in a session takes from: guesses elsewhere are not its person's. */
+export function proofBuckets(sessionId: string): Bucket[] {
+  return ownBuckets('password', sessionId);
+}
+
+function ownBuckets(name: string, subject: string): Bucket[] {
+  return [
+    { name: `${name}:minute`, subject, limit: 5, periodSeconds: 60 },
+    { name, subject, limit: 20, periodSeconds: 15 * 60 },
   ];
 }
 

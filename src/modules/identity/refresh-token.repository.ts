@@ -54,7 +54,10 @@ export async function useRefreshToken(tx: Tx, tokenHash: Buffer): Promise<Sessio
 }
 
 /** Ends the session of a refresh token that was used before; returns its id when that ended it. */
-export async function revokeFamilyOfUsedToken(tx: Tx, tokenHash: Buffer): Promise<string | null> {
+export async function revokeFamilyOfUsedToken(
+  tx: Tx,
+  tokenHash: Buffer,
+): Promise<{ sessionId: string; userId: string } | null> {
   const row = await tx
     .updateTable('sessions')
     .from('refresh_tokens as token')
@@ -63,9 +66,9 @@ export async function revokeFamilyOfUsedToken(tx: Tx, tokenHash: Buffer): Promis
     .where('token.token_hash', '=', tokenHash)
     .where('token.used_at', 'is not', null)
     .where('sessions.revoked_at', 'is', null)
-    .returning('sessions.id')
+    .returning(['sessions.id as sessionId', 'sessions.user_id as userId'])
     .executeTakeFirst();
-  return row?.id ?? null;
+  return row ?? null;
 }
 
 /** Ends the session of a refresh token. */

@@ -1,6 +1,7 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import type { Principal, SessionHolder } from '../../http/principal.ts';
 import { ShopError } from '../../shared/errors.ts';
+import { noteLater } from '../../telemetry/context.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { AccessTokens } from './access-token.gateway.ts';
 import type { User } from './identity.model.ts';
@@ -57,7 +58,10 @@ export async function refreshApiSession(
   });
   // Thrown only now: the revocation is committed.
   if (outcome.session) return outcome.session;
-  if (outcome.revoked) logger.warn({ sessionId: outcome.revoked }, 'refresh token reused');
+  if (outcome.revoked) {
+    logger.warn(outcome.revoked, 'refresh token reused');
+    noteLater({ act: 'refresh_token.reused', subject: outcome.revoked.userId, detail: {} });
+  }
   throw new ShopError('invalid_credentials', 'The refresh token is not valid. Sign in again.');
 }
 

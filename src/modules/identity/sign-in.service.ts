@@ -23,6 +23,8 @@ export interface SignInAttempt {
   readonly password: string;
   /** The client's network address. */
   readonly address: string;
+  /** The name of a browser in which the account was signed in to before; null for any other, and for programs. */
+  readonly browser: string | null;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function signIn<T>(
   begin: (tx: Tx, user: User) => Promise<T>,
 ): Promise<T> {
   const email = normaliseEmail(attempt.email);
-  const giveBack = await limiter.take(signInBuckets(email, attempt.address));
+  const giveBack = await limiter.take(signInBuckets(email, attempt.address, attempt.browser));
   const account = await findUserByEmail(db, email);
   const passwordHash = account?.password_hash ?? (await decoy());
   const fits = await verifyPassword(passwordHash, attempt.password);

@@ -38,6 +38,9 @@ export function oidcController({ provider, browser, chromeOf, ...rest }: OidcPag
   return {
     async begin(request: Request, reply: Reply, next: string | undefined) {
       if (request.principal !== null) return moveOn(reply, request.principal, next);
+      // No other site signs anybody in: it takes a click on ours.
+      if (request.headers['sec-fetch-site'] === 'cross-site')
+        return seeOther(reply, withNext('/sign-in', next));
       return orAway(request, reply, () => send(reply, null, next));
     },
 

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Tx } from '../../database/database.ts';
+import { isErased } from '../../shared/erased.ts';
 import type { Order, OrderTables } from './orders.model.ts';
 import { toOrder } from './orders.repository.ts';
 import type { PricedOrder } from './place-order.service.ts';
@@ -27,6 +28,15 @@ export async function findOffers(tx: Tx, ids: readonly string[]): Promise<OfferR
     tx,
   );
   return rows;
+}
+
+/** Those of some customers who are there, and who are not erased before the transaction ends. */
+export async function holdCustomers(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string; email: string }>`
+    SELECT id, email FROM users WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR KEY SHARE`.execute(
+    tx,
+  );
+  return new Set(rows.filter(({ email }) => !isErased(email)).map(({ id }) => id));
 }
 
 /** Writes accepted orders with their lines and gives them as they now are. */

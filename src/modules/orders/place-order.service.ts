@@ -12,7 +12,12 @@ import { newId } from '../../shared/ids.ts';
 import { type Cause, inSpan } from '../../telemetry/spans.ts';
 import { reserve } from '../inventory/inventory.service.ts';
 import type { Address, Order } from './orders.model.ts';
-import { findOffers, insertOrders, type OfferRow } from './place-order.repository.ts';
+import {
+  findOffers,
+  holdCustomers,
+  insertOrders,
+  type OfferRow,
+} from './place-order.repository.ts';
 
 /** What a customer asks for; a product with one variant may be named by its own id. */
 export interface PlaceOrder {
@@ -72,10 +77,11 @@ export async function placeOrders(
     );
 
   const fresh = drafts.filter((draft) => !answers.has(draft.id));
+  const customers = await holdCustomers(tx, [...new Set(fresh.map((draft) => draft.customerId))]);
   const offers = await findOffers(tx, idsOf(fresh));
   const priced: PricedOrder[] = [];
   for (const draft of fresh) {
-    const result = price(draft, offers);
+    const result = customers.has(draft.customerId) ? price(draft, offers) : noAccount();
     if (result instanceof ShopError) answers.set(draft.id, { kind: 'refused', error: result });
     else priced.push(result);
   }
@@ -165,6 +171,10 @@ function price(
 
 /** Largest quantity of one variant in an order. */
 export const MAX_QUANTITY = 9_999;
+
+function noAccount(): ShopError {
+  return new ShopError('unauthenticated', 'This account does not exist any more.');
+}
 
 function outOfStock(): ShopError {
   return new ShopError(

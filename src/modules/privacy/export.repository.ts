@@ -52,7 +52,9 @@ export async function readCustomer(db: Db, userId: string) {
     toldByStripe: await of(sql`
       SELECT event_id AS "eventId", type, payload #> '{data,object}' AS object, received_at AS "receivedAt"
       FROM webhook_events WHERE coalesce(payload #>> '{data,object,metadata,order_id}',
-        payload #>> '{data,object,metadata,refund_id}') IN (SELECT id::text FROM orders WHERE customer_id = ${userId})
+        payload #>> '{data,object,metadata,refund_id}') IN (
+        SELECT id::text FROM orders WHERE customer_id = ${userId}
+        UNION ALL SELECT id::text FROM refunds WHERE order_id IN ${orders})
       ORDER BY received_at`),
     acts: await of(sql`
       SELECT occurred_at AS "at", actor_kind AS "by", act, subject_kind AS "about", subject_id AS "id", detail,

@@ -43,6 +43,16 @@ export async function revokeKey(tx: Tx, id: string): Promise<boolean> {
   return result.numUpdatedRows > 0n;
 }
 
+/** Ends every key that somebody made. */
+export async function revokeKeysOf(tx: Tx, makerId: string): Promise<void> {
+  await tx
+    .updateTable('api_keys')
+    .set({ revoked_at: sql<Date>`now()` })
+    .where('maker_id', '=', makerId)
+    .where('revoked_at', 'is', null)
+    .execute();
+}
+
 export async function findKey(db: Db, id: string): Promise<ApiKey | null> {
   const row = await keys(db).where('api_keys.id', '=', id).executeTakeFirst();
   return row ? toKey(row) : null;

@@ -4,6 +4,7 @@ import type { Page, PageRequest } from '../../shared/pages.ts';
 import { note } from '../../trail/trail.ts';
 import { endSessionsOf } from '../identity/own-sessions.service.ts';
 import { changePlace } from '../identity/staff-accounts.service.ts';
+import { revokeKeysOf } from './api-keys.repository.ts';
 import { findMember, listMembers as findMembers } from './members.repository.ts';
 import { findRole } from './roles.repository.ts';
 import { type Member, OWNER, type Place, type Standing } from './staff.model.ts';
@@ -36,12 +37,13 @@ export function changeMember(db: Db, actorId: string, id: string, place: Place):
   });
 }
 
-/** Makes a member a customer again; their sessions end. @throws ShopError not_found, forbidden. */
+/** Makes a member a customer again; their sessions and the API keys that they made end. @throws ShopError not_found, forbidden. */
 export function removeMember(db: Db, actorId: string, id: string): Promise<void> {
   return changeStaff(db, actorId, async (tx, actor) => {
     await assertTouchable(tx, actor, { id, actorId });
     await changePlace(tx, id, { role: 'customer', roleId: null });
     await endSessionsOf(tx, id, { keep: null });
+    await revokeKeysOf(tx, id);
     await note(tx, { act: 'member.removed', subject: id, detail: {} });
   });
 }
