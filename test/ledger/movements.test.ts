@@ -99,6 +99,13 @@ describe('the ledger', () => {
     });
     await apply(shop, failed);
     await apply(shop, { ...failed, id: `${failed.id}_again` });
+    // An attempt that began before would get through; one that begins now sees that the refund has failed.
+    await until(async () => {
+      const { rows } = await sql`
+        SELECT FROM graphile_worker.jobs
+        WHERE task_identifier = 'send_refund' AND locked_at IS NOT NULL`.execute(shop.db);
+      return rows.length === 0;
+    });
     await shop.fault({ clear: true });
     expect(await movementsOf(shop, id)).toEqual([
       captured,
