@@ -4,7 +4,7 @@ import { inTransaction } from '../../src/database/database.ts';
 import { removeFactors } from '../../src/modules/factors/enrol.service.ts';
 import { openBrowser } from '../identity/browser.ts';
 import { type IdentityServer, PASSWORD, startIdentity, tokenIn } from '../identity/support.ts';
-import { factorSteps } from './support.ts';
+import { factorSteps, forgetUsedCodes } from './support.ts';
 import { codeOf, keyOn, recoveryCodesOn } from './totp.ts';
 
 let shop: IdentityServer;
@@ -100,7 +100,7 @@ test('signing in by the API answers the password with a challenge, which a code 
   const second = await steps.answer(first.body.challenge, codeOf(key));
   expect(second.status).toBe(200);
   expect(second.body).toMatchObject({ user: { id, email }, accessToken: expect.any(String) });
-  await steps.forgetUsedCodes(id);
+  await forgetUsedCodes(shop, id);
   expect((await steps.answer(first.body.challenge, codeOf(key))).status).toBe(401);
 });
 
@@ -139,7 +139,7 @@ test('who guesses codes is stopped, the owner is told and gets in by a recovery 
   for (let guess = 0; guess < 16; guess += 1)
     guesses.push((await steps.answer(token, String(guess).padStart(6, '0'))).status);
   expect(guesses).toContain(429);
-  await steps.forgetUsedCodes(id);
+  await forgetUsedCodes(shop, id);
   const right = await steps.answer(await steps.challenge(email), codeOf(key));
   expect([right.status, right.headers.get('retry-after')]).toEqual([
     429,
