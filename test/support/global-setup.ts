@@ -28,23 +28,7 @@ const root = join(import.meta.dirname, '../..');
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const compiled = keepCompiled();
-  const given = process.env.TEST_DATABASE_URL;
-  const folder = given ? null : await mkdtemp(join(tmpdir(), 'mainstay-test-'));
-  const embedded = folder
-    ? await startEmbeddedPostgres({
-        dataDir: folder,
-        role: 'tool',
-        settings: {
-          fsync: 'off',
-          synchronous_commit: 'off',
-          full_page_writes: 'off',
-          max_connections: '300',
-          // Its worker in a database would keep that from being dropped.
-          autovacuum: 'off',
-        },
-      })
-    : null;
-  const serverUrl = given ?? embedded?.url ?? '';
+  const { url: serverUrl, stop } = await testServer();
   const template = `mainstay_template_${process.pid}`;
   await onServer(serverUrl, `CREATE DATABASE ${template}`);
   const url = new URL(serverUrl);
@@ -57,8 +41,33 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('template', template);
   return async () => {
     await onServer(serverUrl, `DROP DATABASE ${template} WITH (FORCE)`);
-    await embedded?.stop();
-    if (folder) await rm(folder, { recursive: true, force: true });
+    await stop();
+  };
+}
+
+/** The server in TEST_DATABASE_URL, or an embedded one without durability that is gone when it is stopped. */
+export async function testServer(): Promise<{ url: string; stop(): Promise<void> }> {
+  const given = process.env.TEST_DATABASE_URL;
+  if (given) return { url: given, stop: async () => undefined };
+  const folder = await mkdtemp(join(tmpdir(), 'mainstay-test-'));
+  const embedded = await startEmbeddedPostgres({
+    dataDir: folder,
+    role: 'tool',
+    settings: {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      max_connections: '300',
+      // Its worker in a database would keep that from being dropped.
+      autovacuum: 'off',
+    },
+  });
+  return {
+    url: embedded.url,
+    async stop() {
+      await embedded.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 

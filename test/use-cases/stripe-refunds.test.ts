@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { inTransaction } from '../../src/database/database.ts';
+import type { Order } from '../../src/modules/orders/orders.model.ts';
+import { getOrder } from '../../src/modules/orders/orders.service.ts';
+import { refundsOfOrder, requestRefund } from '../../src/modules/payments/refunds.service.ts';
+import { newId } from '../../src/shared/ids.ts';
+import { payingAt } from './paying.ts';
+import { type BareShop, openBareShop, usd } from './support.ts';
+
+let shop: BareShop;
+let paying: ReturnType<typeof payingAt>;
+beforeAll(async () => {
+  shop = await openBareShop();
+  paying = payingAt(shop);
+});
+afterAll(() => shop.drop());
+
+describe('a refund', () => {
+  /** A paid order, and a refund of ours that is on its way. */
+  async function underWay() {
+    const { order, intent, intentId } = await paying.onPage();
+    await paying.happen('payment_intent.succeeded', intent);
+    const [payment] = await paying.payments(order);
+    const row = await inTransaction(shop.db, (tx) =>
+      requestRefund(tx, {
+        ...{ paymentId: String(payment?.id), amount: 400, origin: 'admin' as const },
+        ...{ reason: '', actorId: null },
+      }),
+    );
+    const object = { id: `re_${row.id}`, amount: 400, payment_intent: intentId, reason: null };
+    return { order, ours: { ...object, metadata: { refund_id: row.id } }, object };
+  }
+  const refunds = async (order: Order) =>
+    (await refundsOfOrder(shop.db, order.id)).map((one) => `${one.status} ${one.amount.amount}`);
+
+  test.each([
+    ['refund.created', 'pending', 'pending 400', 0],
+    ['refund.updated', 'succeeded', 'succeeded 400', 400],
+    ['refund.failed', 'failed', 'failed 400', 0],
+    ['refund.updated', 'canceled', 'failed 400', 0],
+    ['refund.updated', 'requires_action', 'pending 400', 0],
+  ])('of ours: %s, %s', async (type, state, expected, counted) => {
+    const { order, ours } = await underWay();
+    const before = await shop.counted('refunds');
+    expect(await paying.happen(type, { ...ours, status: state })).toBe('applied');
+    expect(await refunds(order)).toEqual([expected]);
+    expect([...paying.found.marks.orders]).toEqual([order.id]);
+    expect((await shop.counted('refunds')) - before).toBe(counted);
+  });
+
+  it('of ours is known by its id at Stripe once that was told', async () => {
+    const { order, ours, object } = await underWay();
+    await paying.happen('refund.created', { ...ours, status: 'pending' });
+    expect(
+      await paying.happen('refund.updated', { ...object, metadata: {}, status: 'succeeded' }),
+    ).toBe('applied');
+    expect(await refunds(order)).toEqual(['succeeded 400']);
+  });
+
+  it('that somebody made at Stripe is written into the books', async () => {
+    const { order, object } = await underWay();
+    const made = {
+      ...object,
+      id: `re_${newId()}`,
+      amount: 100,
+      reason: 'duplicate',
+      metadata: null,
+    };
+    const before = await shop.counted('refunds');
+    expect(await paying.happen('refund.created', { ...made, status: 'succeeded' })).toBe(
+      'applied: a refund made at Stripe',
+    );
+    expect([...paying.found.marks.orders]).toEqual([order.id]);
+    expect((await refunds(order)).toSorted()).toEqual(['pending 400', 'succeeded 100']);
+    expect((await refundsOfOrder(shop.db, order.id))[0]?.reason).toBe('duplicate');
+    expect((await shop.counted('refunds')) - before).toBe(100);
+    expect(await shop.eventData(order.id, 'refund.requested')).toMatchObject({
+      origin: 'provider',
+    });
+    expect(await paying.happen('refund.updated', { ...made, status: 'succeeded' })).toBe('applied');
+    expect((await getOrder(shop.db, null, order.id)).refundedTotal).toEqual(usd(100));
+  });
+
+  it('that somebody made at Stripe and failed changes nothing', async () => {
+    const { order, object } = await underWay();
+    const made = { ...object, id: `re_${newId()}`, metadata: {}, status: 'failed' };
+    expect(await paying.happen('refund.created', made)).toBe(
+      'ignored: a refund made elsewhere that failed',
+    );
+    expect(await refunds(order)).toEqual(['pending 400']);
+  });
+
+  test.each([null, 'pi_unknown'])(
+    'of the payment %s, which we do not have, is parked',
+    async (intent) => {
+      const made = { id: `re_${newId()}`, amount: 1, metadata: {}, status: 'succeeded' };
+      expect(await paying.happen('refund.created', { ...made, payment_intent: intent })).toBe(
+        'parked: a refund of a payment that this shop does not know',
+      );
+    },
+  );
+});
