@@ -105,6 +105,18 @@ describe('an order', () => {
     );
   });
 
+  it('of an account that is gone is refused, and those beside it are placed', async () => {
+    const { variantId } = await shop.product();
+    const items = [{ variantId, quantity: 1 }];
+    const gone = await shop.request({ customerId: randomUUID(), items });
+    const placements = await shop.placeAll([gone, await shop.request({ items })]);
+    expect(placements.map(told)).toEqual([
+      'unauthenticated: This account does not exist any more.',
+      'placed',
+    ]);
+    expect(await shop.stock(variantId)).toBe('10/1');
+  });
+
   it('of a product with several variants has to say which', async () => {
     const { id, variantIds } = await shop.product({ prices: [100, 200] });
     expect(await tell({ items: [{ productId: id, quantity: 1 }] })).toBe(

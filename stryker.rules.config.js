@@ -5,14 +5,15 @@ export default {
     'src/modules/{factors,identity,inventory,ledger,orders,reconciliation,staff,webhooks}/*.model.ts',
     'src/http/{access,browser,principal,staff-factor,step-up}.ts',
     'src/http/limits/{gcra,limit-requests,local-limits,route-classes}.ts',
+    'src/secrets/{keyring,sealer,signing-key}.ts',
   ],
   plugins: ['@stryker-mutator/vitest-runner'],
   testRunner: 'vitest',
-  vitest: { configFile: 'vitest.mutation.config.ts', related: false },
+  vitest: { configFile: 'vitest.rules.config.ts', related: false },
   // What is copied: the code, its tests, and what says how they run.
   ignorePatterns: [
     '/*',
-    ...['/src', '/test', '/package.json', '/tsconfig.json', '/vitest.mutation.config.ts'].map(
+    ...['/src', '/test', '/package.json', '/tsconfig.json', '/vitest.rules.config.ts'].map(
       (path) => `!${path}`,
     ),
   ],
@@ -21,7 +22,7 @@ export default {
   timeoutMS: 20_000,
   concurrency: 2,
   warnings: { slow: false },
-  reporters: ['clear-text', 'html', 'json'],
+  reporters: ['progress-append-only', 'clear-text', 'html', 'json'],
   htmlReporter: { fileName: 'reports/mutation/rules.html' },
   jsonReporter: { fileName: 'reports/mutation/rules.json' },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
