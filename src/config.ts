@@ -16,6 +16,8 @@ export interface Config {
   readonly database: {
     /** null: the embedded PostgreSQL in the data folder. */
     readonly url: string | null;
+    /** Around the pooler that `url` leads through, for what needs a session of its own; null: no pooler is there. */
+    readonly directUrl: string | null;
     readonly replicaUrls: readonly string[];
     readonly poolMax: number;
   };
@@ -93,6 +95,7 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
 
   const port = read.integer('PORT', 5004, 0, 65535);
   const databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
+  const directUrl = read.url('DATABASE_DIRECT_URL', ['postgres:', 'postgresql:']);
   const jwtSecrets = keysIn(read.text('JWT_SECRET'));
   const sealingKeys = read.list('SEALING_KEY');
   const secretKey = read.text('STRIPE_SECRET_KEY');
@@ -104,6 +107,8 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
 
   for (const [name, why] of production ? REQUIRED : [])
     if (!read.isSet(name)) problems.push(`${name} is required in production: ${why}`);
+  if (directUrl !== null && databaseUrl === null)
+    problems.push('DATABASE_DIRECT_URL needs DATABASE_URL, the way through a pooler, beside it');
   for (const problem of new Set(jwtSecrets.map(keyProblem)))
     if (problem !== null) problems.push(`JWT_SECRET is malformed: ${problem}`);
   if (sealingKeys.some((key) => key.length < 32))
@@ -119,6 +124,7 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
     dataDir: resolve(read.text('DATA_DIR') ?? '.data'),
     database: {
       url: databaseUrl,
+      directUrl,
       replicaUrls: read.urls('DATABASE_REPLICA_URLS', ['postgres:', 'postgresql:']),
       poolMax: read.integer('DATABASE_POOL_MAX', 10, 3, 500),
     },

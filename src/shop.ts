@@ -4,7 +4,8 @@ import { type AppDeps, buildApp } from './app.ts';
 import type { Config } from './config.ts';
 import { createDb, type Db } from './database/database.ts';
 import { keepInstance } from './database/instances.ts';
-import { createPool, poolState, poolWaitMs } from './database/pool.ts';
+import { poolState, poolWaitMs } from './database/pool.ts';
+import { openPools, warnOfPooler } from './database/pools.ts';
 import { prepareSchema } from './database/schema.ts';
 import { readVitals } from './database/vitals.ts';
 import { readBacklog } from './events/backlog.ts';
@@ -37,6 +38,8 @@ import { startWorker } from './worker.ts';
 export interface Services {
   /** Asked for every new connection where it is a function. */
   readonly databaseUrl: string | (() => string);
+  /** The way around the pooler that `databaseUrl` leads through, where one does. */
+  readonly directDatabaseUrl?: () => string;
   /** Called when the database refuses who connects. */
   readonly onDatabaseRefused?: () => void;
   readonly keyring: Keyring;
@@ -71,7 +74,7 @@ export async function startShop(
   role: Role = 'all',
 ): Promise<Shop> {
   const metrics = createMetrics();
-  const { pool, db } = await openDatabase(config, services, { logger, metrics });
+  const { pool, sessions, db } = await openDatabase(config, services, { logger, metrics });
   const stripe = createStripeGateways(services.stripe, { metrics, logger });
   const activity = createActivityLog({ metrics });
   const activityWriter = startActivityWriter({ db, activity, logger });
@@ -108,7 +111,7 @@ export async function startShop(
     role === 'web'
       ? null
       : await startWorker({
-          pool,
+          sessions,
           db,
           stripe: stripe.forJobs,
           records: createGuardedRecords(services.stripe, { metrics, logger }),
@@ -135,6 +138,7 @@ export async function startShop(
       // The last to go: a stop is watched to its end.
       if (probes) await closeServer(probes);
       await db.destroy();
+      if (sessions !== pool) await sessions.end();
     },
   };
 }
@@ -142,26 +146,22 @@ export async function startShop(
 /** Connects to the database, brings its schema up to date, and puts in what a shop begins with. */
 async function openDatabase(
   { database: { poolMax } }: Config,
-  { databaseUrl, onDatabaseRefused, admin, seed }: Services,
+  { admin, seed, ...services }: Services,
   { logger, metrics }: { logger: Logger; metrics: Metrics },
 ) {
-  const pool = createPool(databaseUrl, {
-    max: poolMax,
-    logger,
-    metrics,
-    ...(onDatabaseRefused && { onRefused: onDatabaseRefused }),
-  });
+  const { pool, sessions } = openPools(services, { max: poolMax, logger, metrics });
   const db = createDb(pool);
   measure(metrics, pool, db);
-  const applied = await prepareSchema(pool);
+  const applied = await prepareSchema(sessions);
   if (applied.length > 0) logger.info({ applied }, 'schema migrated');
+  if (sessions !== pool) await warnOfPooler(db, logger);
   if (admin)
     await ensureAdmin(db, admin, async (tx, userId) => {
       await removeFactors(tx, userId);
       await removeLinks(tx, userId);
     });
   await seed?.(db);
-  return { pool, db };
+  return { pool, sessions, db };
 }
 
 function urlOf({ server }: App, { host }: Config): string {

@@ -15,7 +15,8 @@ import { repeat } from './shared/repeat.ts';
 import { crontab, outgoingTasks, shopTasks, type TaskDeps } from './tasks.ts';
 
 export interface WorkerDeps extends TaskDeps {
-  readonly pool: pg.Pool;
+  /** Connections that stay sessions of their own: the queue listens. */
+  readonly sessions: pg.Pool;
 }
 
 type RepairDeps = Pick<WorkerDeps, 'db' | 'logger'>;
@@ -37,7 +38,7 @@ const consumers: readonly Consumer[] = [webhookConsumer, orderMailConsumer];
 export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
   const { db, logger, metrics, publicUrl } = deps;
   const warn = (message: string) => (error: unknown) => logger.warn({ err: error }, message);
-  const options = { pgPool: deps.pool, pollInterval: 1000 };
+  const options = { pgPool: deps.sessions, pollInterval: 1000 };
   const jobs = await startJobs(db, logger, {
     ...options,
     taskList: shopTasks(deps),

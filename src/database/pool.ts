@@ -16,7 +16,8 @@ const numeric = 1700;
 /**
  * A connection pool on one database. Statements end after 15 s (unless said otherwise; 0: never), waiting for a lock
  * after 10 s, an idle transaction after 30 s, so that nothing holds rows for ever. A function of the address is asked
- * for every new connection: passwords are changed while the shop runs.
+ * for every new connection: passwords are changed while the shop runs. A pooler in transaction mode refuses settings of
+ * a session, so its own connections must have these (docs/deployment.md).
  */
 export function createPool(
   url: string | (() => string),
@@ -27,6 +28,7 @@ export function createPool(
     onRefused = () => {},
     name = 'mainstay',
     statementTimeoutMs = 15_000,
+    throughPooler = false,
   }: {
     max: number;
     logger: Logger;
@@ -35,6 +37,7 @@ export function createPool(
     onRefused?: () => void;
     name?: string;
     statementTimeoutMs?: number;
+    throughPooler?: boolean;
   },
 ): pg.Pool {
   const types: pg.CustomTypesConfig = {
@@ -48,9 +51,11 @@ export function createPool(
     application_name: name,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: statementTimeoutMs,
-    lock_timeout: 10_000,
-    idle_in_transaction_session_timeout: 30_000,
+    ...(!throughPooler && {
+      statement_timeout: statementTimeoutMs,
+      lock_timeout: 10_000,
+      idle_in_transaction_session_timeout: 30_000,
+    }),
   });
   watchConnect(pool, metrics, onRefused);
   // An idle connection that breaks (server restart) is replaced at the next use.

@@ -8,6 +8,7 @@ import type { SecretSources } from './sources.ts';
 const TAKEN_UP = {
   JWT_SECRET: (config: Config) => config.jwt.secrets,
   DATABASE_URL: (config: Config) => config.database.url,
+  DATABASE_DIRECT_URL: (config: Config) => config.database.directUrl,
   STRIPE_SECRET_KEY: (config: Config) => config.stripe.secretKey,
   STRIPE_WEBHOOK_SECRET: (config: Config) => config.stripe.webhookSecrets,
   SMTP_URL: (config: Config) => config.smtpUrl,

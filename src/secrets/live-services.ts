@@ -16,6 +16,9 @@ export function liveServices(live: LiveSecrets, from: string, fallbacks = NONE) 
   const now = (): Config => live.now();
   return {
     databaseUrl: () => now().database.url ?? fallbacks.databaseUrl,
+    ...(now().database.directUrl !== null && {
+      directDatabaseUrl: () => now().database.directUrl ?? '',
+    }),
     /** A refused password may be one that was changed a moment ago. */
     onDatabaseRefused: () => void live.refresh(),
     stripe: {

@@ -86,6 +86,20 @@ describe('the configuration', () => {
     );
   });
 
+  it('has a way around a pooler only where there is one through it', () => {
+    const directUrl = 'postgres://shop:secret@db.example/mainstay';
+    expect(loadConfig(production).database.directUrl).toBeNull();
+    expect(loadConfig({ ...production, DATABASE_DIRECT_URL: directUrl }).database.directUrl).toBe(
+      directUrl,
+    );
+    expect(problemsOf({ DATABASE_DIRECT_URL: directUrl })).toEqual([
+      'DATABASE_DIRECT_URL needs DATABASE_URL, the way through a pooler, beside it',
+    ]);
+    expect(problemsOf({ ...production, DATABASE_DIRECT_URL: 'db.example' })).toEqual([
+      expect.stringContaining('DATABASE_DIRECT_URL is malformed'),
+    ]);
+  });
+
   it('cannot be changed once it is read', () => {
     expect(Object.isFrozen(loadConfig({}))).toBe(true);
   });
@@ -200,6 +214,13 @@ describe('the configuration of commands', () => {
   it('asks for the database alone, and for that in production', () => {
     expect(loadToolConfig({ DATA_DIR: '/data' })).toEqual({ databaseUrl: null, dataDir: '/data' });
     expect(() => loadToolConfig({ NODE_ENV: 'production' })).toThrow(/DATABASE_URL is required/);
+  });
+
+  it('goes around a pooler', () => {
+    const [DATABASE_URL, DATABASE_DIRECT_URL] = ['postgres://pooler/shop', 'postgres://db/shop'];
+    expect(loadToolConfig({ DATABASE_URL, DATABASE_DIRECT_URL })).toMatchObject({
+      databaseUrl: DATABASE_DIRECT_URL,
+    });
   });
 });
 

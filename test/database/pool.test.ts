@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createDb } from '../../src/database/database.ts';
 import { createPool } from '../../src/database/pool.ts';
+import { openPools, warnOfPooler } from '../../src/database/pools.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -19,3 +21,21 @@ it('a wait for a connection that takes too long fails as a timeout, and the pool
   expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   await pool.end();
 }, 20_000);
+
+it('connections of a pooler without limits of time are warned of, and those with them are not', async () => {
+  const said: object[] = [];
+  const logger = { ...createLogger('silent'), warn: (facts: object) => said.push(facts) };
+  const pools = openPools(
+    { databaseUrl: database.url, directDatabaseUrl: () => database.url },
+    { max: 2, logger: createLogger('silent') },
+  );
+  // Nothing stands between here, and the limits are not sent all the same.
+  for (const pool of [pools.pool, pools.sessions]) {
+    const db = createDb(pool);
+    await warnOfPooler(db, logger as never);
+    await db.destroy();
+  }
+  expect(said).toEqual([
+    { lacking: ['idle_in_transaction_session_timeout', 'lock_timeout', 'statement_timeout'] },
+  ]);
+});

@@ -200,8 +200,12 @@ describe('the app in compose', () => {
   });
 
   it('is given what the shop reads and nothing else', () => {
-    // Another command's, and what would take the metrics from where prometheus.yml scrapes them.
-    const kept = ['STRIPE_STANDIN_WEBHOOK_URL', 'METRICS_PORT', 'METRICS_TOKEN', ...OF_MANAGERS];
+    // Another command's, what would take the metrics from where prometheus.yml scrapes them, and the way around a pooler
+    // that is not there.
+    const kept = [
+      ...['STRIPE_STANDIN_WEBHOOK_URL', 'METRICS_PORT', 'METRICS_TOKEN', 'DATABASE_DIRECT_URL'],
+      ...OF_MANAGERS,
+    ];
     const given = [...Object.keys(appEnvironment(stack)), ...kept];
     expect(given.toSorted()).toEqual([...readByTheShop].toSorted());
   });

@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import type pg from 'pg';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Db } from './database.ts';
+import { createPool } from './pool.ts';
+
+/** The connections of a process to the primary. */
+export interface Pools {
+  /** For transactions: what it lends is somebody else's session in the next one, where a pooler stands between. */
+  readonly pool: pg.Pool;
+  /** For what needs a session of its own: LISTEN, named statements, migrations. Where no pooler is, the same. */
+  readonly sessions: pg.Pool;
+}
+
+/** Two that listen for jobs, and three by which jobs are taken and ended. */
+const SESSIONS = 5;
+
+/** Opens the pools of a process, around the pooler too where the services name a way. */
+export function openPools(
+  {
+    databaseUrl,
+    directDatabaseUrl,
+    onDatabaseRefused,
+  }: {
+    readonly databaseUrl: string | (() => string);
+    readonly directDatabaseUrl?: () => string;
+    readonly onDatabaseRefused?: () => void;
+  },
+  { max, ...telemetry }: Pick<Parameters<typeof createPool>[1], 'max' | 'logger' | 'metrics'>,
+): Pools {
+  const common = { ...telemetry, ...(onDatabaseRefused && { onRefused: onDatabaseRefused }) };
+  const throughPooler = directDatabaseUrl !== undefined;
+  const pool = createPool(databaseUrl, { ...common, max, throughPooler });
+  const sessions = throughPooler
+    ? createPool(directDatabaseUrl, { ...common, max: SESSIONS })
+    : pool;
+  return { pool, sessions };
+}
+
+/** Says which limits the connections of the pooler lack: what hangs would hold rows, and one of them, for ever. */
+export async function warnOfPooler(db: Db, logger: Logger): Promise<void> {
+  const { rows } = await sql<{ name: string }>`
+    SELECT name FROM pg_settings WHERE setting = '0'
+      AND name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')
+    ORDER BY name`.execute(db);
+  const lacking = rows.map(({ name }) => name);
+  if (lacking.length > 0)
+    logger.warn(
+      { lacking },
+      'connections through the pooler have no limits of time: set them there',
+    );
+}

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startStripeStandIn } from '../../src/dev/stripe/stand-in.ts';
+import { startMain } from '../support/process.ts';
+
+export const ADMIN = { email: 'admin@example.test', password: 'administrator' };
+
+export type Running = Awaited<ReturnType<typeof startMain>>;
+
+export interface Site {
+  readonly standInUrl: string;
+  /** Starts one more process of the shop. */
+  start(role: 'web' | 'worker'): Promise<Running>;
+  /** Has Stripe send its webhooks there. */
+  sendWebhooksTo(url: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Where processes of one shop run, each of one role, with a Stripe that outlives them. */
+export async function openSite(env: Record<string, string>): Promise<Site> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'mainstay-machines-'));
+  const standIn = await startStripeStandIn({
+    port: 0,
+    host: '127.0.0.1',
+    dataDir,
+    webhookUrl: null,
+    webhookSecret: 'whsec_mainstay_development',
+  });
+  const started: Running[] = [];
+  return {
+    standInUrl: standIn.url,
+    async start(role) {
+      const running = await startMain(
+        dataDir,
+        {
+          STRIPE_SECRET_KEY: 'sk_test_tests',
+          STRIPE_API_BASE: standIn.url,
+          JWT_SECRET: 'a secret of the tests, long enough to sign with',
+          ADMIN_EMAIL: ADMIN.email,
+          ADMIN_PASSWORD: ADMIN.password,
+          PUBLIC_URL: 'http://localhost:5004',
+          DEMO_CATALOGUE: 'off',
+          RATE_LIMIT: 'off',
+          LOG_LEVEL: 'warn',
+          ...env,
+        },
+        [role],
+      );
+      started.push(running);
+      return running;
+    },
+    async sendWebhooksTo(url) {
+      await fetch(`${standIn.url}/_test/webhooks/endpoint`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ url: `${url}/api/webhooks/stripe` }),
+      });
+    },
+    async stop() {
+      for (const { child } of started) child.kill('SIGKILL');
+      await Promise.all(started.map(({ ended }) => ended));
+      await standIn.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
