@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Config } from './config.ts';
 import type { Db } from './database/database.ts';
+import type { Reads } from './database/replicas/reads.ts';
 import { enforceAccess, forgetAfterChanges } from './http/access.ts';
 import type { App, Request } from './http/app-type.ts';
 import { askToSignIn, browserSessions, type ChromeOf } from './http/browser.ts';
 import type { LimitByPrincipal } from './http/limits/limit-requests.ts';
 import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
+import { showBrowsersTheirWrites, showProgramsTheirWrites } from './http/read-position.ts';
 import { enforceStaffFactor, leadToEnrolment, refuseWithoutFactor } from './http/staff-factor.ts';
 import { askToConfirm, demandStepUp, enforceStepUp } from './http/step-up.ts';
 import { adminPages } from './modules/admin/admin.pages.ts';
@@ -63,6 +65,8 @@ import type { Metrics } from './telemetry/metrics.ts';
 export interface ModuleDeps {
   readonly config: Config;
   readonly db: Db;
+  /** Where reads go that a replica may answer. */
+  readonly reads: Reads;
   readonly stripe: StripeGateway;
   /** Signs access tokens and binds forms to browsers. */
   readonly keyring: Keyring;
@@ -91,7 +95,7 @@ export async function joinModules(
 type Joined = ModuleDeps & ReturnType<typeof createParts> & { readonly limit: LimitByPrincipal };
 
 /** What several modules share. */
-function createParts({ config, db, logger, metrics, stripe, keyring }: ModuleDeps) {
+function createParts({ config, db, reads, logger, metrics, stripe, keyring }: ModuleDeps) {
   const { publicUrl } = config;
   const limiter = createRateLimiter(db, { enabled: config.rateLimit });
   const tokens = createTokens({
@@ -107,7 +111,7 @@ function createParts({ config, db, logger, metrics, stripe, keyring }: ModuleDep
   const keys = createKeyStandings(db);
   return {
     tokens,
-    money: { db, stripe, publicUrl, orderDesk, logger, metrics },
+    money: { db, reads, stripe, publicUrl, orderDesk, logger, metrics },
     identity: { db, logger, limiter },
     factors: {
       ...{ db, logger, limiter },
@@ -138,12 +142,13 @@ function createParts({ config, db, logger, metrics, stripe, keyring }: ModuleDep
 }
 
 async function joinApi(api: App, deps: Joined): Promise<void> {
-  const { db, metrics, tokens, money, identity, factors, endpointPolicy } = deps;
+  const { db, reads, metrics, tokens, money, identity, factors, endpointPolicy } = deps;
   enforceAccess(api);
   if (deps.staffFactor) enforceStaffFactor(api, { ...deps.staffFactor, ask: refuseWithoutFactor });
   enforceStepUp(api, { isConfirmed: deps.isConfirmed, ask: demandStepUp });
   forgetAfterChanges(api, deps.forget);
   bearerAuthentication(api, deps.holderOf);
+  showProgramsTheirWrites(api, reads);
   deps.limit(api, { gaveCredential: ({ headers }) => headers.authorization !== undefined });
   identityRoutes(api, {
     ...identity,
@@ -157,16 +162,16 @@ async function joinApi(api: App, deps: Joined): Promise<void> {
   apiKeyRoutes(api, { db });
   roleRoutes(api, { db });
   staffRoutes(api, { db });
-  catalogRoutes(api, { db });
+  catalogRoutes(api, { db, reads });
   inventoryRoutes(api, { db });
   cartRoutes(api, { db, metrics });
   ordersRoutes(api, {
-    db,
+    ...{ db, reads },
     orderDesk: money.orderDesk,
     settleManually: (tx, id, actorId) => settleManuallyWithin(tx, metrics, id, actorId),
   });
   paymentsRoutes(api, money);
-  ledgerRoutes(api, { db });
+  ledgerRoutes(api, { reads });
   webhookEndpointRoutes(api, { db, endpointPolicy });
   tasksRoutes(api, { db });
   storyRoutes(api, { db, metrics });
@@ -174,7 +179,7 @@ async function joinApi(api: App, deps: Joined): Promise<void> {
 }
 
 async function joinPages(pages: App, deps: Joined): Promise<void> {
-  const { config, db, keyring, money, identity, factors, endpointPolicy } = deps;
+  const { config, db, reads, keyring, money, identity, factors, endpointPolicy } = deps;
   enforceAccess(pages, askToSignIn);
   if (deps.staffFactor) enforceStaffFactor(pages, { ...deps.staffFactor, ask: leadToEnrolment });
   enforceStepUp(pages, { isConfirmed: deps.isConfirmed, ask: askToConfirm(pages) });
@@ -186,13 +191,14 @@ async function joinPages(pages: App, deps: Joined): Promise<void> {
     sessionSeconds: LIFETIME.browser,
     onSignedIn: (request, { userId }) => mergeGuestCart(db, guestOf(request), userId),
   });
+  showBrowsersTheirWrites(pages, reads, { secure: config.publicUrl.startsWith('https:') });
   deps.limit(pages, { gaveCredential: (request) => browser.sessionToken(request) !== null });
   const chromeOf: ChromeOf = async (request, reply) => ({
     user: request.principal,
     cartCount: await countCart(db, cartOwnerOf(request)),
     csrfToken: browser.csrfToken(request),
     flash: browser.takeFlash(request, reply),
-    categories: (await listCategories(db)).map(({ slug, name }) => ({
+    categories: (await reads.at(request.since, listCategories)).map(({ slug, name }) => ({
       label: name,
       href: `/categories/${slug}`,
     })),

@@ -63,6 +63,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
 
   app.decorateRequest('principal', null);
   app.decorateRequest('visitor', '');
+  app.decorateRequest('since', null);
   traceRequests(app);
   correlate(app);
   logRequests(app, { logger, metrics });

@@ -18,6 +18,7 @@ export interface Config {
     readonly url: string | null;
     /** Around the pooler that `url` leads through, for what needs a session of its own; null: no pooler is there. */
     readonly directUrl: string | null;
+    /** Standbys that reads go to, each a server of its own. */
     readonly replicaUrls: readonly string[];
     readonly poolMax: number;
   };

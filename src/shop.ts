@@ -6,6 +6,7 @@ import { createDb, type Db } from './database/database.ts';
 import { keepInstance } from './database/instances.ts';
 import { poolState, poolWaitMs } from './database/pool.ts';
 import { openPools, warnOfPooler } from './database/pools.ts';
+import { primaryReads, startReads } from './database/replicas/reads.ts';
 import { prepareSchema } from './database/schema.ts';
 import { readVitals } from './database/vitals.ts';
 import { readBacklog } from './events/backlog.ts';
@@ -40,6 +41,8 @@ export interface Services {
   readonly databaseUrl: string | (() => string);
   /** The way around the pooler that `databaseUrl` leads through, where one does. */
   readonly directDatabaseUrl?: () => string;
+  /** The address of a replica now, by its place in the configuration; left out: as the configuration has it. */
+  readonly replicaUrl?: (index: number) => string;
   /** Called when the database refuses who connects. */
   readonly onDatabaseRefused?: () => void;
   readonly keyring: Keyring;
@@ -83,12 +86,20 @@ export async function startShop(
   const instance = await keepInstance(db, role, (error) =>
     logger.warn({ err: error }, 'this process could not say that it runs'),
   );
+  const reads = await openReplicas(config, services, {
+    db,
+    instanceId: instance.id,
+    logger,
+    metrics,
+    role,
+  });
   let draining = false;
   const { port: metricsPort } = config.metrics;
   const exposeMetrics = createExposition(metrics.registry);
   const parts = {
     config,
     db,
+    reads,
     stripe: stripe.forRequests,
     keyring: services.keyring,
     logger,
@@ -134,6 +145,7 @@ export async function startShop(
       await worker?.stop();
       await activityWriter.stop();
       await trailWriter.stop();
+      await reads.stop();
       await instance.stop();
       // The last to go: a stop is watched to its end.
       if (probes) await closeServer(probes);
@@ -162,6 +174,22 @@ async function openDatabase(
     });
   await seed?.(db);
   return { pool, sessions, db };
+}
+
+/** Reads of the web go to the replicas, where there are any. */
+async function openReplicas(
+  { database: { replicaUrls, poolMax } }: Config,
+  { replicaUrl }: Services,
+  {
+    db,
+    role,
+    ...deps
+  }: { db: Db; role: Role; instanceId: string; logger: Logger; metrics: Metrics },
+) {
+  if (replicaUrls.length === 0 || role === 'worker')
+    return { ...primaryReads(db), stop: async () => undefined };
+  const urls = replicaUrls.map((url, index) => () => replicaUrl?.(index) ?? url);
+  return startReads({ ...deps, primary: db, urls, max: poolMax });
 }
 
 function urlOf({ server }: App, { host }: Config): string {

@@ -5,6 +5,8 @@
 const UNREACHABLE = /^(08...|53...|57P..|25006|25P0[34])$/;
 /** Of work that met other work: lock timeout, statement timeout, serialization failure, deadlock. */
 const CONTENTION = /^(55P03|57014|40001|40P01)$/;
+/** A table, column or function that is not there. */
+const UNKNOWN_OBJECT = /^(42P01|42703|42883)$/;
 /** The connection itself, as Node names what happened to it. */
 const CONNECTION = new Set([
   'ECONNREFUSED',
@@ -31,6 +33,15 @@ export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = codeOf(error);
   return UNREACHABLE.test(code) || CONNECTION.has(code) || DRIVER.test(error.message);
+}
+
+/**
+ * Whether a read failed for what is the matter with this server alone, so that another may answer it: it went away,
+ * replaying the log cancelled the query (40001, 40P01), or it has not replayed a migration yet (42P01, 42703, 42883).
+ */
+export function isOfTheServer(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return isUnreachable(error) || wasRolledBack(error) || UNKNOWN_OBJECT.test(codeOf(error));
 }
 
 /** Whether PostgreSQL itself rolled the transaction back for the sake of another: nothing of it happened. */

@@ -4,6 +4,7 @@ import { newId } from '../shared/ids.ts';
 import { repeat } from '../shared/repeat.ts';
 import { version } from '../telemetry/version.ts';
 import type { Db } from './database.ts';
+import { timelineNow } from './replicas/wal-position.ts';
 
 export interface InstanceTables {
   instances: {
@@ -11,6 +12,8 @@ export interface InstanceTables {
     role: string;
     version: string;
     host: string;
+    /** The history of the primary's log that the row was last written on. */
+    timeline: Generated<number>;
     started_at: Generated<Date>;
     seen_at: Generated<Date>;
   };
@@ -34,16 +37,18 @@ export async function keepInstance(
   db: Db,
   role: string,
   onError: (error: unknown) => void,
-): Promise<{ stop(): Promise<void> }> {
+): Promise<{ readonly id: string; stop(): Promise<void> }> {
   const id = newId();
   const say = async () => {
     await sql`
-      INSERT INTO instances (id, role, version, host) VALUES (${id}, ${role}, ${version}, ${hostname()})
-      ON CONFLICT (id) DO UPDATE SET seen_at = now()`.execute(db);
+      INSERT INTO instances (id, role, version, host, timeline)
+      VALUES (${id}, ${role}, ${version}, ${hostname()}, ${timelineNow})
+      ON CONFLICT (id) DO UPDATE SET seen_at = now(), timeline = excluded.timeline`.execute(db);
   };
   await say();
   const rounds = repeat(SAYS_SO_EVERY_MS, say, onError);
   return {
+    id,
     async stop() {
       await rounds.stop();
       await db.deleteFrom('instances').where('id', '=', id).execute().catch(onError);

@@ -22,6 +22,7 @@ import * as factors from './migrations/0019-factors.ts';
 import * as staff from './migrations/0020-staff.ts';
 import * as privacy from './migrations/0021-privacy.ts';
 import * as oneSubject from './migrations/0022-one-subject.ts';
+import * as instanceTimelines from './migrations/0023-instance-timelines.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -47,6 +48,7 @@ const migrations: Record<string, Migration> = {
   '0020-staff': staff,
   '0021-privacy': privacy,
   '0022-one-subject': oneSubject,
+  '0023-instance-timelines': instanceTimelines,
 };
 
 export interface MigrationStatus {

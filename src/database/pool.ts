@@ -29,6 +29,7 @@ export function createPool(
     name = 'mainstay',
     statementTimeoutMs = 15_000,
     throughPooler = false,
+    connectTimeoutMs = 5_000,
   }: {
     max: number;
     logger: Logger;
@@ -38,6 +39,7 @@ export function createPool(
     name?: string;
     statementTimeoutMs?: number;
     throughPooler?: boolean;
+    connectTimeoutMs?: number;
   },
 ): pg.Pool {
   const types: pg.CustomTypesConfig = {
@@ -49,7 +51,7 @@ export function createPool(
     max,
     types,
     application_name: name,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: 30_000,
     ...(!throughPooler && {
       statement_timeout: statementTimeoutMs,

@@ -5,6 +5,7 @@ import { dependencyMetrics } from './dependency-metrics.ts';
 import { setFormat } from './exposition.ts';
 import { metricKinds } from './metric-kinds.ts';
 import { ownMetrics } from './own-metrics.ts';
+import { replicaMetrics } from './replica-metrics.ts';
 import { shopMetrics } from './shop-metrics.ts';
 import { trafficMetrics } from './traffic-metrics.ts';
 import { workMetrics } from './work-metrics.ts';
@@ -22,6 +23,7 @@ export function createMetrics() {
   return {
     registry,
     ...databaseMetrics(kinds),
+    ...replicaMetrics(kinds),
     ...backlogMetrics(kinds),
     ...trafficMetrics(kinds, registry),
     ...shopMetrics(kinds),

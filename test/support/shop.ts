@@ -13,7 +13,7 @@ import { shopKeyring } from '../../src/secrets/shop-keyring.ts';
 import { type Role, startShop as start } from '../../src/shop.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { type Api, createApi } from './api.ts';
-import { createDatabase } from './database.ts';
+import { createDatabase, type TestDatabase } from './database.ts';
 import { checkRecordedEvents } from './events.ts';
 
 export interface TestShop extends Api {
@@ -37,13 +37,16 @@ export async function startShop(
   {
     role = 'all',
     reach = async (url: string) => url,
+    database: given,
   }: {
     role?: Role;
     /** Says by which address the shop itself reaches the database. */
     reach?: (url: string) => Promise<string>;
+    /** One that others use as well, and that outlives the shop; left out: one of its own. */
+    database?: Omit<TestDatabase, 'pool'>;
   } = {},
 ): Promise<TestShop> {
-  const database = await createDatabase();
+  const database = given ?? (await createDatabase());
   const dataDir = await mkdtemp(join(tmpdir(), 'mainstay-shop-'));
   const port = await freePort();
   const config = loadConfig({

@@ -13,11 +13,13 @@ import { customerPage, customersPage } from './admin-customers.views.ts';
 import type { AdminDeps } from './admin-page.ts';
 import { getCustomer, listCustomers } from './customers.service.ts';
 
-export function customerController({ db, logger, browser, chromeOf }: AdminDeps) {
+export function customerController({ db, reads, logger, browser, chromeOf }: AdminDeps) {
   return {
     async list(request: Request, reply: Reply, { q, cursor }: { q?: string; cursor?: string }) {
       const filter = { query: q?.trim() || undefined };
-      const customers = await listCustomers(db, filter, { limit: PAGE_SIZE, cursor });
+      const customers = await reads.at(request.since, (from) =>
+        listCustomers(from, filter, { limit: PAGE_SIZE, cursor }),
+      );
       return sendPage(
         reply,
         customersPage(await chromeOf(request, reply), customers, { q, cursor }),

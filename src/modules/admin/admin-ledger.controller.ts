@@ -19,17 +19,16 @@ interface LedgerQuery {
 
 const DAY_MS = 24 * 3600 * 1000;
 
-export function ledgerController({ db, chromeOf }: AdminDeps) {
+export function ledgerController({ db, reads, chromeOf }: AdminDeps) {
   return {
     async show(request: Request, reply: Reply, { q, account, cursor }: LedgerQuery) {
-      const [balances, transactions] = await Promise.all([
-        listBalances(db),
-        listTransactions(
-          db,
-          { account: account || undefined, orderNumber: orderNumberOf(q) },
-          { limit: PAGE_SIZE, cursor },
-        ),
-      ]);
+      const filter = { account: account || undefined, orderNumber: orderNumberOf(q) };
+      const [balances, transactions] = await reads.at(request.since, (from) =>
+        Promise.all([
+          listBalances(from),
+          listTransactions(from, filter, { limit: PAGE_SIZE, cursor }),
+        ]),
+      );
       const today = new Date().toISOString().slice(0, 10);
       const found = {
         balances,

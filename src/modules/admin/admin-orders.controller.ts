@@ -32,7 +32,7 @@ interface RefundForm {
 
 /** Requests about orders, each turned into one use case; a refusal is shown on the order's own page. */
 export function orderController(deps: AdminDeps) {
-  const { db, browser, chromeOf } = deps;
+  const { db, reads, browser, chromeOf } = deps;
 
   const page = async (request: Request, reply: Reply, id: string, state: RefundState = {}) =>
     orderPage(await chromeOf(request, reply), await readOrder(db, id), state);
@@ -57,7 +57,9 @@ export function orderController(deps: AdminDeps) {
   return {
     async list(request: Request, reply: Reply, { q, cursor, status }: OrdersFilter) {
       const filter = { query: q || undefined, status: status || undefined };
-      const orders = await listOrders(db, null, filter, { limit: PAGE_SIZE, cursor });
+      const orders = await reads.at(request.since, (from) =>
+        listOrders(from, null, filter, { limit: PAGE_SIZE, cursor }),
+      );
       return sendPage(
         reply,
         ordersPage(await chromeOf(request, reply), orders, { q, cursor, status }),

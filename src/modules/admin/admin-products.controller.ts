@@ -24,7 +24,7 @@ interface ProductsFilter {
 
 /** Requests about the catalogue; a form that is refused is shown again as it was typed. */
 export function productController(deps: AdminDeps) {
-  const { db, browser, chromeOf } = deps;
+  const { db, reads, browser, chromeOf } = deps;
 
   const done = (reply: Reply, text: string, path: string) => {
     browser.flash(reply, { kind: 'success', text });
@@ -38,7 +38,9 @@ export function productController(deps: AdminDeps) {
         status: query.status || undefined,
         sort: query.sort || undefined,
       };
-      const products = await findListing(db, listing, { limit: PAGE_SIZE, cursor: query.cursor });
+      const products = await reads.at(request.since, (from) =>
+        findListing(from, listing, { limit: PAGE_SIZE, cursor: query.cursor }),
+      );
       return sendPage(
         reply,
         productsPage(await chromeOf(request, reply), products, {

@@ -5,12 +5,12 @@ import type { AdminDeps } from './admin-page.ts';
 import { readDashboard } from './dashboard.service.ts';
 import { dashboardPage, welcomePage } from './dashboard.views.ts';
 
-export function dashboardController({ db, chromeOf }: AdminDeps) {
+export function dashboardController({ reads, chromeOf }: AdminDeps) {
   return {
     async show(request: Request, reply: Reply) {
       const chrome = await chromeOf(request, reply);
       if (!isAllowed(request, 'orders:read')) return sendPage(reply, welcomePage(chrome));
-      return sendPage(reply, dashboardPage(chrome, await readDashboard(db)));
+      return sendPage(reply, dashboardPage(chrome, await reads.at(request.since, readDashboard)));
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import type { Db } from '../../database/database.ts';
+import type { Reads } from '../../database/replicas/reads.ts';
 import type { Request } from '../../http/app-type.ts';
 import { demand, isAllowed, principalOf } from '../../http/principal.ts';
 import { invalid } from '../../shared/errors.ts';
@@ -16,22 +17,31 @@ import { createProduct, deleteProduct, updateProduct } from './write-product.ser
 
 export interface CatalogDeps {
   readonly db: Db;
+  readonly reads: Reads;
 }
 
-export function catalogController({ db }: CatalogDeps) {
+export function catalogController({ db, reads }: CatalogDeps) {
   return {
     list: (
       request: Request,
       { limit = DEFAULT_LIMIT, cursor, status, ...filter }: Static<typeof ListProductsQuery>,
-    ) => listProducts(db, { ...filter, status: seen(request, status) }, { limit, cursor }),
+    ) =>
+      reads.at(request.since, (from) =>
+        listProducts(from, { ...filter, status: seen(request, status) }, { limit, cursor }),
+      ),
 
     search: (
       request: Request,
       { q, limit = DEFAULT_LIMIT, cursor, status }: Static<typeof SearchProductsQuery>,
-    ) => searchProducts(db, q, { limit, cursor, status: seen(request, status) }),
+    ) =>
+      reads.at(request.since, (from) =>
+        searchProducts(from, q, { limit, cursor, status: seen(request, status) }),
+      ),
 
     show: (request: Request, id: string) =>
-      getProduct(db, id, { all: isAllowed(request, 'catalog:read') }),
+      reads.at(request.since, (from) =>
+        getProduct(from, id, { all: isAllowed(request, 'catalog:read') }),
+      ),
 
     create(request: Request, body: Static<typeof CreateProductBody>) {
       const { title } = body;
@@ -51,7 +61,9 @@ export function catalogController({ db }: CatalogDeps) {
 
     delete: (id: string) => deleteProduct(db, id),
 
-    categories: async () => ({ data: await listCategories(db) }),
+    categories: async (request: Request) => ({
+      data: await reads.at(request.since, listCategories),
+    }),
   };
 
   async function onlyVariant(id: string, change: VariantInput): Promise<VariantInput[]> {

@@ -113,6 +113,6 @@ export function catalogRoutes(app: App, deps: CatalogDeps): void {
         response: { 200: Type.Object({ data: Type.Array(CategorySchema) }) },
       },
     },
-    () => catalog.categories(),
+    (request) => catalog.categories(request),
   );
 }

@@ -1,23 +1,23 @@
 import type { Static } from 'typebox';
-import type { Db } from '../../database/database.ts';
+import type { Reads } from '../../database/replicas/reads.ts';
+import type { Request } from '../../http/app-type.ts';
 import { DEFAULT_LIMIT } from '../../shared/pages.ts';
 import type { ListTransactionsQuery } from './ledger.schemas.ts';
 import { listBalances, listTransactions } from './ledger.service.ts';
 
 export interface LedgerDeps {
-  readonly db: Db;
+  readonly reads: Reads;
 }
 
-export function ledgerController({ db }: LedgerDeps) {
+export function ledgerController({ reads }: LedgerDeps) {
   return {
-    async balances() {
-      return { data: await listBalances(db) };
+    async balances(request: Request) {
+      return { data: await reads.at(request.since, listBalances) };
     },
 
-    transactions: ({
-      limit = DEFAULT_LIMIT,
-      cursor,
-      ...filter
-    }: Static<typeof ListTransactionsQuery>) => listTransactions(db, filter, { limit, cursor }),
+    transactions: (
+      request: Request,
+      { limit = DEFAULT_LIMIT, cursor, ...filter }: Static<typeof ListTransactionsQuery>,
+    ) => reads.at(request.since, (from) => listTransactions(from, filter, { limit, cursor })),
   };
 }

@@ -22,7 +22,7 @@ export function ledgerRoutes(app: App, deps: LedgerDeps): void {
         },
       },
     },
-    () => ledger.balances(),
+    (request) => ledger.balances(request),
   );
   app.get(
     '/api/ledger/transactions',
@@ -35,6 +35,6 @@ export function ledgerRoutes(app: App, deps: LedgerDeps): void {
         response: { 200: PageOf(TransactionSchema), ...problemsFor(400, 401, 403) },
       },
     },
-    (request) => ledger.transactions(request.query),
+    (request) => ledger.transactions(request, request.query),
   );
 }

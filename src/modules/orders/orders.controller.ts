@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import type { Db, Tx } from '../../database/database.ts';
+import type { Reads } from '../../database/replicas/reads.ts';
 import { eventsOf } from '../../events/outbox.ts';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { claimOf, replay } from '../../http/idempotency.ts';
@@ -14,6 +15,7 @@ import { cancelOrder, getOrder, listOrders, updateOrder } from './orders.service
 
 export interface OrderDeps {
   readonly db: Db;
+  readonly reads: Reads;
   readonly orderDesk: OrderDesk;
   /**
    * Records within a transaction an administrator's word that an order was paid outside Stripe; what it returns is for
@@ -23,11 +25,14 @@ export interface OrderDeps {
 }
 
 /** Requests about orders, each turned into one use case. */
-export function ordersController({ db, orderDesk, settleManually }: OrderDeps) {
+export function ordersController({ db, reads, orderDesk, settleManually }: OrderDeps) {
   return {
     list(request: Request, query: Static<typeof ListOrdersQuery>) {
       const { limit = DEFAULT_LIMIT, cursor, status } = query;
-      return listOrders(db, ownerWithin(request, 'orders:read'), { status }, { limit, cursor });
+      const owner = ownerWithin(request, 'orders:read');
+      return reads.at(request.since, (from) =>
+        listOrders(from, owner, { status }, { limit, cursor }),
+      );
     },
 
     async place(request: Request, reply: Reply, body: Static<typeof PlaceOrderBody>) {
@@ -53,7 +58,8 @@ export function ordersController({ db, orderDesk, settleManually }: OrderDeps) {
       return placed.order;
     },
 
-    show: (request: Request, id: string) => getOrder(db, ownerWithin(request, 'orders:read'), id),
+    show: (request: Request, id: string) =>
+      reads.at(request.since, (from) => getOrder(from, ownerWithin(request, 'orders:read'), id)),
 
     cancel: (request: Request, id: string) =>
       cancelOrder(db, ownerWithin(request, 'orders:write'), id),
@@ -73,9 +79,10 @@ export function ordersController({ db, orderDesk, settleManually }: OrderDeps) {
       );
     },
 
-    async history(id: string) {
-      await getOrder(db, null, id);
-      return { data: await eventsOf(db, id) };
-    },
+    history: (request: Request, id: string) =>
+      reads.at(request.since, async (from) => {
+        await getOrder(from, null, id);
+        return { data: await eventsOf(from, id) };
+      }),
   };
 }

@@ -111,6 +111,6 @@ export function ordersRoutes(app: App, deps: OrderDeps): void {
         },
       },
     },
-    (request) => orders.history(request.params.id),
+    (request) => orders.history(request, request.params.id),
   );
 }

@@ -8,13 +8,14 @@ import type { StorefrontDeps } from './storefront-deps.ts';
 const PAGE = 10;
 
 /** What a customer sees of themselves. */
-export function accountController({ db, chromeOf }: StorefrontDeps) {
+export function accountController({ reads, chromeOf }: StorefrontDeps) {
   return {
     async show(request: Request, reply: Reply, cursor: string | undefined) {
       const customer = principalOf(request);
       const [chrome, orders] = await Promise.all([
         chromeOf(request, reply),
-        listOrders(db, customer.userId, {}, { limit: PAGE, cursor }),
+        // Also what they have just ordered elsewhere, in an app.
+        reads.at('now', (from) => listOrders(from, customer.userId, {}, { limit: PAGE, cursor })),
       ]);
       return sendPage(
         reply,

@@ -1,3 +1,4 @@
+import type { Db } from '../../database/database.ts';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { sendPage } from '../../http/browser.ts';
 import { notFound } from '../../shared/errors.ts';
@@ -15,25 +16,14 @@ const NEWEST = 8;
 const SHOWN_CATEGORIES = 6;
 
 /** What a shopper browses. */
-export function listingController({ db, chromeOf, publicUrl }: StorefrontDeps) {
+export function listingController({ reads, chromeOf, publicUrl }: StorefrontDeps) {
   return {
     async showHome(request: Request, reply: Reply) {
-      const [chrome, newest, categories] = await Promise.all([
+      const [chrome, shown] = await Promise.all([
         chromeOf(request, reply),
-        listProducts(db, { status: 'active' }, { limit: NEWEST }),
-        listCategories(db),
+        reads.at(request.since, readHome),
       ]);
-      const shown = await Promise.all(
-        categories.slice(0, SHOWN_CATEGORIES).map(async (category) => {
-          const filter = { status: 'active', category: category.slug } as const;
-          const { data } = await listProducts(db, filter, { limit: 1 });
-          return { ...category, image: data[0]?.images[0] ?? null };
-        }),
-      );
-      return sendPage(
-        reply,
-        homePage(chrome, { canonical: `${publicUrl}/`, newest: newest.data, categories: shown }),
-      );
+      return sendPage(reply, homePage(chrome, { canonical: `${publicUrl}/`, ...shown }));
     },
 
     async showAll(request: Request, reply: Reply, query: Listing) {
@@ -41,7 +31,9 @@ export function listingController({ db, chromeOf, publicUrl }: StorefrontDeps) {
     },
 
     async showCategory(request: Request, reply: Reply, slug: string, query: Listing) {
-      const category = (await listCategories(db)).find((one) => one.slug === slug);
+      const category = (await reads.at(request.since, listCategories)).find(
+        (one) => one.slug === slug,
+      );
       if (!category) throw notFound('The category');
       const place = { path: `/categories/${slug}`, title: category.name, category: slug };
       return showListing(request, reply, query, place);
@@ -51,10 +43,9 @@ export function listingController({ db, chromeOf, publicUrl }: StorefrontDeps) {
       const words = query.q?.trim() ?? '';
       const chrome = { ...(await chromeOf(request, reply)), query: query.q };
       if (words === '') return sendPage(reply, searchPage(chrome, { words, page: null }));
-      const { data, nextCursor } = await searchProducts(db, words, {
-        limit: PAGE,
-        cursor: query.cursor,
-      });
+      const { data, nextCursor } = await reads.at(request.since, (from) =>
+        searchProducts(from, words, { limit: PAGE, cursor: query.cursor }),
+      );
       const hrefs = pageHrefs('/search', { q: words }, query.cursor, nextCursor);
       return sendPage(reply, searchPage(chrome, { words, page: { products: data, ...hrefs } }));
     },
@@ -69,8 +60,8 @@ export function listingController({ db, chromeOf, publicUrl }: StorefrontDeps) {
     const read = readFilters(place.category ? { ...typed, category: place.category } : typed);
     const [chrome, page, categories] = await Promise.all([
       chromeOf(request, reply),
-      listProducts(db, read.filter, { limit: PAGE, cursor }),
-      listCategories(db),
+      reads.at(request.since, (from) => listProducts(from, read.filter, { limit: PAGE, cursor })),
+      reads.at(request.since, listCategories),
     ]);
     const view = listingPage(chrome, {
       ...place,
@@ -84,6 +75,22 @@ export function listingController({ db, chromeOf, publicUrl }: StorefrontDeps) {
     });
     return sendPage(reply, view, read.errors.length > 0 ? 400 : 200);
   }
+}
+
+/** The newest products, and categories with the picture of one of their products each. */
+async function readHome(db: Db) {
+  const [newest, categories] = await Promise.all([
+    listProducts(db, { status: 'active' }, { limit: NEWEST }),
+    listCategories(db),
+  ]);
+  const shown = await Promise.all(
+    categories.slice(0, SHOWN_CATEGORIES).map(async (category) => {
+      const filter = { status: 'active', category: category.slug } as const;
+      const { data } = await listProducts(db, filter, { limit: 1 });
+      return { ...category, image: data[0]?.images[0] ?? null };
+    }),
+  );
+  return { newest: newest.data, categories: shown };
 }
 
 /** Where a list goes on from, and back to, with its filters kept. */

@@ -14,6 +14,7 @@ type Typed = Readonly<Record<string, string | undefined>>;
 /** What a shopper does with one product. */
 export function productController({
   db,
+  reads,
   browser,
   chromeOf,
   cartOwnerOf,
@@ -22,7 +23,9 @@ export function productController({
 }: StorefrontDeps) {
   return {
     async show(request: Request, reply: Reply, slug: string, typed: Typed) {
-      const product = await getProduct(db, slug, { all: false });
+      const product = await reads.at(request.since, (from) =>
+        getProduct(from, slug, { all: false }),
+      );
       metrics.purchaseSteps.inc({ step: 'product_viewed' });
       return sendPage(reply, await page(request, reply, product, { typed }));
     },

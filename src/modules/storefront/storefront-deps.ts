@@ -1,3 +1,4 @@
+import type { Reads } from '../../database/replicas/reads.ts';
 import type { Request } from '../../http/app-type.ts';
 import type { PageDeps } from '../../http/browser.ts';
 import type { CartOwner } from '../cart/cart.service.ts';
@@ -6,6 +7,7 @@ import type { CheckoutDeps } from '../payments/checkout.service.ts';
 
 /** What the shop's pages are built on, given by the composition root. */
 export interface StorefrontDeps extends CheckoutDeps, PageDeps {
+  readonly reads: Reads;
   readonly orderDesk: OrderDesk;
   /** The cart of whoever asks: the customer's, or the guest's known by their cookie. */
   readonly cartOwnerOf: (request: Request) => CartOwner;

@@ -1,0 +1,36 @@
+/**
+ * One reading for all who ask at the same time. Each gets one that began after they asked: those who ask while one is
+ * under way share the next, so that there is never more than one, however many ask.
+ */
+export function inRounds<T>(read: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | null = null;
+  let next: Promise<T> | null = null;
+
+  function begin(): Promise<T> {
+    next = null;
+    const round = read().finally(() => {
+      if (running === round) running = null;
+    });
+    running = round;
+    return round;
+  }
+
+  return () => {
+    if (running === null) return begin();
+    next ??= running.then(begin, begin);
+    return next;
+  };
+}
+
+/** Fails where work takes longer than it may; the work itself goes on. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${Math.round(ms)} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
