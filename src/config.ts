@@ -20,7 +20,8 @@ export interface Config {
     readonly directUrl: string | null;
     /** Standbys that reads go to, each a server of its own. */
     readonly replicaUrls: readonly string[];
-    readonly poolMax: number;
+    /** Connections of a process; null: as many as its role needs. */
+    readonly poolMax: number | null;
   };
   readonly redisUrl: string | null;
   readonly eventBrokerUrl: string | null;
@@ -127,7 +128,9 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
       url: databaseUrl,
       directUrl,
       replicaUrls: read.urls('DATABASE_REPLICA_URLS', ['postgres:', 'postgresql:']),
-      poolMax: read.integer('DATABASE_POOL_MAX', 10, 3, 500),
+      poolMax: read.isSet('DATABASE_POOL_MAX')
+        ? read.integer('DATABASE_POOL_MAX', 10, 3, 500)
+        : null,
     },
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
     eventBrokerUrl: read.url('EVENT_BROKER_URL', ['nats:', 'kafka:']),

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type pg from 'pg';
 import { type AppDeps, buildApp } from './app.ts';
 import type { Config } from './config.ts';
+import { warnOfConnections } from './database/connections.ts';
 import { createDb, type Db } from './database/database.ts';
 import { keepInstance } from './database/instances.ts';
 import { poolState, poolWaitMs } from './database/pool.ts';
@@ -58,6 +59,9 @@ export interface Services {
 export const roles = ['all', 'web', 'worker'] as const;
 export type Role = (typeof roles)[number];
 
+/** Connections where nothing else is configured: ten for the work, of which two listen where only jobs run. */
+const POOL_MAX: Readonly<Record<Role, number>> = { all: 12, web: 10, worker: 10 };
+
 export interface Shop {
   /** Where it listens, http://host:port. */
   readonly url: string;
@@ -77,21 +81,27 @@ export async function startShop(
   role: Role = 'all',
 ): Promise<Shop> {
   const metrics = createMetrics();
-  const { pool, sessions, db } = await openDatabase(config, services, { logger, metrics });
+  const max = config.database.poolMax ?? POOL_MAX[role];
+  const { pool, sessions, most, db } = await openDatabase(
+    { max, runsJobs: role !== 'web', logger, metrics },
+    services,
+  );
   const stripe = createStripeGateways(services.stripe, { metrics, logger });
   const activity = createActivityLog({ metrics });
   const activityWriter = startActivityWriter({ db, activity, logger });
   const acts = createLooseActs();
   const trailWriter = startTrailWriter({ db, acts, logger });
-  const instance = await keepInstance(db, role, (error) =>
+  const instance = await keepInstance(db, { role, connections: most }, (error) =>
     logger.warn({ err: error }, 'this process could not say that it runs'),
   );
+  await warnOfConnections(db, logger);
   const reads = await openReplicas(config, services, {
     db,
     instanceId: instance.id,
     logger,
     metrics,
     role,
+    max,
   });
   let draining = false;
   const { port: metricsPort } = config.metrics;
@@ -157,11 +167,11 @@ export async function startShop(
 
 /** Connects to the database, brings its schema up to date, and puts in what a shop begins with. */
 async function openDatabase(
-  { database: { poolMax } }: Config,
+  pools: Parameters<typeof openPools>[1] & { metrics: Metrics },
   { admin, seed, ...services }: Services,
-  { logger, metrics }: { logger: Logger; metrics: Metrics },
 ) {
-  const { pool, sessions } = openPools(services, { max: poolMax, logger, metrics });
+  const { logger, metrics } = pools;
+  const { pool, sessions, most } = openPools(services, pools);
   const db = createDb(pool);
   measure(metrics, pool, db);
   const applied = await prepareSchema(sessions);
@@ -173,23 +183,23 @@ async function openDatabase(
       await removeLinks(tx, userId);
     });
   await seed?.(db);
-  return { pool, sessions, db };
+  return { pool, sessions, most, db };
 }
 
 /** Reads of the web go to the replicas, where there are any. */
 async function openReplicas(
-  { database: { replicaUrls, poolMax } }: Config,
+  { database: { replicaUrls } }: Config,
   { replicaUrl }: Services,
   {
     db,
     role,
     ...deps
-  }: { db: Db; role: Role; instanceId: string; logger: Logger; metrics: Metrics },
+  }: { db: Db; role: Role; max: number; instanceId: string; logger: Logger; metrics: Metrics },
 ) {
   if (replicaUrls.length === 0 || role === 'worker')
     return { ...primaryReads(db), stop: async () => undefined };
   const urls = replicaUrls.map((url, index) => () => replicaUrl?.(index) ?? url);
-  return startReads({ ...deps, primary: db, urls, max: poolMax });
+  return startReads({ ...deps, primary: db, urls });
 }
 
 function urlOf({ server }: App, { host }: Config): string {

@@ -108,11 +108,14 @@ export const database = dashboard(
     'The server': [
       lines({
         title: 'Connections to the shop’s database',
-        description: 'Of all processes and of people; max is the whole server’s.',
+        description:
+          'Of all processes and of people; what the running processes may open together (claimed), what the server gives the shop (limit), and has at all (max).',
         unit: 'short',
         runbook: RUNBOOK,
         queries: {
           connections: 'max(database_connections)',
+          claimed: 'max(database_connections_claimed)',
+          limit: 'max(database_connections_limit)',
           max: 'max(database_connections_max)',
         },
       }),

@@ -107,4 +107,36 @@ export const databaseAlerts: readonly Alert[] = [
       },
     ],
   },
+  {
+    name: 'ConnectionsOvercommitted',
+    severity: 'ticket',
+    area: 'database',
+    // A release runs beside the one before for a while.
+    expr: 'max(database_connections_claimed) > max(database_connections_limit)',
+    for: '15m',
+    summary: 'The processes may open more connections than the server gives',
+    description:
+      'Together they may open {{ $value }}. Under load some of their work is answered 503: too many clients.',
+    runbook: 'too-many-connections.md',
+    fires: [
+      {
+        given: {
+          'database_connections_claimed{instance="app:5004"}': '100x30',
+          'database_connections_limit{instance="app:5004"}': '97x30',
+        },
+        at: '20m',
+        description:
+          'Together they may open 100. Under load some of their work is answered 503: too many clients.',
+      },
+    ],
+    silent: [
+      {
+        given: {
+          'database_connections_claimed{instance="app:5004"}': '97x30',
+          'database_connections_limit{instance="app:5004"}': '97x30',
+        },
+        at: '20m',
+      },
+    ],
+  },
 ];

@@ -12,6 +12,7 @@ export interface InstanceTables {
     role: string;
     version: string;
     host: string;
+    connections: Generated<number>;
     /** The history of the primary's log that the row was last written on. */
     timeline: Generated<number>;
     started_at: Generated<Date>;
@@ -30,19 +31,22 @@ export interface Instance {
 
 const SAYS_SO_EVERY_MS = 5000;
 /** A process that did not say that it runs for so long does not. */
-const GONE_AFTER_SECONDS = 20;
+export const GONE_AFTER_SECONDS = 20;
 
-/** Says again and again that this process runs, until it stops. A database that is away is told later. */
+/**
+ * Says again and again that this process runs, until it stops. A database that is away is told later.
+ * @param connections how many it may open to the database's server
+ */
 export async function keepInstance(
   db: Db,
-  role: string,
+  { role, connections }: { role: string; connections: number },
   onError: (error: unknown) => void,
 ): Promise<{ readonly id: string; stop(): Promise<void> }> {
   const id = newId();
   const say = async () => {
     await sql`
-      INSERT INTO instances (id, role, version, host, timeline)
-      VALUES (${id}, ${role}, ${version}, ${hostname()}, ${timelineNow})
+      INSERT INTO instances (id, role, version, host, connections, timeline)
+      VALUES (${id}, ${role}, ${version}, ${hostname()}, ${connections}, ${timelineNow})
       ON CONFLICT (id) DO UPDATE SET seen_at = now(), timeline = excluded.timeline`.execute(db);
   };
   await say();

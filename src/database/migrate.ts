@@ -23,6 +23,7 @@ import * as staff from './migrations/0020-staff.ts';
 import * as privacy from './migrations/0021-privacy.ts';
 import * as oneSubject from './migrations/0022-one-subject.ts';
 import * as instanceTimelines from './migrations/0023-instance-timelines.ts';
+import * as instanceConnections from './migrations/0024-instance-connections.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -49,6 +50,7 @@ const migrations: Record<string, Migration> = {
   '0021-privacy': privacy,
   '0022-one-subject': oneSubject,
   '0023-instance-timelines': instanceTimelines,
+  '0024-instance-connections': instanceConnections,
 };
 
 export interface MigrationStatus {

@@ -10,6 +10,8 @@ export interface Pools {
   readonly pool: pg.Pool;
   /** For what needs a session of its own: LISTEN, named statements, migrations. Where no pooler is, the same. */
   readonly sessions: pg.Pool;
+  /** Most connections of the server that both hold while the process serves. */
+  readonly most: number;
 }
 
 /** Two that listen for jobs, and three by which jobs are taken and ended. */
@@ -26,7 +28,11 @@ export function openPools(
     readonly directDatabaseUrl?: () => string;
     readonly onDatabaseRefused?: () => void;
   },
-  { max, ...telemetry }: Pick<Parameters<typeof createPool>[1], 'max' | 'logger' | 'metrics'>,
+  {
+    max,
+    runsJobs,
+    ...telemetry
+  }: Pick<Parameters<typeof createPool>[1], 'max' | 'logger' | 'metrics'> & { runsJobs: boolean },
 ): Pools {
   const common = { ...telemetry, ...(onDatabaseRefused && { onRefused: onDatabaseRefused }) };
   const throughPooler = directDatabaseUrl !== undefined;
@@ -34,7 +40,9 @@ export function openPools(
   const sessions = throughPooler
     ? createPool(directDatabaseUrl, { ...common, max: SESSIONS })
     : pool;
-  return { pool, sessions };
+  // Who runs no jobs goes around the pooler to migrate alone, and closes that way behind it.
+  const around = runsJobs ? SESSIONS : 0;
+  return { pool, sessions, most: throughPooler ? around : max };
 }
 
 /** Says which limits the connections of the pooler lack: what hangs would hold rows, and one of them, for ever. */

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
+import { type ConnectionPlan, readConnectionPlan } from './connections.ts';
 import type { Db } from './database.ts';
 
 /** How the database server does, as the shop's own account may see it. */
-export interface DatabaseVitals {
+export interface DatabaseVitals extends ConnectionPlan {
   readonly sizeBytes: number;
   /** Connections to this database, and of the server at most. */
   readonly connections: number;
@@ -15,7 +16,7 @@ export interface DatabaseVitals {
 
 /** Reads them from the server's own views. */
 export async function readVitals(db: Db): Promise<DatabaseVitals> {
-  const { rows } = await sql<DatabaseVitals>`
+  const { rows } = await sql<Omit<DatabaseVitals, keyof ConnectionPlan>>`
     SELECT pg_database_size(current_database()) AS "sizeBytes",
       count(*) AS connections,
       current_setting('max_connections')::int AS "maxConnections",
@@ -24,5 +25,5 @@ export async function readVitals(db: Db): Promise<DatabaseVitals> {
         AS "oldestTransactionSeconds"
     FROM pg_stat_activity WHERE datname = current_database()`.execute(db);
   // An aggregate without groups is always one row.
-  return rows[0] as DatabaseVitals;
+  return { ...(rows[0] as (typeof rows)[number]), ...(await readConnectionPlan(db)) };
 }

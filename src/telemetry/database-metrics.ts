@@ -33,6 +33,16 @@ export function databaseMetrics({ counter, read, seconds }: MetricKinds) {
     vitals.into('maxConnections'),
   );
   read(
+    'database_connections_limit',
+    'Connections that the server gives the shop: without those that are reserved, and within the role’s own limit.',
+    vitals.into('connectionLimit'),
+  );
+  read(
+    'database_connections_claimed',
+    'Connections that all running processes may open together, around a pooler where there is one.',
+    vitals.into('claimedConnections'),
+  );
+  read(
     'database_lock_waits',
     'Connections that wait for a lock of another.',
     vitals.into('lockWaits'),

@@ -16,6 +16,16 @@ import { placedOrder } from './support.ts';
 
 const NOW = new Date('2026-03-01T10:00:00Z');
 
+const vitals = {
+  sizeBytes: 1e8,
+  connections: 5,
+  maxConnections: 100,
+  claimedConnections: 24,
+  connectionLimit: 97,
+  lockWaits: 0,
+  oldestTransactionSeconds: 0,
+};
+
 /** A shop that does well, and what is laid over it. */
 function readings(change: Partial<Readings> = {}): Readings {
   return {
@@ -23,13 +33,7 @@ function readings(change: Partial<Readings> = {}): Readings {
     version: '1.0.0',
     uptimeSeconds: 100,
     pool: { busy: 1, waiting: 0, max: 10 },
-    vitals: {
-      sizeBytes: 1e8,
-      connections: 5,
-      maxConnections: 100,
-      lockWaits: 0,
-      oldestTransactionSeconds: 0,
-    },
+    vitals,
     circuits: { stripe: 0, smtp: 0 },
     instances: [{ role: 'all', version: '1.0.0', host: 'a', startedAt: NOW, seenAt: NOW }],
     queue: { due: 0, oldestSeconds: 0, dead: {} },
@@ -66,6 +70,7 @@ describe('the parts of the shop', () => {
     ['Database', 'bad', { vitals: null }],
     ['Database', 'warn', { pool: { busy: 10, waiting: 3, max: 10 } }],
     ['Database', 'bad', { pool: { busy: 10, waiting: 30, max: 10 } }],
+    ['Database', 'warn', { vitals: { ...vitals, claimedConnections: 98 } }],
     ['Calls to stripe', 'bad', { circuits: { stripe: 2 } }],
     ['Calls to stripe', 'warn', { circuits: { stripe: 1 } }],
     ['Processes and worker', 'bad', { instances: [] }],

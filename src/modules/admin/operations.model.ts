@@ -72,13 +72,21 @@ function databasePart({ vitals, pool }: Readings): Part {
   };
   if (vitals === null)
     return { ...about, state: 'bad', sentence: 'It did not answer within two seconds.' };
-  const { connections, maxConnections, lockWaits, oldestTransactionSeconds, sizeBytes } = vitals;
+  const { connections, maxConnections, claimedConnections, connectionLimit } = vitals;
+  const { lockWaits, oldestTransactionSeconds, sizeBytes } = vitals;
   const crowded = connections > maxConnections * 0.8;
+  const tooMany = claimedConnections > connectionLimit;
   const slow = oldestTransactionSeconds > 60 || lockWaits > 10;
   return {
     ...about,
-    state: crowded || pool.waiting > pool.max ? 'bad' : slow || pool.waiting > 0 ? 'warn' : 'ok',
-    sentence: `It answers. ${connections} of ${maxConnections} connections; of this process ${pool.busy} of ${pool.max} busy, ${pool.waiting} waiting for one; ${lockWaits} waiting for a lock; oldest transaction ${duration(oldestTransactionSeconds)}; ${Math.round(sizeBytes / 1e6)} MB.`,
+    ...(tooMany && { runbook: 'too-many-connections.md' }),
+    state:
+      crowded || pool.waiting > pool.max
+        ? 'bad'
+        : slow || tooMany || pool.waiting > 0
+          ? 'warn'
+          : 'ok',
+    sentence: `It answers. ${connections} of ${maxConnections} connections, and the processes may open ${claimedConnections} of ${connectionLimit}; of this process ${pool.busy} of ${pool.max} busy, ${pool.waiting} waiting for one; ${lockWaits} waiting for a lock; oldest transaction ${duration(oldestTransactionSeconds)}; ${Math.round(sizeBytes / 1e6)} MB.`,
   };
 }
 

@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/embedded-postgres.ts';
+import { logLines } from '../support/process.ts';
+import { until } from '../support/until.ts';
+import { openSite, type Running, type Site } from './site.ts';
+
+/** What its own superuser, whose account the shop has here, may not use is three less. */
+const SERVER = { max_connections: '20', superuser_reserved_connections: '3', fsync: 'off' };
+
+let folder: string;
+let server: Awaited<ReturnType<typeof startEmbeddedPostgres>>;
+let site: Site;
+let web: Running;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mainstay-small-'));
+  server = await startEmbeddedPostgres({ dataDir: folder, role: 'tool', settings: SERVER });
+  site = await openSite({ DATABASE_URL: server.url, LOAD_SHEDDING: 'off' });
+  web = await site.start('web');
+}, 120_000);
+afterAll(async () => {
+  await site?.stop();
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const warnings = ({ output }: Running) =>
+  logLines(output).flatMap(({ arithmetic }) => (arithmetic === undefined ? [] : [arithmetic]));
+
+async function gauges(): Promise<(string | undefined)[]> {
+  const text = await fetch(`${web.url}/metrics`).then((answer) => answer.text());
+  return ['claimed', 'limit'].map(
+    (name) => new RegExp(`^database_connections_${name} (\\d+)$`, 'm').exec(text)?.[1],
+  );
+}
+
+it('the process that is one too many for the server says so, with the arithmetic', async () => {
+  expect(await gauges()).toEqual(['10', '17']);
+  expect(warnings(web)).toEqual([]);
+  const worker = await site.start('worker');
+  expect(warnings(worker)).toEqual(['1 web × 10 + 1 worker × 10 = 20 > 17']);
+  await until(async () => (await gauges())[0] === '20', { what: 'the claim of both' });
+  expect(warnings(web)).toEqual([]);
+
+  worker.child.kill('SIGTERM');
+  expect(await worker.ended).toBe(0);
+  await until(async () => (await gauges())[0] === '10', { what: 'the claim of one' });
+});
+
+it('work that gets no connection of a full server is asked to come again, and nothing else fails', async () => {
+  const others: pg.Client[] = [];
+  const locker = new pg.Client({ connectionString: server.url });
+  await locker.connect();
+  await locker.query('BEGIN; LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
+  const isFull = async () => {
+    const client = new pg.Client({ connectionString: server.url });
+    try {
+      await client.connect();
+    } catch (error) {
+      return (error as { code?: string }).code === '53300';
+    }
+    others.push(client);
+    return false;
+  };
+  await until(isFull, { what: 'a full server' });
+  const answers = Array.from({ length: 10 }, () => fetch(`${web.url}/api/products`));
+  const refused = await Promise.race(answers);
+  expect(refused.status).toBe(503);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await refused.json()).toMatchObject({ code: 'service_unavailable' });
+
+  await locker.query('ROLLBACK');
+  const statuses = await Promise.all(answers.map(async (answer) => (await answer).status));
+  expect(new Set(statuses)).toEqual(new Set([200, 503]));
+  await Promise.all([locker, ...others].map((client) => client.end()));
+  const ask = () => fetch(`${web.url}/api/products`).then(({ status }) => status);
+  await until(async () =>
+    (await Promise.all(Array.from({ length: 10 }, ask))).every((s) => s === 200),
+  );
+});
