@@ -160,7 +160,7 @@ export default {
         'One file imports a vendor’s SDK. Its types may name what a service handles: a stored event.',
       from: { path: '^src/', pathNot: '\\.gateway\\.ts$|^src/dev/' },
       to: {
-        path: '^node_modules/(stripe|@aws-sdk/[^/]+|@simplewebauthn/server|nodemailer|jose|openid-client|otpauth|uqr|@node-rs/argon2|bcryptjs|standardwebhooks|request-filtering-agent|ioredis)/',
+        path: '^node_modules/(stripe|@aws-sdk/[^/]+|@simplewebauthn/server|nodemailer|jose|openid-client|otpauth|uqr|@node-rs/argon2|bcryptjs|standardwebhooks|request-filtering-agent|ioredis|@nats-io/[^/]+|@platformatic/kafka)/',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type BrokerConfig, readBrokerConfig } from './config/broker.ts';
 import { ConfigError, type Environment, type Fetched } from './config/environment.ts';
 import { type OidcConfig, readOidcConfig } from './config/oidc.ts';
 import { reader } from './config/reader.ts';
@@ -24,7 +25,8 @@ export interface Config {
     readonly poolMax: number | null;
   };
   readonly redisUrl: string | null;
-  readonly eventBrokerUrl: string | null;
+  /** Where events are published too; null: nowhere. */
+  readonly eventBroker: BrokerConfig | null;
   readonly jwt: {
     /** The newest first; none: a secret made once and kept in the data folder (never in production). */
     readonly secrets: readonly string[];
@@ -133,7 +135,7 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
         : null,
     },
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
-    eventBrokerUrl: read.url('EVENT_BROKER_URL', ['nats:', 'kafka:']),
+    eventBroker: readBrokerConfig(read, problems),
     jwt: {
       secrets: jwtSecrets,
       settleSeconds: read.integer('JWT_SETTLE_SECONDS', 300, 0, 24 * 3600),

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type pg from 'pg';
 import { type AppDeps, buildApp } from './app.ts';
+import type { BrokerConfig } from './config/broker.ts';
 import type { Config } from './config.ts';
 import { warnOfConnections } from './database/connections.ts';
 import { createDb, type Db } from './database/database.ts';
@@ -49,6 +50,8 @@ export interface Services {
   readonly keyring: Keyring;
   readonly stripe: StripeConfig;
   readonly mailer: Mailer;
+  /** Asked for every new connection; null: no broker. */
+  readonly eventBroker: () => BrokerConfig | null;
   readonly admin: { readonly email: string; readonly password: string } | null;
   readonly developmentPages?: AppDeps['developmentPages'];
   /** Runs once the schema is there: the demo catalogue. */
@@ -138,6 +141,7 @@ export async function startShop(
           records: createGuardedRecords(services.stripe, { metrics, logger }),
           mailer: guardMailer(services.mailer, { metrics, logger }),
           webhooks: createWebhookSender({ insecure: config.environment !== 'production' }),
+          eventBroker: services.eventBroker,
           publicUrl,
           logger,
           metrics,
@@ -211,7 +215,8 @@ function urlOf({ server }: App, { host }: Config): string {
 function measure(metrics: Metrics, pool: pg.Pool, db: Db): void {
   metrics.watchPool(() => poolState(pool));
   metrics.vitals.readBy(() => readVitals(db));
-  metrics.outboxBacklog.readBy(() => readBacklog(db));
+  metrics.outboxBacklog.readBy(() => readBacklog(db, 'outbox_events'));
+  metrics.brokerBacklog.readBy(() => readBacklog(db, 'broker_events'));
   metrics.queue.readBy(() => readQueue(db));
   metrics.webhookBacklog.readBy(() => readWebhookBacklog(db));
   metrics.openWork.readBy(() => readOpenWork(db));

@@ -1,5 +1,7 @@
 import type pg from 'pg';
+import type { BrokerConfig } from './config/broker.ts';
 import type { Consumer } from './events/consumer.ts';
+import { openBroker } from './events/external-broker.ts';
 import { createInProcessBroker } from './events/in-process-broker.ts';
 import { startJobs } from './events/job-runner.ts';
 import { startRelay } from './events/relay.ts';
@@ -17,6 +19,8 @@ import { crontab, outgoingTasks, shopTasks, type TaskDeps } from './tasks.ts';
 export interface WorkerDeps extends TaskDeps {
   /** Connections that stay sessions of their own: the queue listens. */
   readonly sessions: pg.Pool;
+  /** Where events are published too; null: nowhere. */
+  readonly eventBroker: () => BrokerConfig | null;
 }
 
 type RepairDeps = Pick<WorkerDeps, 'db' | 'logger'>;
@@ -36,7 +40,7 @@ const consumers: readonly Consumer[] = [webhookConsumer, orderMailConsumer];
  * side by side: each job is taken by one, sweeps skip what another holds, and one relay at a time sends events on.
  */
 export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
-  const { db, logger, metrics, publicUrl } = deps;
+  const { db, logger, metrics } = deps;
   const warn = (message: string) => (error: unknown) => logger.warn({ err: error }, message);
   const options = { pgPool: deps.sessions, pollInterval: 1000 };
   const jobs = await startJobs(db, logger, {
@@ -65,13 +69,28 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
     () => measureWebhooks({ db, metrics }),
     warn('what waits could not be measured'),
   );
-  const broker = createInProcessBroker({ db, logger, metrics }, consumers);
-  const relay = startRelay({ db, broker, source: publicUrl, logger, metrics });
+  const relays = await startRelays(deps);
   return {
     async stop() {
-      await Promise.all([expiry.stop(), repairs.stop(), measuring.stop(), relay.stop()]);
-      await broker.close();
+      await Promise.all([expiry.stop(), repairs.stop(), measuring.stop(), relays.stop()]);
       await Promise.all([jobs.stop(), outgoing.stop()]);
+    },
+  };
+}
+
+/** Events go to the shop's own consumers here and, beside that and however it does, to the broker of others. */
+async function startRelays({ db, logger, metrics, publicUrl: source, eventBroker }: WorkerDeps) {
+  const inProcess = createInProcessBroker({ db, logger, metrics }, consumers);
+  const external = await openBroker(eventBroker, { logger, metrics });
+  const common = { db, source, logger, metrics };
+  const relays = [
+    startRelay({ ...common, broker: inProcess, queue: 'outbox_events' }),
+    ...(external ? [startRelay({ ...common, broker: external, queue: 'broker_events' })] : []),
+  ];
+  return {
+    async stop() {
+      await Promise.all(relays.map((relay) => relay.stop()));
+      await external?.close();
     },
   };
 }

@@ -2,6 +2,7 @@ import { dashboard } from '../kit/dashboard.ts';
 import { heatmap, lines, orNothing, quantiles } from '../kit/panels.ts';
 
 const OUTBOX = 'events-not-sent.md';
+const BROKER = 'events-not-sent.md#the-broker-is-away';
 const JOBS = 'README.md#nothing-is-worked-off';
 const STRIPE = 'webhooks-not-applied.md';
 const ENDPOINTS = 'webhook-endpoint-failing.md';
@@ -67,6 +68,36 @@ export const pipes = dashboard(
         unit: 'short',
         runbook: OUTBOX,
         queries: { '{{consumer}} {{outcome}}': per('inbox_events_total', 'consumer, outcome') },
+      }),
+    ],
+    'Broker: events on their way to other programs': [
+      lines({
+        title: 'Age of the oldest event that the broker does not have, s',
+        description: 'Line: where BrokerLags begins. 0 in a shop without a broker.',
+        unit: 's',
+        runbook: BROKER,
+        queries: { oldest: 'max(broker_oldest_unpublished_age_seconds)' },
+        limits: [60],
+      }),
+      lines({
+        title: 'Events that wait for the broker, and that were given up on',
+        description: 'The same in every process.',
+        unit: 'short',
+        runbook: BROKER,
+        queries: {
+          waiting: 'max(broker_unpublished_events)',
+          'given up': 'max(broker_dead_events)',
+        },
+      }),
+      lines({
+        title: 'Events to the broker per second',
+        description: 'Sent, and attempts that failed by fault of the event.',
+        unit: 'short',
+        runbook: BROKER,
+        queries: {
+          sent: 'sum(rate(broker_published_total[$__rate_interval]))',
+          'failed attempts': 'sum(rate(broker_publish_failures_total[$__rate_interval]))',
+        },
       }),
     ],
     Jobs: [

@@ -76,10 +76,41 @@ export const queueAlerts: readonly Alert[] = [
     ],
   },
   {
+    name: 'BrokerLags',
+    severity: 'page',
+    area: 'events',
+    expr: 'max(broker_oldest_unpublished_age_seconds) > 60',
+    for: '2m',
+    summary: 'Events do not reach the broker',
+    description:
+      'The oldest event that the broker does not have is {{ $value | humanizeDuration }} old.',
+    runbook: 'events-not-sent.md#the-broker-is-away',
+    fires: [
+      {
+        given: {
+          'broker_oldest_unpublished_age_seconds{instance="app:5004"}': '0+60x10',
+          'broker_oldest_unpublished_age_seconds{instance="app:5005"}': '0x99',
+        },
+        at: '5m',
+        description: 'The oldest event that the broker does not have is 5m 0s old.',
+      },
+    ],
+    silent: [
+      {
+        given: { 'broker_oldest_unpublished_age_seconds{instance="app:5004"}': '0 70 0 70 0 70 0' },
+        at: '5m',
+      },
+      {
+        given: { 'outbox_oldest_unpublished_age_seconds{instance="app:5004"}': '0+60x10' },
+        at: '5m',
+      },
+    ],
+  },
+  {
     name: 'EventsGivenUp',
     severity: 'ticket',
     area: 'events',
-    expr: 'max(outbox_dead_events) > 0',
+    expr: 'max({__name__=~"outbox_dead_events|broker_dead_events"}) > 0',
     summary: 'Events were given up on',
     description: '{{ $value }} events were given up on and wait for a person.',
     runbook: 'events-not-sent.md',
@@ -92,8 +123,21 @@ export const queueAlerts: readonly Alert[] = [
         at: '3m',
         description: '1 events were given up on and wait for a person.',
       },
+      {
+        given: { 'broker_dead_events{instance="app:5004"}': '0 2x5' },
+        at: '3m',
+        description: '2 events were given up on and wait for a person.',
+      },
     ],
-    silent: [{ given: { 'outbox_dead_events{instance="app:5004"}': '0x5' }, at: '3m' }],
+    silent: [
+      {
+        given: {
+          'outbox_dead_events{instance="app:5004"}': '0x5',
+          'broker_dead_events{instance="app:5004"}': '0x5',
+        },
+        at: '3m',
+      },
+    ],
   },
   {
     name: 'DeliveriesPile',

@@ -24,6 +24,7 @@ import * as privacy from './migrations/0021-privacy.ts';
 import * as oneSubject from './migrations/0022-one-subject.ts';
 import * as instanceTimelines from './migrations/0023-instance-timelines.ts';
 import * as instanceConnections from './migrations/0024-instance-connections.ts';
+import * as brokerEvents from './migrations/0025-broker-events.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -51,6 +52,7 @@ const migrations: Record<string, Migration> = {
   '0022-one-subject': oneSubject,
   '0023-instance-timelines': instanceTimelines,
   '0024-instance-connections': instanceConnections,
+  '0025-broker-events': brokerEvents,
 };
 
 export interface MigrationStatus {

@@ -1,40 +1,41 @@
 import { catalogue, type EventType } from './catalogue.ts';
+import { channelOf } from './channels.ts';
 
 /**
  * The AsyncAPI 3.0 document of the shop's events, made from the catalogue that the code is checked against: one
- * channel for each kind of thing, one message for each type of event.
+ * channel for each kind of stream, one message for each type of event.
  */
 export function asyncApiDocument(publicUrl: string) {
   const types = Object.keys(catalogue) as EventType[];
-  const aggregates = [...new Set(types.map(aggregateOf))];
+  const channels = [...new Set(types.map(channelOf))];
   return {
     asyncapi: '3.0.0',
     info: {
       title: 'Mainstay events',
       version: '1.0.0',
       description:
-        'What happens in the shop, as CloudEvents 1.0. Each event is delivered at least once: know a repeated one by its `id`. Events with one `partitionkey` (everything about an order) are sent in the order of their `sequence`, which has no gap.',
+        'What happens in the shop, as CloudEvents 1.0. Each event is delivered at least once: know a repeated one by its `id`. Events with one `partitionkey` (everything about an order) are sent in the order of their `sequence`, which has no gap. In Kafka a channel is the topic of its address, keyed by `partitionkey`; in NATS JetStream an event has the subject address.type (mainstay.order.order.paid) and its `id` as `Nats-Msg-Id`. The prefix `mainstay` can be another one.',
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     defaultContentType: 'application/cloudevents+json',
     channels: Object.fromEntries(
-      aggregates.map((aggregate) => [
-        aggregate,
+      channels.map((channel) => [
+        channel,
         {
-          address: `mainstay.${aggregate}`,
-          description: `What happens to each ${aggregate}.`,
+          address: `mainstay.${channel}`,
+          description: `What happens to each ${channel}${channel === 'order' ? ' and its money' : ''}.`,
           messages: Object.fromEntries(
             types
-              .filter((type) => aggregateOf(type) === aggregate)
+              .filter((type) => channelOf(type) === channel)
               .map((type) => [type, { $ref: `#/components/messages/${type}` }]),
           ),
         },
       ]),
     ),
     operations: Object.fromEntries(
-      aggregates.map((aggregate) => [
-        `send-${aggregate}`,
-        { action: 'send', channel: { $ref: `#/channels/${aggregate}` } },
+      channels.map((channel) => [
+        `send-${channel}`,
+        { action: 'send', channel: { $ref: `#/channels/${channel}` } },
       ]),
     ),
     components: {

@@ -1,6 +1,6 @@
 import type { CloudEvent } from './consumer.ts';
 
-/** Where events go on to: consumers in this process, or a broker that many processes read. */
+/** Where events go on to: consumers in this process, or a broker that other programs read. */
 export interface Broker {
   /**
    * Publishes events in the order given and says of each whether it arrived, or the error. Once one of a stream
@@ -8,6 +8,12 @@ export interface Broker {
    */
   publish(events: readonly CloudEvent[]): Promise<readonly Publishing[]>;
   close(): Promise<void>;
+}
+
+/** A broker outside the shop. */
+export interface ExternalBroker extends Broker {
+  /** @throws where it cannot be reached. */
+  ping(): Promise<void>;
 }
 
 export type Publishing =

@@ -3,7 +3,7 @@ import { notFound, ShopError } from '../shared/errors.ts';
 import { lastSeenId, type Page, type PageRequest, toPage } from '../shared/pages.ts';
 import { note } from '../trail/trail.ts';
 import type { EventType } from './catalogue.ts';
-import type { OutboxRow } from './outbox.repository.ts';
+import type { OutboxRow, Queue } from './outbox.repository.ts';
 
 /** Where an event is on its way: to be sent on, sent on, or given up on. */
 export type EventState = 'waiting' | 'published' | 'dead';
@@ -14,7 +14,7 @@ export interface EventFilter {
 }
 
 /** Where an event is on its way. */
-export function stateOf(event: OutboxRow): EventState {
+export function stateOf(event: Pick<OutboxRow, 'dead_at' | 'published_at'>): EventState {
   if (event.dead_at !== null) return 'dead';
   return event.published_at === null ? 'waiting' : 'published';
 }
@@ -30,7 +30,14 @@ export async function listOutbox(
     .selectFrom('outbox_events')
     .selectAll()
     .$if(type !== undefined, (query) => query.where('type', '=', type ?? 'order.placed'))
-    .$if(state === 'dead', (query) => query.where('dead_at', 'is not', null))
+    .$if(state === 'dead', (query) =>
+      query.where(({ eb, or, selectFrom }) =>
+        or([
+          eb('dead_at', 'is not', null),
+          eb('id', 'in', selectFrom('broker_events').select('id').where('dead_at', 'is not', null)),
+        ]),
+      ),
+    )
     .$if(state === 'waiting', (query) =>
       query.where('published_at', 'is', null).where('dead_at', 'is', null),
     )
@@ -42,7 +49,7 @@ export async function listOutbox(
   return toPage(rows, page.limit, ({ id }) => [id]);
 }
 
-/** One event and who applied it. @throws ShopError not_found. */
+/** One event, who applied it, and its way to the broker where there is one. @throws ShopError not_found. */
 export async function findOutboxEvent(db: Db, id: string) {
   const event = await db
     .selectFrom('outbox_events')
@@ -56,20 +63,28 @@ export async function findOutboxEvent(db: Db, id: string) {
     .where('event_id', '=', id)
     .orderBy('applied_at')
     .execute();
-  return { event, appliedBy };
+  const toBroker = await db
+    .selectFrom('broker_events')
+    .select(['published_at', 'attempts', 'dead_at', 'last_error'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return { event, appliedBy, toBroker };
 }
 
 /** Has an event sent again that was given up on. @throws ShopError not_found, conflict where it was not. */
 export async function revive(db: Db, id: string): Promise<void> {
   const revived = await inTransaction(db, async (tx) => {
-    const { numUpdatedRows } = await tx
-      .updateTable('outbox_events')
-      .set({ dead_at: null, next_attempt_at: null })
-      .where('id', '=', id)
-      .where('dead_at', 'is not', null)
-      .executeTakeFirst();
-    if (numUpdatedRows > 0n) await note(tx, { act: 'event.replayed', subject: id, detail: {} });
-    return numUpdatedRows > 0n;
+    const again = (queue: Queue) =>
+      tx
+        .updateTable(queue)
+        .set({ dead_at: null, next_attempt_at: null })
+        .where('id', '=', id)
+        .where('dead_at', 'is not', null)
+        .returning('id')
+        .execute();
+    const found = [...(await again('outbox_events')), ...(await again('broker_events'))];
+    if (found.length > 0) await note(tx, { act: 'event.replayed', subject: id, detail: {} });
+    return found.length > 0;
   });
   if (revived) return;
   await findOutboxEvent(db, id);

@@ -8,6 +8,9 @@ const BACKOFF_BASE_MS = 200;
 const BACKOFF_CAP_MS = 60_000;
 const MAX_ERROR_LENGTH = 1000;
 
+/** What is sent on: to the consumers in this process, or to an external broker. Both tables say how that goes. */
+export type Queue = 'outbox_events' | 'broker_events';
+
 export type OutboxRow = Selectable<EventTables['outbox_events']>;
 
 /** Takes or keeps the lease under a name; false while another holds it. Times are the database's own. */
@@ -36,9 +39,11 @@ export async function releaseLease(db: Db, name: string, holder: string): Promis
 }
 
 /** Whether anything is to be sent on. */
-export async function isAnyWaiting(db: Db): Promise<boolean> {
+export async function isAnyWaiting(db: Db, queue: Queue): Promise<boolean> {
   const result = await sql`
-    SELECT FROM outbox_events WHERE published_at IS NULL AND dead_at IS NULL LIMIT 1`.execute(db);
+    SELECT FROM ${sql.table(queue)} WHERE published_at IS NULL AND dead_at IS NULL LIMIT 1`.execute(
+    db,
+  );
   return result.rows.length > 0;
 }
 
@@ -46,27 +51,29 @@ export async function isAnyWaiting(db: Db): Promise<boolean> {
  * The oldest events that may be sent on now, those of a stream in its order. A stream whose failed event waits for its
  * next attempt is left out whole, so that nothing overtakes.
  */
-export async function nextEvents(db: Db, limit: number): Promise<OutboxRow[]> {
+export async function nextEvents(db: Db, queue: Queue, limit: number): Promise<OutboxRow[]> {
   const { rows } = await sql<OutboxRow>`
     WITH oldest AS (
-      SELECT * FROM outbox_events AS event
+      SELECT id FROM ${sql.table(queue)} AS event
       WHERE published_at IS NULL AND dead_at IS NULL
         AND NOT EXISTS (
-          SELECT FROM outbox_events AS earlier
+          SELECT FROM ${sql.table(queue)} AS earlier
           WHERE earlier.stream_id = event.stream_id AND earlier.sequence <= event.sequence
             AND earlier.published_at IS NULL AND earlier.dead_at IS NULL AND earlier.next_attempt_at IS NOT NULL
             AND earlier.next_attempt_at > now())
       ORDER BY position
       LIMIT ${limit}
     )
-    SELECT * FROM oldest ORDER BY sequence, position`.execute(db);
+    SELECT outbox_events.* FROM oldest JOIN outbox_events USING (id) ORDER BY sequence, position`.execute(
+    db,
+  );
   return rows;
 }
 
 /** Notes that events arrived; returns of how many that is news. */
-export async function markPublished(db: Db, ids: readonly string[]): Promise<number> {
+export async function markPublished(db: Db, queue: Queue, ids: readonly string[]): Promise<number> {
   const { numAffectedRows } = await sql`
-    UPDATE outbox_events
+    UPDATE ${sql.table(queue)}
     SET published_at = now(), attempts = attempts + 1, next_attempt_at = NULL, dead_at = NULL, last_error = NULL
     WHERE id = ANY(${ids}::uuid[]) AND published_at IS NULL`.execute(db);
   return Number(numAffectedRows);
@@ -87,19 +94,21 @@ export interface FailedAttempt {
  */
 export async function markFailed(
   db: Db,
+  queue: Queue,
   failures: readonly { id: string; error: string }[],
 ): Promise<FailedAttempt[]> {
   // PostgreSQL stores no NUL character, and nobody reads more.
   const errors = failures.map(({ error }) => error.replaceAll('\0', '').slice(0, MAX_ERROR_LENGTH));
   const { rows } = await sql<FailedAttempt>`
-    UPDATE outbox_events AS event
+    UPDATE ${sql.table(queue)} AS event
     SET attempts = event.attempts + 1, last_error = failed.error,
       next_attempt_at = now() + interval '1 millisecond'
         * random() * least(${BACKOFF_CAP_MS}::int, ${BACKOFF_BASE_MS}::int * 2 ^ least(event.attempts, 20)),
       dead_at = CASE WHEN event.attempts + 1 >= ${MOST_ATTEMPTS} THEN now() END
     FROM unnest(${failures.map(({ id }) => id)}::uuid[], ${errors}::text[]) AS failed (id, error)
-    WHERE event.id = failed.id AND published_at IS NULL AND dead_at IS NULL
-    RETURNING event.id, event.type, event.correlation_id, event.attempts, event.dead_at IS NOT NULL AS dead`.execute(
+      JOIN outbox_events AS recorded USING (id)
+    WHERE event.id = failed.id AND event.published_at IS NULL AND event.dead_at IS NULL
+    RETURNING event.id, recorded.type, recorded.correlation_id, event.attempts, event.dead_at IS NOT NULL AS dead`.execute(
     db,
   );
   return rows;

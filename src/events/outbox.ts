@@ -16,10 +16,24 @@ export interface EventTables {
     position: Generated<number>;
     applied_at: Generated<Date>;
   };
+  /** What an external broker is still to be sent; the columns as in the outbox. */
+  broker_events: Sending & { id: string; stream_id: string; sequence: number; position: number };
+  event_broker: { connected_at: Generated<Date>; past_queued_at: Date | null };
   relay_leases: { name: string; holder: string; held_until: Date };
 }
 
-interface OutboxEventTable {
+/** How the sending of an event goes. */
+interface Sending {
+  published_at: Generated<Date | null>;
+  attempts: Generated<number>;
+  /** A failed event, and what follows it in its stream, waits until then. */
+  next_attempt_at: Generated<Date | null>;
+  /** Given up on: its stream goes on without it until somebody has it sent again. */
+  dead_at: Generated<Date | null>;
+  last_error: Generated<string | null>;
+}
+
+interface OutboxEventTable extends Sending {
   id: string;
   position: Generated<number>;
   /** What the event is ordered within: its order, or else its own aggregate. */
@@ -34,13 +48,6 @@ interface OutboxEventTable {
   /** The trace that made it, as W3C traceparent. */
   traceparent: Generated<string | null>;
   occurred_at: Generated<Date>;
-  published_at: Generated<Date | null>;
-  attempts: Generated<number>;
-  /** A failed event, and what follows it in its stream, waits until then. */
-  next_attempt_at: Generated<Date | null>;
-  /** Given up on: its stream goes on without it until somebody has it sent again. */
-  dead_at: Generated<Date | null>;
-  last_error: Generated<string | null>;
 }
 
 /** What happened, to be committed with the change itself. */

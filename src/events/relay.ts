@@ -6,6 +6,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { inSpan } from '../telemetry/spans.ts';
 import type { Broker } from './broker.ts';
+import { beginQueueing, queueForBroker } from './broker-queue.ts';
 import { cloudEventOf } from './cloud-event.ts';
 import {
   holdLease,
@@ -14,19 +15,22 @@ import {
   markPublished,
   nextEvents,
   type OutboxRow,
+  type Queue,
   releaseLease,
 } from './outbox.repository.ts';
 
 export interface RelayDeps {
   readonly db: Db;
   readonly broker: Broker;
+  readonly queue: Queue;
   /** Of the envelope: the shop's public URL. */
   readonly source: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
-const LEASE = 'outbox';
+/** Under which name each queue's relays agree on who does it. */
+const LEASES = { outbox_events: 'outbox', broker_events: 'broker' };
 /** How long events wait when the instance that sends them on dies. */
 const LEASE_SECONDS = 5;
 const IDLE_MS = 200;
@@ -35,17 +39,21 @@ const MOST_IDLE_MS = 5000;
 /** Most events of a round. */
 export const RELAY_BATCH = 200;
 
-/** Sends the outbox on, in order per stream, each event at least once. One instance at a time does it. */
+/** Sends a queue on, in order per stream, each event at least once. One instance at a time does it. */
 export function createRelay(deps: RelayDeps) {
-  const { db } = deps;
+  const { db, queue } = deps;
+  const lease = LEASES[queue];
   const holder = newId();
-  const hold = () => holdLease(db, LEASE, holder, LEASE_SECONDS);
+  let isQueued = queue === 'outbox_events';
+  const hold = () => holdLease(db, lease, holder, LEASE_SECONDS);
   return {
     /** Sends on what waits now; returns how many events that was, none while another instance does it. */
     async round(): Promise<number> {
+      if (!isQueued) await beginQueueing(db);
+      isQueued = true;
       // A look first, so that an idle shop writes nothing.
-      if (!(await isAnyWaiting(db)) || !(await hold())) return 0;
-      const rows = await nextEvents(db, RELAY_BATCH);
+      if (!(await isAnyWaiting(db, queue)) || !(await hold())) return 0;
+      const rows = await nextEvents(db, queue, RELAY_BATCH);
       if (rows.length > 0)
         await inSpan('relay events', { 'mainstay.batch.size': rows.length }, () =>
           whileHolding(hold, () => sendOn(deps, rows)),
@@ -53,11 +61,11 @@ export function createRelay(deps: RelayDeps) {
       return rows.length;
     },
     /** Gives the work to another instance. */
-    release: () => releaseLease(db, LEASE, holder),
+    release: () => releaseLease(db, lease, holder),
   };
 }
 
-/** Sends the outbox on until told to stop, which waits for the round under way and lets another instance go on. */
+/** Sends a queue on until told to stop, which waits for the round under way and lets another instance go on. */
 export function startRelay(deps: RelayDeps): { stop(): Promise<void> } {
   const { logger } = deps;
   const relay = createRelay(deps);
@@ -72,7 +80,9 @@ export function startRelay(deps: RelayDeps): { stop(): Promise<void> } {
         failures = 0;
       } catch (error) {
         failures += 1;
-        logger.warn({ err: error }, 'sending events on failed; it will be tried again');
+        // Of what goes on for hours the first few are told, and ever fewer.
+        if (Number.isInteger(Math.log2(failures)))
+          logger.warn({ err: error }, 'sending events on failed; it will be tried again');
       }
       if (sent < RELAY_BATCH) await idle(failures, signal);
     }
@@ -111,7 +121,13 @@ async function whileHolding(
 }
 
 async function sendOn(deps: RelayDeps, rows: readonly OutboxRow[]): Promise<void> {
-  const { db, broker, source, metrics } = deps;
+  const { db, broker, source, queue } = deps;
+  const metrics = deps.metrics.sending[queue];
+  if (queue === 'outbox_events')
+    await queueForBroker(
+      db,
+      rows.map(({ id }) => id),
+    );
   const answers = await broker.publish(rows.map((row) => cloudEventOf(row, source)));
   const arrived: OutboxRow[] = [];
   const failed = new Map<string, unknown>();
@@ -121,27 +137,32 @@ async function sendOn(deps: RelayDeps, rows: readonly OutboxRow[]): Promise<void
     if (answer?.kind === 'failed') failed.set(row.id, answer.error);
   }
   if (arrived.length > 0)
-    metrics.outboxPublished.inc(
+    metrics.published.inc(
       await markPublished(
         db,
+        queue,
         arrived.map(({ id }) => id),
       ),
     );
   for (const { occurred_at } of arrived)
-    metrics.outboxDelay.observe(Math.max(0, Date.now() - occurred_at.getTime()) / 1000);
+    metrics.delay.observe(Math.max(0, Date.now() - occurred_at.getTime()) / 1000);
   if (failed.size > 0) await noteFailures(deps, failed);
 }
 
 async function noteFailures(
-  { db, logger, metrics }: RelayDeps,
+  { db, queue, logger, metrics }: RelayDeps,
   causes: ReadonlyMap<string, unknown>,
 ): Promise<void> {
   const failures = [...causes].map(([id, cause]) => ({
     id,
     error: cause instanceof Error ? cause.message : String(cause),
   }));
-  for (const { id, type, attempts, correlation_id, dead } of await markFailed(db, failures)) {
-    metrics.outboxFailures.inc();
+  for (const { id, type, attempts, correlation_id, dead } of await markFailed(
+    db,
+    queue,
+    failures,
+  )) {
+    metrics.sending[queue].failures.inc();
     const facts = { err: causes.get(id), eventId: id, type, attempts };
     withCorrelation(correlation_id ?? id, () => {
       if (dead) logger.error(facts, 'event given up on');

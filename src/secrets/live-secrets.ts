@@ -12,6 +12,7 @@ const TAKEN_UP = {
   STRIPE_SECRET_KEY: (config: Config) => config.stripe.secretKey,
   STRIPE_WEBHOOK_SECRET: (config: Config) => config.stripe.webhookSecrets,
   SMTP_URL: (config: Config) => config.smtpUrl,
+  EVENT_BROKER_URL: (config: Config) => config.eventBroker,
 };
 
 export interface LiveSecrets {

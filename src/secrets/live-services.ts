@@ -23,6 +23,7 @@ export function liveServices(live: LiveSecrets, from: string, fallbacks = NONE) 
     replicaUrl: (index: number) => now().database.replicaUrls[index] ?? '',
     /** A refused password may be one that was changed a moment ago. */
     onDatabaseRefused: () => void live.refresh(),
+    eventBroker: () => now().eventBroker,
     stripe: {
       get secretKey() {
         return now().stripe.secretKey ?? fallbacks.stripeKey;

@@ -26,26 +26,12 @@ export interface WebhookBacklog {
 
 /** What waits, for the shop or for a person: the same in every process. */
 export function backlogMetrics({ gauge, read }: MetricKinds) {
-  const outboxBacklog = sampled<Backlog>();
+  const outboxBacklog = waitingEvents({ read }, 'outbox', 'the shop’s own consumers');
+  const brokerBacklog = waitingEvents({ read }, 'broker', 'the external broker');
   const openWork = sampled<OpenWork>();
   const queue = sampled<QueueState>();
   const webhookBacklog = sampled<WebhookBacklog>();
 
-  read(
-    'outbox_unpublished_events',
-    'Events that wait to be sent on, the same in every process.',
-    outboxBacklog.into('waiting'),
-  );
-  read(
-    'outbox_oldest_unpublished_age_seconds',
-    'How long the oldest of them has waited, in seconds; 0 when none does.',
-    outboxBacklog.into('oldestSeconds'),
-  );
-  read(
-    'outbox_dead_events',
-    'Events that were given up on and wait for a person, the same in every process.',
-    outboxBacklog.into('dead'),
-  );
   read(
     'jobs_due',
     'Jobs of the shared queue that could begin now and have not.',
@@ -105,6 +91,7 @@ export function backlogMetrics({ gauge, read }: MetricKinds) {
 
   return {
     outboxBacklog,
+    brokerBacklog,
     openWork,
     queue,
     webhookBacklog,
@@ -113,4 +100,25 @@ export function backlogMetrics({ gauge, read }: MetricKinds) {
       'Deliveries that wait, those of disabled endpoints too; the same in every worker.',
     ),
   };
+}
+
+/** What waits in one of the queues of events; the same in every process. */
+function waitingEvents({ read }: Pick<MetricKinds, 'read'>, name: string, whom: string) {
+  const backlog = sampled<Backlog>();
+  read(
+    `${name}_unpublished_events`,
+    `Events that wait to be sent on to ${whom}, the same in every process.`,
+    backlog.into('waiting'),
+  );
+  read(
+    `${name}_oldest_unpublished_age_seconds`,
+    'How long the oldest of them has waited, in seconds; 0 when none does.',
+    backlog.into('oldestSeconds'),
+  );
+  read(
+    `${name}_dead_events`,
+    `Events for ${whom} that were given up on and wait for a person, the same in every process.`,
+    backlog.into('dead'),
+  );
+  return backlog;
 }

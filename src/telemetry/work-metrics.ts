@@ -3,18 +3,14 @@ import type { MetricKinds } from './metric-kinds.ts';
 const DURATIONS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900];
 
 /** Events, jobs and webhooks: what is done after a request was answered. */
-export function workMetrics({ counter, seconds }: MetricKinds) {
+export function workMetrics(kinds: MetricKinds) {
+  const { counter, seconds } = kinds;
   return {
-    outboxPublished: counter('outbox_published_total', 'Events that were sent on from the outbox.'),
-    outboxFailures: counter(
-      'outbox_publish_failures_total',
-      'Attempts to send an event on that failed.',
-    ),
-    outboxDelay: seconds(
-      'outbox_publish_delay_seconds',
-      'Time from an event to its being sent on, in seconds.',
-      DURATIONS,
-    ),
+    /** By the queue that is sent on. */
+    sending: {
+      outbox_events: sendingMetrics(kinds, 'outbox', 'the shop’s own consumers'),
+      broker_events: sendingMetrics(kinds, 'broker', 'the external broker'),
+    },
     inboxEvents: counter(
       'inbox_events_total',
       'Events that consumers were given, by outcome: applied, duplicate, failed.',
@@ -51,6 +47,21 @@ export function workMetrics({ counter, seconds }: MetricKinds) {
     activityDropped: counter(
       'activity_dropped_total',
       'Notes of what was done for orders that were dropped because the database took them too slowly.',
+    ),
+  };
+}
+
+function sendingMetrics({ counter, seconds }: MetricKinds, name: string, whom: string) {
+  return {
+    published: counter(`${name}_published_total`, `Events that were sent on to ${whom}.`),
+    failures: counter(
+      `${name}_publish_failures_total`,
+      `Attempts to send an event on to ${whom} that failed.`,
+    ),
+    delay: seconds(
+      `${name}_publish_delay_seconds`,
+      `Time from an event to its being sent on to ${whom}, in seconds.`,
+      DURATIONS,
     ),
   };
 }

@@ -100,6 +100,29 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('takes a broker apart into its servers, its login and its options', () => {
+    const broker = (url: string) => loadConfig({ EVENT_BROKER_URL: url }).eventBroker;
+    expect(
+      broker('nats://shop:a%40b:c@a.example,b.example:5222/?tls=true&replicas=3'),
+    ).toMatchObject({
+      protocol: 'nats',
+      servers: ['a.example:4222', 'b.example:5222'],
+      login: { user: 'shop', pass: 'a@b:c' },
+      ...{ tls: true, prefix: 'mainstay', replicas: 3 },
+    });
+    expect(broker('nats://a%2Ftoken@[::1]:4222')).toMatchObject({
+      servers: ['[::1]:4222'],
+      login: { token: 'a/token' },
+    });
+    expect(broker('kafka://me:secret@a.example?sasl=scram-sha-512&prefix=staging')).toMatchObject({
+      protocol: 'kafka',
+      servers: ['a.example:9092'],
+      login: { mechanism: 'scram-sha-512', username: 'me', password: 'secret' },
+      prefix: 'staging',
+    });
+    expect(broker('kafka://a.example')).toMatchObject({ login: null, tls: false });
+  });
+
   it('cannot be changed once it is read', () => {
     expect(Object.isFrozen(loadConfig({}))).toBe(true);
   });
@@ -120,6 +143,13 @@ describe('the configuration', () => {
     ['DATABASE_POOL_MAX', '1'],
     ['REDIS_URL', 'http://cache.example'],
     ['EVENT_BROKER_URL', 'amqp://broker.example'],
+    ['EVENT_BROKER_URL', 'kafka://a.example:9092,b.example:port'],
+    ['EVENT_BROKER_URL', 'kafka://user@a.example'],
+    ['EVENT_BROKER_URL', 'kafka://a.example?sasl=md5'],
+    ['EVENT_BROKER_URL', 'nats://a.example?sasl=plain'],
+    ['EVENT_BROKER_URL', 'nats://a.example?prefix=Of.Dots'],
+    ['EVENT_BROKER_URL', 'nats://a.example?tls=yes'],
+    ['EVENT_BROKER_URL', 'nats://%zz@a.example'],
     ['JWT_SECRET', 'short'],
     ['JWT_SETTLE_SECONDS', '-1'],
     ['SECRETS_REFRESH_SECONDS', '0'],

@@ -37,7 +37,7 @@ it('a scrape tells what waits in the outbox, how long the oldest has, and what w
   let asked = 0;
   outboxBacklog.readBy(() => {
     asked += 1;
-    return readBacklog(db);
+    return readBacklog(db, 'outbox_events');
   });
   const told = gauges(await registry.metrics());
   expect(told).toMatchObject({ outbox_unpublished_events: 2, outbox_dead_events: 1 });
@@ -54,7 +54,7 @@ it('a scrape while the database is away succeeds, and says nothing about the out
   });
   onTestFinished(() => pool.end());
   const { registry, outboxBacklog } = createMetrics();
-  outboxBacklog.readBy(() => readBacklog(createDb(pool)));
+  outboxBacklog.readBy(() => readBacklog(createDb(pool), 'outbox_events'));
   const text = await registry.metrics();
   expect(gauges(text)).toEqual({});
   expect(text).toContain('http_requests');

@@ -41,13 +41,13 @@ function relayTo(seen: CloudEvent[], refuse: (event: CloudEvent) => boolean = ()
     },
     close: async () => {},
   };
-  return createRelay({ db: database.db, broker, source, logger, metrics });
+  return createRelay({ db: database.db, broker, queue: 'outbox_events', source, logger, metrics });
 }
 
 /** A relay to consumers in this process. */
 function relayToConsumers(...consumers: Consumer[]) {
   const broker = createInProcessBroker({ db: database.db, logger, metrics }, consumers);
-  return createRelay({ db: database.db, broker, source, logger, metrics });
+  return createRelay({ db: database.db, broker, queue: 'outbox_events', source, logger, metrics });
 }
 
 function record(streamId: string, ...names: ('fulfilled' | 'delivered' | 'expired')[]) {

@@ -29,6 +29,7 @@ export function relayDeps(db: Db, publish: Broker['publish']): RelayDeps {
   return {
     db,
     broker: { publish, close: async () => {} },
+    queue: 'outbox_events',
     source: 'https://shop.example.test',
     logger: createLogger('silent'),
     metrics: createMetrics(),

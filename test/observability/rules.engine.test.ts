@@ -28,7 +28,7 @@ describeWith(['promtool', 'amtool'], 'what Prometheus and Alertmanager read', ()
     const rules = await readFile(join(root, 'prometheus/rules/alerts.yml'), 'utf8');
     await writeFile(
       join(folder, 'rules/alerts.yml'),
-      rules.replace('max(outbox_dead_events) > 0', 'max(outbox_dead_events) > 5'),
+      rules.replace('broker_dead_events"}) > 0', 'broker_dead_events"}) > 5'),
     );
     await expect(
       output('promtool', ['test', 'rules', join(folder, 'tests/alerts.yml')]),

@@ -38,6 +38,7 @@ function readings(change: Partial<Readings> = {}): Readings {
     instances: [{ role: 'all', version: '1.0.0', host: 'a', startedAt: NOW, seenAt: NOW }],
     queue: { due: 0, oldestSeconds: 0, dead: {} },
     outbox: { waiting: 0, oldestSeconds: 0, dead: 0 },
+    broker: { waiting: 0, oldestSeconds: 0, dead: 0 },
     stripeEvents: { waiting: 0, oldestSeconds: 0, parked: 0 },
     openWork: {
       findings: {},
@@ -77,6 +78,9 @@ describe('the parts of the shop', () => {
     ['Jobs', 'warn', { queue: { due: 3, oldestSeconds: 20, dead: {} } }],
     ['Jobs', 'bad', { queue: { due: 0, oldestSeconds: 0, dead: { send_order_mail: 1 } } }],
     ['Events', 'bad', { outbox: { waiting: 9, oldestSeconds: 61, dead: 0 } }],
+    ['Events for the broker', 'bad', { broker: { waiting: 9, oldestSeconds: 61, dead: 0 } }],
+    ['Events for the broker', 'bad', { broker: { waiting: 0, oldestSeconds: 0, dead: 1 } }],
+    ['Calls to broker', 'bad', { circuits: { broker: 2 } }],
     ['Stripe’s events', 'bad', { stripeEvents: { waiting: 0, oldestSeconds: 0, parked: 1 } }],
     ['Webhook endpoints', 'warn', { outgoing: { ...readings().outgoing, endpointsFailing: 1 } }],
     ['Mails', 'bad', { outgoing: { ...readings().outgoing, mailsFailing: 2 } }],

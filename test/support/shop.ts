@@ -79,6 +79,7 @@ export async function startShop(
         apiBase: standIn.url,
       },
       mailer: mailbox,
+      eventBroker: () => config.eventBroker,
       admin: ADMIN,
       developmentPages: (app, page) => mailboxPages(app, { mailbox, ...page }),
     },

@@ -26,11 +26,11 @@ export function eventController({ db, browser, chromeOf, publicUrl }: AdminDeps)
     },
 
     async show(request: Request, reply: Reply, id: string) {
-      const { event, appliedBy } = await findOutboxEvent(db, id);
+      const { event, appliedBy, toBroker } = await findOutboxEvent(db, id);
       const envelope = cloudEventOf(event, publicUrl);
       return sendPage(
         reply,
-        eventPage(await chromeOf(request, reply), { event, appliedBy, envelope }),
+        eventPage(await chromeOf(request, reply), { event, appliedBy, toBroker, envelope }),
       );
     },
 

@@ -1,6 +1,6 @@
 import { catalogue } from '../../events/catalogue.ts';
 import type { CloudEvent } from '../../events/consumer.ts';
-import { type EventFilter, stateOf } from '../../events/event-log.ts';
+import { type EventFilter, type findOutboxEvent, stateOf } from '../../events/event-log.ts';
 import type { OutboxRow } from '../../events/outbox.repository.ts';
 import { confirmAction } from '../../http/buttons.views.ts';
 import {
@@ -73,10 +73,12 @@ export function eventPage(
     event,
     envelope,
     appliedBy,
+    toBroker,
   }: {
     event: OutboxRow;
     envelope: CloudEvent;
     appliedBy: readonly { consumer: string; applied_at: Date }[];
+    toBroker: ToBroker | undefined;
   },
 ): Html {
   const order = 'orderId' in envelope.data ? envelope.data.orderId : null;
@@ -85,7 +87,7 @@ export function eventPage(
     section: 'events',
     chrome,
     actions:
-      stateOf(event) === 'dead' &&
+      (stateOf(event) === 'dead' || (toBroker && stateOf(toBroker) === 'dead')) &&
       may(chrome, 'settings:write') &&
       confirmAction({
         label: 'Send again',
@@ -119,10 +121,18 @@ export function eventPage(
             ? '—'
             : html`${appliedBy.map(({ consumer, applied_at }) => html`<div>${consumer}, ${dateTime(applied_at)}</div>`)}`,
         ],
+        ...(toBroker ? [['To the broker', brokerWay(toBroker)] as const] : []),
         ['Correlation id', event.correlation_id ? html`<code>${event.correlation_id}</code>` : '—'],
       ])}</section></div>
     </div>`,
   });
+}
+
+type ToBroker = NonNullable<Awaited<ReturnType<typeof findOutboxEvent>>['toBroker']>;
+
+function brokerWay(way: ToBroker): HtmlValue {
+  if (way.published_at) return dateTime(way.published_at);
+  return html`${statusBadge(stateOf(way))} ${way.attempts > 0 ? `${way.attempts} attempts: ${way.last_error ?? ''}` : ''}`;
 }
 
 function orderLink(chrome: Chrome, id: string): HtmlValue {

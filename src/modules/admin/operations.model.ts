@@ -38,6 +38,8 @@ export interface Readings {
   readonly instances: readonly Instance[];
   readonly queue: QueueState | null;
   readonly outbox: Backlog | null;
+  /** What the external broker is still to be sent. */
+  readonly broker: Backlog | null;
   readonly stripeEvents: WebhookBacklog | null;
   readonly openWork: OpenWork | null;
   readonly outgoing: Outgoing;
@@ -48,6 +50,11 @@ export interface Readings {
 const LATE_SECONDS = { warn: 10, bad: 60 };
 const RECONCILED_WITHIN_SECONDS = { warn: 30 * 60, bad: 2 * 3600 };
 
+const CIRCUIT_RUNBOOKS: Readonly<Record<string, string>> = {
+  smtp: 'one-order.md#a-mail-was-not-sent',
+  broker: 'events-not-sent.md#the-broker-is-away',
+};
+
 /** Every part of the shop, judged. */
 export function partsOf(readings: Readings): Part[] {
   return [
@@ -56,6 +63,7 @@ export function partsOf(readings: Readings): Part[] {
     workerPart(readings),
     queuePart(readings),
     outboxPart(readings),
+    ...brokerParts(readings),
     stripeEventsPart(readings),
     deliveriesPart(readings),
     mailsPart(readings),
@@ -100,7 +108,7 @@ function circuitPart([name, circuit]: readonly [string, number]): Part {
         : circuit === 1
           ? 'This process tries whether it is back.'
           : 'Its circuit is open: it failed too often, and this process does not call it for the moment.',
-    runbook: name === 'smtp' ? 'one-order.md#a-mail-was-not-sent' : 'stripe-unreachable.md',
+    runbook: CIRCUIT_RUNBOOKS[name] ?? 'stripe-unreachable.md',
     href: null,
   };
 }
@@ -131,16 +139,32 @@ function queuePart({ queue }: Readings): Part {
 }
 
 function outboxPart({ outbox }: Readings): Part {
-  const about = {
+  return eventsPart(outbox, {
     name: 'Events',
     runbook: 'events-not-sent.md',
     href: `/admin/events?state=${outbox?.dead ? 'dead' : 'waiting'}`,
-  };
-  if (outbox === null) return unread(about);
+  });
+}
+
+/** None where this process has no broker and nothing waits for one. */
+function brokerParts({ broker, circuits }: Readings): Part[] {
+  if (circuits.broker === undefined && !broker?.waiting && !broker?.dead) return [];
+  return [
+    eventsPart(broker, {
+      name: 'Events for the broker',
+      runbook: 'events-not-sent.md#the-broker-is-away',
+      href: broker?.dead ? '/admin/events?state=dead' : null,
+    }),
+  ];
+}
+
+function eventsPart(backlog: Backlog | null, about: Omit<Part, 'state' | 'sentence'>): Part {
+  if (backlog === null) return unread(about);
+  const { waiting, oldestSeconds, dead } = backlog;
   return {
     ...about,
-    state: outbox.dead > 0 ? 'bad' : lateness(outbox.oldestSeconds, LATE_SECONDS),
-    sentence: `${count(outbox.waiting, 'event waits', 'events wait')} to be sent on${outbox.waiting > 0 ? `, the oldest for ${duration(outbox.oldestSeconds)}` : ''}; ${outbox.dead === 0 ? 'none was' : count(outbox.dead, 'was', 'were')} given up on.`,
+    state: dead > 0 ? 'bad' : lateness(oldestSeconds, LATE_SECONDS),
+    sentence: `${count(waiting, 'event waits', 'events wait')} to be sent on${waiting > 0 ? `, the oldest for ${duration(oldestSeconds)}` : ''}; ${dead === 0 ? 'none was' : count(dead, 'was', 'were')} given up on.`,
   };
 }
 

@@ -48,10 +48,11 @@ export async function readOperations({
 }
 
 async function read(db: Db, metrics: Metrics): Promise<Omit<Readings, 'pool'>> {
-  const [vitals, queue, outbox, stripeEvents, openWork] = await Promise.all([
+  const [vitals, queue, outbox, broker, stripeEvents, openWork] = await Promise.all([
     metrics.vitals.read(),
     metrics.queue.read(),
     metrics.outboxBacklog.read(),
+    metrics.brokerBacklog.read(),
     metrics.webhookBacklog.read(),
     metrics.openWork.read(),
   ]);
@@ -69,6 +70,7 @@ async function read(db: Db, metrics: Metrics): Promise<Omit<Readings, 'pool'>> {
     vitals,
     queue,
     outbox,
+    broker,
     stripeEvents,
     openWork,
     instances,

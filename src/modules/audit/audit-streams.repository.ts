@@ -43,7 +43,13 @@ export const streamChecks: readonly Check[] = [
       SELECT 'event ' || id AS subject,
         format('%s of %s, %s attempts: %s', type, occurred_at, attempts, coalesce(last_error, 'not tried')) AS detail
       FROM outbox_events
-      WHERE published_at IS NULL AND dead_at IS NULL AND occurred_at < now() - interval '5 minutes'`,
+      WHERE published_at IS NULL AND dead_at IS NULL AND occurred_at < now() - interval '5 minutes'
+      UNION ALL
+      SELECT 'event ' || waiting.id, format('%s of %s for the broker, %s attempts: %s', type, occurred_at,
+        waiting.attempts, coalesce(waiting.last_error, 'not tried'))
+      FROM broker_events AS waiting JOIN outbox_events USING (id)
+      WHERE waiting.published_at IS NULL AND waiting.dead_at IS NULL
+        AND occurred_at < now() - interval '5 minutes'`,
   },
   {
     name: 'events-given-up',
@@ -51,6 +57,9 @@ export const streamChecks: readonly Check[] = [
     claim: 'no event was given up on',
     offenders: sql`
       SELECT 'event ' || id AS subject, format('%s: %s', type, coalesce(last_error, '')) AS detail
-      FROM outbox_events WHERE dead_at IS NOT NULL`,
+      FROM outbox_events WHERE dead_at IS NOT NULL
+      UNION ALL
+      SELECT 'event ' || dead.id, format('%s for the broker: %s', type, coalesce(dead.last_error, ''))
+      FROM broker_events AS dead JOIN outbox_events USING (id) WHERE dead.dead_at IS NOT NULL`,
   },
 ];

@@ -1,0 +1,80 @@
+import type { BrokerConfig } from '../config/broker.ts';
+import { repeat } from '../shared/repeat.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Broker, ExternalBroker } from './broker.ts';
+
+const PROBE_MS = 2000;
+const [CLOSED, OPEN] = [0, 2];
+
+/**
+ * The broker that the configuration names; null where it names none. Its library is loaded here, so that a shop
+ * without one never does.
+ */
+export async function openBroker(
+  config: () => BrokerConfig | null,
+  deps: { logger: Logger; metrics: Pick<Metrics, 'dependencyCircuit'> },
+): Promise<Broker | null> {
+  const first = config();
+  if (first === null) return null;
+  const gateway = await gatewayFor(first, config);
+  return gateway && watched(gateway, deps);
+}
+
+async function gatewayFor(first: BrokerConfig, config: () => BrokerConfig | null) {
+  if (first.protocol === 'kafka') return null;
+  const { natsBroker } = await import('./nats.gateway.ts');
+  return natsBroker(() => current(config, first));
+}
+
+/** Another password is taken up while the shop runs; another protocol waits for a restart. */
+function current<C extends BrokerConfig>(config: () => BrokerConfig | null, first: C): C {
+  const now = config();
+  return now?.protocol === first.protocol ? (now as C) : first;
+}
+
+/** Tells once that the broker is lost, asks again until it is back, and tells that. */
+function watched(
+  broker: ExternalBroker,
+  { logger, metrics }: { logger: Logger; metrics: Pick<Metrics, 'dependencyCircuit'> },
+): Broker {
+  const state = (value: number) => metrics.dependencyCircuit.set({ dependency: 'broker' }, value);
+  let lostAt: number | null = null;
+  const lose = (error: unknown): void => {
+    if (lostAt !== null) return;
+    lostAt = performance.now();
+    state(OPEN);
+    logger.warn({ err: error }, 'the broker is lost: events wait in the database');
+  };
+  const find = (): void => {
+    if (lostAt === null) return;
+    const seconds = Math.round((performance.now() - lostAt) / 1000);
+    lostAt = null;
+    state(CLOSED);
+    logger.info({ seconds }, 'the broker is back: events are sent on');
+  };
+  const probing = repeat(
+    PROBE_MS,
+    async () => {
+      if (lostAt !== null) await broker.ping().then(find);
+    },
+    lose,
+  );
+  state(CLOSED);
+  return {
+    async publish(events) {
+      try {
+        const answers = await broker.publish(events);
+        find();
+        return answers;
+      } catch (error) {
+        lose(error);
+        throw error;
+      }
+    },
+    async close() {
+      await probing.stop();
+      await broker.close();
+    },
+  };
+}
