@@ -98,8 +98,8 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
   const production = mode === 'production';
 
   const port = read.integer('PORT', 5004, 0, 65535);
-  const databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
-  const directUrl = read.url('DATABASE_DIRECT_URL', ['postgres:', 'postgresql:']);
+  const databaseUrl = read.database('DATABASE_URL');
+  const directUrl = read.database('DATABASE_DIRECT_URL');
   const jwtSecrets = keysIn(read.text('JWT_SECRET'));
   const sealingKeys = read.list('SEALING_KEY');
   const secretKey = read.text('STRIPE_SECRET_KEY');

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { serversProblem } from '../shared/database-servers.ts';
 import { type Environment, type Fetched, NOTHING_FETCHED } from './environment.ts';
 import type { Variable } from './variables.ts';
 
@@ -55,6 +56,13 @@ export function reader(env: Environment, problems: string[], fetched: Fetched = 
     url(name: Variable, protocols: readonly string[]): string | null {
       const value = text(name);
       return value === null ? null : checkUrl(name, value, protocols);
+    },
+    /** The address of a database, which may name several servers. */
+    database(name: Variable): string | null {
+      const value = text(name);
+      const problem = value === null ? null : serversProblem(value);
+      if (problem !== null) problems.push(`${name} is malformed: ${problem}`);
+      return value;
     },
     urls(name: Variable, protocols: readonly string[]): string[] {
       return list(name).map((value) => checkUrl(name, value, protocols));

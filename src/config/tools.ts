@@ -3,8 +3,6 @@ import { ConfigError, type Environment, type Fetched } from './environment.ts';
 import { reader } from './reader.ts';
 import { DEVELOPMENT_WEBHOOK_SECRET } from './stripe.ts';
 
-const POSTGRES = ['postgres:', 'postgresql:'];
-
 export interface StandInConfig {
   readonly port: number;
   readonly host: string;
@@ -59,7 +57,7 @@ export function loadToolConfig(env: Environment, fetched?: Fetched): ToolConfig 
   const read = reader(env, problems, fetched);
   const config: ToolConfig = {
     // Checks and indexes take longer than a pooler lets a statement take.
-    databaseUrl: read.url('DATABASE_DIRECT_URL', POSTGRES) ?? read.url('DATABASE_URL', POSTGRES),
+    databaseUrl: read.database('DATABASE_DIRECT_URL') ?? read.database('DATABASE_URL'),
     dataDir: resolve(read.text('DATA_DIR') ?? '.data'),
   };
   if (env.NODE_ENV === 'production' && !read.isSet('DATABASE_URL'))

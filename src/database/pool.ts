@@ -2,6 +2,8 @@ import pg from 'pg';
 import type { PoolState } from '../telemetry/database-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { isUnreachable } from './failures.ts';
+import { connectionsTo } from './servers.ts';
 
 /** bigint columns (money, positions) arrive as numbers; beyond 2^53 they fail loudly rather than lose digits. */
 function safeInteger(text: string): number {
@@ -46,8 +48,9 @@ export function createPool(
     getTypeParser: (oid, format) =>
       oid === int8 || oid === numeric ? safeInteger : pg.types.getTypeParser(oid, format as 'text'),
   };
+  const servers = connectionsTo(typeof url === 'string' ? () => url : url, logger);
   const pool = new pg.Pool({
-    Client: clientFor(typeof url === 'string' ? () => url : url),
+    Client: servers.Client,
     max,
     types,
     application_name: name,
@@ -59,7 +62,7 @@ export function createPool(
       idle_in_transaction_session_timeout: 30_000,
     }),
   });
-  watchConnect(pool, metrics, onRefused);
+  watchConnect(pool, { metrics, onRefused, servers: servers.count });
   // An idle connection that breaks (server restart) is replaced at the next use.
   const lost = (error: Error): void => logger.warn({ err: error }, 'database connection lost');
   pool.on('error', lost);
@@ -83,15 +86,6 @@ export function poolWaitMs(pool: pg.Pool): number {
 /** invalid_authorization_specification, invalid_password. */
 const REFUSALS = ['28000', '28P01'];
 
-/** A connection goes where the address says at its beginning. */
-function clientFor(url: () => string) {
-  return class extends pg.Client {
-    constructor(config?: pg.ClientConfig) {
-      super({ ...config, connectionString: url() });
-    }
-  };
-}
-
 /** The connections of a pool now. */
 export function poolState(pool: pg.Pool): PoolState {
   const { totalCount, idleCount, waitingCount, options } = pool;
@@ -107,8 +101,22 @@ export function poolState(pool: pg.Pool): PoolState {
  * Measures how long work waits for a connection, and gives the pool's own timeout the code of one: graphile-worker
  * repeats what failed with it, and otherwise leaves the failure to nobody, or remembers it for ever.
  */
-function watchConnect(pool: pg.Pool, metrics: PoolMetrics | null, onRefused: () => void): void {
-  const connectPlain = pool.connect.bind(pool) as (callback: ConnectCallback) => void;
+function watchConnect(
+  pool: pg.Pool,
+  {
+    metrics,
+    onRefused,
+    servers,
+  }: { metrics: PoolMetrics | null; onRefused: () => void; servers: () => number },
+): void {
+  const connectOnce = pool.connect.bind(pool) as (callback: ConnectCallback) => void;
+  /** Where one server does not take a connection, the others are tried. */
+  const connectPlain = (callback: ConnectCallback, tries = servers()): void =>
+    connectOnce((error, client, release) => {
+      const next = error !== undefined && tries > 1 && isUnreachable(error) && !isOfTheQueue(error);
+      if (next) connectPlain(callback, tries - 1);
+      else callback(error, client, release);
+    });
   const waiting = new Set<{ readonly at: number }>();
   waitingSince.set(pool, waiting);
   const connect = (callback: ConnectCallback): void => {
@@ -119,7 +127,7 @@ function watchConnect(pool: pg.Pool, metrics: PoolMetrics | null, onRefused: () 
       waiting.delete(wait);
       stop?.();
       if (REFUSALS.includes((error as { code?: string } | undefined)?.code ?? '')) onRefused();
-      if (error?.message.startsWith('timeout exceeded')) {
+      if (error && isOfTheQueue(error)) {
         metrics?.poolTimeouts.inc();
         Object.assign(error, { code: 'ETIMEDOUT' });
       }
@@ -138,6 +146,11 @@ function watchConnect(pool: pg.Pool, metrics: PoolMetrics | null, onRefused: () 
       });
     });
   }) as typeof pool.connect;
+}
+
+/** Whether it was no connection that failed, but the wait for one of the pool's. */
+function isOfTheQueue(error: Error): boolean {
+  return error.message.startsWith('timeout exceeded');
 }
 
 type PoolMetrics = Pick<Metrics, 'poolWait' | 'poolTimeouts'>;
