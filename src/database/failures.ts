@@ -44,6 +44,11 @@ export function isOfTheServer(error: unknown): boolean {
   return isUnreachable(error) || wasRolledBack(error) || UNKNOWN_OBJECT.test(codeOf(error));
 }
 
+/** Another transaction was quicker: this one is undone and run again, as PostgreSQL's serialization failures are. */
+export class LostRace extends Error {
+  readonly code = '40001';
+}
+
 /** Whether PostgreSQL itself rolled the transaction back for the sake of another: nothing of it happened. */
 export function wasRolledBack(error: unknown): boolean {
   return error instanceof Error && ['40001', '40P01'].includes(codeOf(error));

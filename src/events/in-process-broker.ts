@@ -6,7 +6,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { contextOf, currentCause, inSpan, linksTo } from '../telemetry/spans.ts';
 import type { Broker, Publishing } from './broker.ts';
 import type { CloudEvent, Consumer } from './consumer.ts';
-import { applyToAll } from './inbox.ts';
+import { applyToAll, applyTogether } from './inbox.ts';
 
 /** Streams that are worked on side by side; within each, events are applied one after the other. */
 const STREAMS_AT_ONCE = 4;
@@ -19,15 +19,15 @@ export function createInProcessBroker(
   deps: { db: Db; logger: Logger; metrics: Metrics },
   consumers: readonly Consumer[],
 ): Broker {
-  /** In the trace, and under the correlation id, of what caused the event; the relay's own is linked. */
-  function apply(event: CloudEvent): Promise<void> {
+  /** Works in the trace, and under the correlation id, of what caused the event; the relay's own is linked. */
+  function follow(event: CloudEvent, work: () => Promise<void>): Promise<void> {
     const { id, type, subject, correlationid = id, traceparent = null } = event;
     return inSpan(
       `process ${type}`,
       { 'mainstay.event.id': id },
       () =>
         withCorrelation(correlationid, async () => {
-          await applyToAll(deps, consumers, event);
+          await work();
           deps.logger[ABOUT_SALES.test(type) ? 'info' : 'debug']({ eventId: id, subject }, type);
         }),
       {
@@ -38,6 +38,17 @@ export function createInProcessBroker(
     );
   }
 
+  /** Whether all could be applied at once; where not, each is tried by itself, so that one fails for no other. */
+  async function allTogether(events: readonly CloudEvent[]): Promise<boolean> {
+    try {
+      await applyTogether(deps, consumers, events, follow);
+      return true;
+    } catch (error) {
+      deps.logger.debug({ err: error }, 'events are applied one by one');
+      return false;
+    }
+  }
+
   /** One stream's events in order, until one fails. */
   async function applyStream(
     events: readonly CloudEvent[],
@@ -45,7 +56,7 @@ export function createInProcessBroker(
   ): Promise<void> {
     for (const event of events) {
       try {
-        await apply(event);
+        await follow(event, () => applyToAll(deps, consumers, event));
         answers.set(event.id, { kind: 'arrived' });
       } catch (error) {
         // Of a database that is away no event is to blame; of what fails while it answers, the event is.
@@ -58,6 +69,8 @@ export function createInProcessBroker(
 
   return {
     async publish(events) {
+      if (events.length > 1 && (await allTogether(events)))
+        return events.map(() => ({ kind: 'arrived' }));
       const answers = new Map<string, Publishing>();
       const streams = Map.groupBy(events, ({ partitionkey }) => partitionkey).values();
       const work = async () => {

@@ -1,4 +1,5 @@
-import { type Db, inTransaction } from '../database/database.ts';
+import { sql } from 'kysely';
+import { type Db, inTransaction, type Tx } from '../database/database.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { CloudEvent, Consumer } from './consumer.ts';
 
@@ -17,20 +18,66 @@ export async function applyOnce(
   event: CloudEvent,
 ): Promise<'applied' | 'duplicate'> {
   return inTransaction(db, async (tx) => {
-    const noted = await tx
-      .insertInto('inbox_events')
-      .values({
-        consumer: consumer.name,
-        event_id: event.id,
-        stream_id: event.partitionkey,
-        sequence: Number(event.sequence),
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst();
-    if (noted.numInsertedOrUpdatedRows === 0n) return 'duplicate';
-    await consumer.apply(tx, event);
+    const [fresh] = await noteApplied(tx, consumer, [event]);
+    if (fresh === undefined) return 'duplicate';
+    await consumer.apply(tx, fresh);
     return 'applied';
   });
+}
+
+/** Notes events as applied, in their order; returns those that were not yet. */
+async function noteApplied(
+  tx: Tx,
+  { name }: Consumer,
+  events: readonly CloudEvent[],
+): Promise<CloudEvent[]> {
+  const { rows } = await sql<{ event_id: string }>`
+    INSERT INTO inbox_events (consumer, event_id, stream_id, sequence)
+    SELECT ${name}, event_id, stream_id, sequence FROM unnest(
+      ${events.map(({ id }) => id)}::uuid[], ${events.map(({ partitionkey }) => partitionkey)}::uuid[],
+      ${events.map(({ sequence }) => Number(sequence))}::bigint[]
+    ) WITH ORDINALITY AS event (event_id, stream_id, sequence, nth)
+    ORDER BY nth
+    ON CONFLICT DO NOTHING
+    RETURNING event_id`.execute(tx);
+  const noted = new Set(rows.map(({ event_id }) => event_id));
+  // One that comes twice is applied the first time.
+  return events.filter(({ id }) => noted.delete(id));
+}
+
+/**
+ * Gives events to every consumer that wants them in one transaction: one flush for many. Where it fails nothing of it
+ * happened.
+ * @param follow runs the work on one event, under what caused it.
+ */
+export async function applyTogether(
+  { db, metrics }: { db: Db; metrics: Metrics },
+  consumers: readonly Consumer[],
+  events: readonly CloudEvent[],
+  follow: (event: CloudEvent, work: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const counts = await inTransaction(db, async (tx) => {
+    const due = new Map<CloudEvent, Consumer[]>(events.map((event) => [event, []]));
+    const told: { consumer: string; applied: number; duplicate: number }[] = [];
+    for (const consumer of consumers) {
+      const wanted = events.filter((event) => wants(consumer, event));
+      if (wanted.length === 0) continue;
+      const fresh = await noteApplied(tx, consumer, wanted);
+      for (const event of (await consumer.concerning?.(tx, fresh)) ?? fresh)
+        due.get(event)?.push(consumer);
+      const duplicate = wanted.length - fresh.length;
+      told.push({ consumer: consumer.name, applied: fresh.length, duplicate });
+    }
+    for (const [event, those] of due)
+      await follow(event, async () => {
+        for (const consumer of those) await consumer.apply(tx, event);
+      });
+    return told;
+  });
+  for (const { consumer, applied, duplicate } of counts) {
+    metrics.inboxEvents.inc({ consumer, outcome: 'applied' }, applied);
+    metrics.inboxEvents.inc({ consumer, outcome: 'duplicate' }, duplicate);
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Generated, sql } from 'kysely';
-import type { Db } from '../database/database.ts';
+import { type Generated, type Selectable, sql } from 'kysely';
+import type { Db, Tx } from '../database/database.ts';
+import { LostRace } from '../database/failures.ts';
 import { ShopError } from '../shared/errors.ts';
 import type { Reply, Request } from './app-type.ts';
 import { principalOf } from './principal.ts';
@@ -49,62 +50,34 @@ export function claimOf(request: Request): IdempotencyClaim | null {
   };
 }
 
-/** A claim, where the request has one, and the id of what it would begin. */
-interface Claiming {
-  readonly claim: IdempotencyClaim | null;
-  readonly resourceId: string;
-}
-
-/**
- * Claims keys in the transaction of the work's first effect; returns, by resource id, what the others met: an
- * earlier answer, an earlier beginning, or a ShopError idempotency_key_reused. A concurrent twin waits here until
- * that transaction ends, then sees what it left; a rolled-back one leaves nothing, so a crash never blocks a key.
- */
-export async function claimKeys(
-  tx: Db,
-  claimings: readonly Claiming[],
-): Promise<Map<string, ClaimOutcome | ShopError>> {
-  const wanted = claimings
-    .flatMap(({ claim, resourceId }) => (claim ? [{ claim, resourceId }] : []))
-    // One order for all transactions, so that two batches cannot wait for each other.
-    .sort((a, b) => (idOf(a.claim) < idOf(b.claim) ? -1 : 1));
-  if (wanted.length === 0) return new Map();
-  const claimed = await tx
-    .insertInto('idempotency_keys')
-    .values(
-      wanted.map(({ claim, resourceId }) => ({
-        actor_id: claim.actorId,
-        route: claim.route,
-        key: claim.key,
-        fingerprint: claim.fingerprint,
-        resource_id: resourceId,
-        status: null,
-        body: null,
-      })),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('resource_id')
-    .execute();
-  const ours = new Set(claimed.map((row) => row.resource_id));
-  const met = new Map<string, ClaimOutcome | ShopError>();
-  for (const { claim, resourceId } of wanted.filter((one) => !ours.has(one.resourceId)))
-    met.set(resourceId, await findKey(tx, claim));
+/** What keys have met, by their claims: an earlier answer or beginning, or ShopError idempotency_key_reused. */
+export async function findKeys(
+  db: Db,
+  claims: readonly IdempotencyClaim[],
+): Promise<Map<IdempotencyClaim, ClaimOutcome | ShopError>> {
+  if (claims.length === 0) return new Map();
+  const { rows } = await sql<KeyRow & { nth: number }>`
+    SELECT nth, fingerprint, resource_id, status, body
+    FROM unnest(
+      ${claims.map(({ actorId }) => actorId)}::uuid[], ${claims.map(({ route }) => route)}::text[],
+      ${claims.map(({ key }) => key)}::text[]
+    ) WITH ORDINALITY AS claim (actor_id, route, key, nth)
+    JOIN idempotency_keys USING (actor_id, route, key)`.execute(db);
+  const met = new Map<IdempotencyClaim, ClaimOutcome | ShopError>();
+  for (const { nth, ...row } of rows) {
+    const claim = claims[nth - 1];
+    if (claim) met.set(claim, outcomeOf(row, claim));
+  }
   return met;
 }
 
-async function findKey(db: Db, claim: IdempotencyClaim): Promise<ClaimOutcome | ShopError> {
-  const row = await db
-    .selectFrom('idempotency_keys')
-    .select(['fingerprint', 'resource_id', 'status', 'body'])
-    .where('actor_id', '=', claim.actorId)
-    .where('route', '=', claim.route)
-    .where('key', '=', claim.key)
-    .executeTakeFirst();
-  if (!row)
-    return new ShopError('idempotency_in_progress', 'The first request with this key just ended.', {
-      retryAfterSeconds: 1,
-    });
-  if (row.fingerprint !== claim.fingerprint)
+type KeyRow = Pick<
+  Selectable<HttpTables['idempotency_keys']>,
+  'fingerprint' | 'resource_id' | 'status' | 'body'
+>;
+
+function outcomeOf(row: KeyRow, { fingerprint }: IdempotencyClaim): ClaimOutcome | ShopError {
+  if (row.fingerprint !== fingerprint)
     return new ShopError(
       'idempotency_key_reused',
       'This Idempotency-Key was used for a different request. Use a new key for new work.',
@@ -112,6 +85,33 @@ async function findKey(db: Db, claim: IdempotencyClaim): Promise<ClaimOutcome | 
   if (row.status === null || row.body === null)
     return { kind: 'begun', resourceId: row.resource_id };
   return { kind: 'finished', status: row.status, body: row.body };
+}
+
+/** A key with what was begun under it, and the answer where that is its end. */
+interface KeptKey {
+  readonly claim: IdempotencyClaim;
+  readonly resourceId: string;
+  readonly answer: { readonly status: number; readonly body: unknown } | null;
+}
+
+/**
+ * Claims keys for what their requests began, in the transaction of that. A twin that is under way is waited for.
+ * @throws LostRace where that one kept its key first, or two of these are twins: then all of it is done anew.
+ */
+export async function keepKeys(tx: Tx, keys: readonly KeptKey[]): Promise<void> {
+  if (keys.length === 0) return;
+  // In one order for all transactions, so that two batches cannot wait for each other.
+  const { numAffectedRows } = await sql`
+    INSERT INTO idempotency_keys (actor_id, route, key, fingerprint, resource_id, status, body)
+    SELECT * FROM unnest(
+      ${keys.map(({ claim }) => claim.actorId)}::uuid[], ${keys.map(({ claim }) => claim.route)}::text[],
+      ${keys.map(({ claim }) => claim.key)}::text[], ${keys.map(({ claim }) => claim.fingerprint)}::text[],
+      ${keys.map(({ resourceId }) => resourceId)}::uuid[], ${keys.map(({ answer }) => answer?.status)}::int[],
+      ${keys.map(({ answer }) => answer && JSON.stringify(answer.body))}::text[]
+    ) AS kept (actor_id, route, key)
+    ORDER BY actor_id, route, key
+    ON CONFLICT DO NOTHING`.execute(tx);
+  if (Number(numAffectedRows) < keys.length) throw new LostRace('a key was claimed meanwhile');
 }
 
 /** What a claimed key began, whatever was asked under it; null when the key is free. */
@@ -129,15 +129,40 @@ export async function resourceOfKey(
   return row?.resource_id ?? null;
 }
 
-/** Claims one key, as claimKeys does; null when it is ours. @throws ShopError idempotency_key_reused. */
+/**
+ * Claims a key in the transaction of the work's first effect; null when it is ours, else what its first request left.
+ * A concurrent twin waits here until that transaction ends; a rolled-back one leaves nothing, so a crash never blocks
+ * a key. @throws ShopError idempotency_key_reused.
+ */
 export async function claimKey(
   tx: Db,
   claim: IdempotencyClaim | null,
   resourceId: string,
 ): Promise<ClaimOutcome | null> {
-  const met = (await claimKeys(tx, [{ claim, resourceId }])).get(resourceId) ?? null;
+  if (claim === null) return null;
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('idempotency_keys')
+    .values({
+      actor_id: claim.actorId,
+      route: claim.route,
+      key: claim.key,
+      fingerprint: claim.fingerprint,
+      resource_id: resourceId,
+      status: null,
+      body: null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows === 1n) return null;
+  const met = (await findKeys(tx, [claim])).get(claim) ?? justEnded();
   if (met instanceof ShopError) throw met;
   return met;
+}
+
+function justEnded(): ShopError {
+  return new ShopError('idempotency_in_progress', 'The first request with this key just ended.', {
+    retryAfterSeconds: 1,
+  });
 }
 
 /** Stores final answers under claimed keys; the first answer of a key stays. */
@@ -156,22 +181,6 @@ export async function finishKeys(
     ) AS answer (actor_id, route, key, status, body)
     WHERE idempotency_keys.actor_id = answer.actor_id AND idempotency_keys.route = answer.route
       AND idempotency_keys.key = answer.key AND idempotency_keys.status IS NULL`.execute(db);
-}
-
-/** Gives keys back whose work was refused, so that they can be tried again. */
-export async function releaseKeys(
-  tx: Db,
-  claims: readonly (IdempotencyClaim | null)[],
-): Promise<void> {
-  const given = claims.filter((claim) => claim !== null);
-  if (given.length === 0) return;
-  await sql`
-    DELETE FROM idempotency_keys USING unnest(
-      ${given.map((claim) => claim.actorId)}::uuid[], ${given.map((claim) => claim.route)}::text[],
-      ${given.map((claim) => claim.key)}::text[]
-    ) AS gone (actor_id, route, key)
-    WHERE idempotency_keys.actor_id = gone.actor_id AND idempotency_keys.route = gone.route
-      AND idempotency_keys.key = gone.key AND idempotency_keys.status IS NULL`.execute(tx);
 }
 
 /** Forgets every key and answer of an actor. */
@@ -195,10 +204,6 @@ export async function expireKeys(db: Db): Promise<void> {
     DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(hours => ${KEPT_HOURS})`.execute(
     db,
   );
-}
-
-function idOf(claim: IdempotencyClaim): string {
-  return `${claim.actorId} ${claim.route} ${claim.key}`;
 }
 
 /** Sends a stored answer again, marked as such. */

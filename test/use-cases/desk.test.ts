@@ -114,6 +114,16 @@ describe('orders that come at the same time', () => {
     expect(await shop.stock(variantId)).toBe('10/3');
   });
 
+  it('get the last units in the order of their coming, whichever batch they are in', async () => {
+    const { variantId } = await shop.product({ stock: 300 });
+    const ends = await told(
+      (await wanting(variantId, each(500))).map((request) => desk.place(request)),
+    );
+    expect(ends.indexOf('insufficient_stock')).toBe(300);
+    expect(ends.lastIndexOf('placed')).toBe(299);
+    expect(await shop.stock(variantId)).toBe('300/300');
+  });
+
   it('get what one before them was refused', async () => {
     const { variantId } = await shop.product({ stock: 5 });
     // The first goes alone; then 4 of the 4 that are left fit, though 5 stood before them.

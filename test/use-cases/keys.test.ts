@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { inTransaction } from '../../src/database/database.ts';
 import {
   claimKey,
-  claimKeys,
   claimOf,
   expireKeys,
+  findKeys,
   finishKeys,
   forgetKeysAbout,
   forgetKeysOf,
   type IdempotencyClaim,
-  releaseKeys,
+  keepKeys,
   replay,
   resourceOfKey,
 } from '../../src/http/idempotency.ts';
@@ -156,35 +156,50 @@ describe('a key', () => {
     expect(await claim(one)).toBeNull();
   });
 
-  it('that is none claims nothing, keeps nothing and frees nothing', async () => {
+  it('that is none claims nothing and keeps nothing', async () => {
     expect(await claim(null)).toBeNull();
     await finishKeys(database.db, [{ claim: null, status: 201, body: 1 }]);
-    await releaseKeys(database.db, [null]);
-    const none = await inTransaction(database.db, (tx) =>
-      claimKeys(tx, [{ claim: null, resourceId: newId() }]),
-    );
-    expect(none.size).toBe(0);
+    await inTransaction(database.db, (tx) => keepKeys(tx, []));
+    expect((await findKeys(database.db, [])).size).toBe(0);
+  });
+});
+
+describe('keys of many', () => {
+  const kept = (claims: readonly IdempotencyClaim[], body: unknown = 'done') =>
+    claims.map((one) => ({ claim: one, resourceId: newId(), answer: { status: 201, body } }));
+  const keep = (...keys: Parameters<typeof keepKeys>[1]) =>
+    inTransaction(database.db, (tx) => keepKeys(tx, keys));
+
+  it('tell each what it met', async () => {
+    const [answered, begun, fresh] = [some(), some(), some()];
+    const other = { ...answered, fingerprint: 'b' };
+    await keep(...kept([answered]), { claim: begun, resourceId: fresh.actorId, answer: null });
+    const met = await findKeys(database.db, [fresh, begun, other, answered]);
+    expect(met.get(answered)).toEqual({ kind: 'finished', status: 201, body: '"done"' });
+    expect(met.get(begun)).toEqual({ kind: 'begun', resourceId: fresh.actorId });
+    expect(met.get(other)).toMatchObject({ code: 'idempotency_key_reused' });
+    expect(met.has(fresh)).toBe(false);
   });
 
-  it('among others is met by itself; who claims many at once waits for nobody who does the same', async () => {
-    const [known, ...fresh] = [some(), some(), some(), some()];
-    await claim(known ?? null, newId());
-    const claimings = [known, ...fresh].map((one) => ({ claim: one ?? null, resourceId: newId() }));
-    const both = [claimings, claimings.toReversed()].map((list) =>
-      inTransaction(database.db, async (tx) => (await claimKeys(tx, list)).size),
+  it('are kept by one of two who keep them at once, whole and without waiting for each other', async () => {
+    const claims = [some(), some(), some()];
+    const ends = await Promise.allSettled(
+      [claims, claims.toReversed()].map((list, index) => keep(...kept(list, index))),
     );
-    expect((await Promise.all(both)).toSorted()).toEqual([1, 4]);
+    const lost = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason.code] : []));
+    expect(lost).toEqual(['40001']);
+    const met = await findKeys(database.db, claims);
+    const winner = ends.findIndex(({ status }) => status === 'fulfilled');
+    expect([...met.values()]).toEqual(
+      claims.map(() => ({ kind: 'finished', status: 201, body: String(winner) })),
+    );
   });
 
-  it('is freed where its work was refused, and never once it is answered', async () => {
-    const [refused, answered] = [some(), some()];
-    for (const one of [refused, answered]) await claim(one);
-    await finish(answered, 'done');
-    await releaseKeys(database.db, [refused, null, answered]);
-    expect([await claim(refused), await claim(answered)]).toMatchObject([
-      null,
-      { kind: 'finished' },
-    ]);
+  it('of which one is taken keep none', async () => {
+    const [taken, free] = [some(), some()];
+    await keep(...kept([taken]));
+    await expect(keep(...kept([free, taken]))).rejects.toMatchObject({ code: '40001' });
+    expect(await resource(free)).toBeNull();
   });
 });
 

@@ -1,5 +1,12 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import type { Placement, PlaceOrder } from '../../src/modules/orders/place-order.service.ts';
+import { inTransaction } from '../../src/database/database.ts';
+import {
+  type Placement,
+  type PlaceOrder,
+  placeOrders,
+} from '../../src/modules/orders/place-order.service.ts';
+import { until } from '../support/until.ts';
 import { type BareShop, openBareShop } from './support.ts';
 
 let shop: BareShop;
@@ -52,6 +59,34 @@ describe('an order under a key', () => {
     expect(answers.map((answer) => JSON.parse(String(answer?.body)).id)).toEqual(
       orders.map(({ id }) => id),
     );
+  });
+
+  // Where the twin finds nothing left, and where it could have been placed too.
+  it.each([1, 10])('that is at work elsewhere is waited for, of %i in stock', async (stock) => {
+    const { variantId } = await shop.product({ stock });
+    const customerId = await shop.person();
+    const items = [{ variantId, quantity: 1 }];
+    const request = await shop.request({ customerId, items, claim: claim(customerId) });
+    let twin: Promise<Placement[]> | undefined;
+    const placements = await inTransaction(shop.db, async (tx) => {
+      const placed = await placeOrders(tx, [request], { reservationSeconds: 900 });
+      twin = shop.placeAll([request]);
+      await until(async () => {
+        const { rows } = await sql`
+          SELECT FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(shop.db);
+        return rows.length === 1;
+      });
+      return placed;
+    });
+    const [order] = placedIn(placements);
+    expect(await twin).toEqual([
+      {
+        kind: 'repeated',
+        outcome: { kind: 'finished', status: 201, body: JSON.stringify(order) },
+      },
+    ]);
+    expect(await shop.stock(variantId)).toBe(`${stock}/1`);
   });
 
   it('that another request has is refused', async () => {

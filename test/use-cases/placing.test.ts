@@ -157,14 +157,28 @@ describe('orders that are placed together', () => {
   it('get what there is, first come first served; who is refused holds nothing', async () => {
     const { variantId } = await shop.product({ stock: 5 });
     const requests = await Promise.all([3, 3, 2].map((quantity) => of(variantId, quantity)));
-    // The last fits in what the first leaves; the second, before it, was refused.
+    // The last fits in what the first leaves: that the second stood before it takes nothing away.
     const placements = await shop.placeAll(requests);
     expect(placements.map(told)).toEqual([
       'placed',
       'insufficient_stock: There is not enough in stock for this order; nothing was reserved.',
-      'contested',
+      'placed',
     ]);
-    expect(await shop.stock(variantId)).toBe('5/3');
+    expect(await shop.stock(variantId)).toBe('5/5');
+  });
+
+  it('are decided for as if they came one after the other', async () => {
+    const { variantId } = await shop.product({ stock: 20 });
+    const quantities = [9, 12, 8, 4, 3, 2, 9, 1, 1];
+    const requests = await Promise.all(quantities.map((quantity) => of(variantId, quantity)));
+    let left = 20;
+    const expected = quantities.map((quantity) => {
+      if (quantity > left) return 'refused';
+      left -= quantity;
+      return 'placed';
+    });
+    expect((await shop.placeAll(requests)).map(({ kind }) => kind)).toEqual(expected);
+    expect(await shop.stock(variantId)).toBe(`20/${20 - left}`);
   });
 
   it('get all their lines or none', async () => {

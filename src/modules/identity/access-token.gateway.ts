@@ -6,6 +6,8 @@ import { newId } from '../../shared/ids.ts';
 
 /** Says what a token is for (RFC 9068), so that no other kind passes for one. */
 const TYPE = 'at+jwt';
+/** Tokens that were found good, so that each is not for every request of its holder; the oldest go first. */
+const MOST_KNOWN = 10_000;
 
 export interface AccessTokens {
   readonly ttlSeconds: number;
@@ -33,6 +35,7 @@ export function createTokens({
   ttlSeconds: number;
 }): AccessTokens {
   const audience = `${issuer}/api`;
+  const known = new Map<string, Found>();
   return {
     ttlSeconds,
 
@@ -50,15 +53,31 @@ export function createTokens({
     },
 
     async verify(accessToken) {
-      return (await read(accessToken)).sid;
+      const found = known.get(accessToken);
+      if (found !== undefined && isStillGood(found)) return found.sid;
+      const { kid, claims } = await read(accessToken);
+      remember(accessToken, { kid, sid: claims.sid, expiresAt: claims.exp * 1000 });
+      return claims.sid;
     },
   };
 
+  /** What is in a token does not change; its time runs out, and its key may be taken away. */
+  function isStillGood({ kid, expiresAt }: Found): boolean {
+    return expiresAt > Date.now() && keyring.find(kid) !== null;
+  }
+
+  function remember(accessToken: string, found: Found): void {
+    known.delete(accessToken);
+    known.set(accessToken, found);
+    const [oldest] = known.keys();
+    if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
+  }
+
   /** Only what `issue` makes is taken, so the session's id is there. */
-  async function read(accessToken: string): Promise<Claims> {
+  async function read(accessToken: string): Promise<{ kid: string; claims: Claims }> {
     try {
-      const { kid } = decodeProtectedHeader(accessToken);
-      const key = typeof kid === 'string' ? keyring.find(kid) : null;
+      const { kid = '' } = decodeProtectedHeader(accessToken);
+      const key = keyring.find(kid);
       if (key === null) throw new errors.JWKSNoMatchingKey();
       const { payload } = await jwtVerify<Claims>(accessToken, key.verifies, {
         algorithms: [key.algorithm],
@@ -67,7 +86,7 @@ export function createTokens({
         audience,
         requiredClaims: ['exp', 'sub', 'sid'],
       });
-      return payload;
+      return { kid, claims: payload };
     } catch (error) {
       const why = error instanceof errors.JWTExpired ? 'has expired' : 'is not valid';
       throw new ShopError('unauthenticated', `The access token ${why}.`, { cause: error });
@@ -77,4 +96,13 @@ export function createTokens({
 
 interface Claims {
   readonly sid: string;
+  /** Seconds since 1970. */
+  readonly exp: number;
+}
+
+/** A token that was verified. */
+interface Found {
+  readonly kid: string;
+  readonly sid: string;
+  readonly expiresAt: number;
 }

@@ -12,8 +12,9 @@ import type { OrderLine, ReservationVerdict } from './inventory.service.ts';
 export async function reserveInOrder(
   tx: Tx,
   lines: readonly OrderLine[],
-): Promise<Map<string, ReservationVerdict>> {
-  const orderIds = [...new Set(lines.map((line) => line.orderId))];
+): Promise<Map<string, ReservationVerdict | 'contested'>> {
+  const arrivals = new Map<string, number>();
+  for (const { orderId } of lines) if (!arrivals.has(orderId)) arrivals.set(orderId, arrivals.size);
   const variantIds = lines.map((line) => line.variantId);
   await sql`
     SELECT FROM stock_levels WHERE variant_id = ANY (${variantIds}::uuid[])
@@ -21,7 +22,7 @@ export async function reserveInOrder(
   const result = await sql<{ order_id: string; accepted: boolean; fits: boolean }>`
     WITH line AS (
       SELECT * FROM unnest(
-        ${lines.map((line) => orderIds.indexOf(line.orderId))}::int[],
+        ${lines.map((line) => arrivals.get(line.orderId))}::int[],
         ${lines.map((line) => line.orderId)}::uuid[],
         ${variantIds}::uuid[],
         ${lines.map((line) => line.quantity)}::int[]

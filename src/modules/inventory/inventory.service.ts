@@ -8,15 +8,23 @@ export interface OrderLine {
   readonly quantity: number;
 }
 
-/** reserved: all lines are held; insufficient: none is; contested: ask again, see reserveInOrder. */
-export type ReservationVerdict = 'reserved' | 'insufficient' | 'contested';
+/** reserved: all lines are held; insufficient: none is. */
+export type ReservationVerdict = 'reserved' | 'insufficient';
 
 /** Holds stock for orders, each whole or not at all, first come first served. Returns a verdict per order id. */
-export function reserve(
+export async function reserve(
   tx: Tx,
   lines: readonly OrderLine[],
 ): Promise<Map<string, ReservationVerdict>> {
-  return reserveInOrder(tx, lines);
+  const verdicts = new Map<string, ReservationVerdict>();
+  let undecided = lines;
+  while (undecided.length > 0) {
+    for (const [id, verdict] of await reserveInOrder(tx, undecided))
+      if (verdict !== 'contested') verdicts.set(id, verdict);
+    // Asked again the first of them has nobody before it, so each round leaves fewer.
+    undecided = undecided.filter(({ orderId }) => !verdicts.has(orderId));
+  }
+  return verdicts;
 }
 
 /** Gives held units back to stock. */

@@ -1,6 +1,6 @@
 import { type Db, inTransaction } from '../../database/database.ts';
 import { isDatabaseTrouble, isUnreachable } from '../../database/failures.ts';
-import type { ClaimOutcome } from '../../http/idempotency.ts';
+import type { ClaimOutcome, IdempotencyClaim } from '../../http/idempotency.ts';
 import { ShopError } from '../../shared/errors.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { contextOf, currentCause, inSpan, linksTo } from '../../telemetry/spans.ts';
@@ -9,6 +9,8 @@ import { type Placement, type PlaceOrder, placeOrders } from './place-order.serv
 
 interface Waiting {
   readonly request: PlaceOrder;
+  /** The same for twins alone; null without an Idempotency-Key. */
+  readonly key: string | null;
   readonly resolve: (placement: Placement) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -24,37 +26,54 @@ export interface OrderDesk {
 }
 
 const LARGEST_BATCH = 200;
+/** While one writes what it accepted and commits, the next one reads, and waits for the stock that both want. */
+const BATCHES_AT_ONCE = 2;
 /** What ten batches place; whoever comes after would wait longer than it takes to come again. */
 const MOST_WAITING = 2000;
 
 /**
- * Gathers the orders that arrive while the previous batch commits and places them together: one flush for many.
- * When idle an order goes alone at once.
+ * Gathers the orders that arrive while the previous batch is at work and places them together: one flush for many.
+ * When idle an order goes alone at once. A batch begins once the one before it has its stock, so that whoever came
+ * first gets the last unit.
  */
 export function createOrderDesk(
   db: Db,
   { reservationSeconds, metrics }: { reservationSeconds: number; metrics: Metrics },
 ): OrderDesk {
   let queue: Waiting[] = [];
-  let working = false;
+  let atWork = 0;
+  let isStockAwaited = false;
+  const keysAtWork = new Set<string>();
 
-  async function work(): Promise<void> {
-    if (working) return;
-    working = true;
-    while (queue.length > 0) await placeBatch(nextBatch());
-    working = false;
+  function work(): void {
+    if (isStockAwaited || atWork === BATCHES_AT_ONCE) return;
+    const batch = nextBatch();
+    if (batch.length === 0) return;
+    atWork += 1;
+    isStockAwaited = true;
+    let isNextLetIn = false;
+    const letNextIn = () => {
+      if (isNextLetIn) return;
+      isNextLetIn = true;
+      isStockAwaited = false;
+      work();
+    };
+    void placeBatch(batch, letNextIn).then(() => {
+      atWork -= 1;
+      for (const { key } of batch) if (key !== null) keysAtWork.delete(key);
+      letNextIn();
+      work();
+    });
   }
 
-  /** The oldest waiting requests; a twin of one in the batch waits for the next, to see what the first left. */
+  /** The oldest waiting requests; a twin of one at work waits until that is done, to see what it left. */
   function nextBatch(): Waiting[] {
-    const keys = new Set<string>();
     const batch: Waiting[] = [];
     const rest: Waiting[] = [];
     for (const waiting of queue) {
-      const { claim } = waiting.request;
-      const key = claim ? JSON.stringify([claim.actorId, claim.route, claim.key]) : null;
-      const now = batch.length < LARGEST_BATCH && (key === null || !keys.has(key));
-      if (now && key !== null) keys.add(key);
+      const { key } = waiting;
+      const now = batch.length < LARGEST_BATCH && (key === null || !keysAtWork.has(key));
+      if (now && key !== null) keysAtWork.add(key);
       (now ? batch : rest).push(waiting);
     }
     queue = rest;
@@ -62,16 +81,11 @@ export function createOrderDesk(
   }
 
   /** Answers a batch; returns the database's trouble where it could not be placed. */
-  async function placeBatch(batch: readonly Waiting[]): Promise<unknown> {
+  async function placeBatch(batch: readonly Waiting[], onStockHeld: () => void): Promise<unknown> {
     try {
-      const placements = await attempt(batch);
-      const contested: Waiting[] = [];
-      for (const [index, waiting] of batch.entries()) {
-        const placement = placements[index];
-        if (placement === undefined || placement.kind === 'contested') contested.push(waiting);
-        else waiting.resolve(placement);
-      }
-      queue.unshift(...contested);
+      const placements = await attempt(batch, onStockHeld);
+      for (const [index, waiting] of batch.entries())
+        waiting.resolve(placements[index] as Placement);
       return null;
     } catch (error) {
       const trouble = isDatabaseTrouble(error);
@@ -86,7 +100,7 @@ export function createOrderDesk(
   /** One bad request must not fail its neighbours: each gets its own transaction and its own error. */
   async function placeOneByOne(batch: readonly Waiting[]): Promise<unknown> {
     for (const [index, waiting] of batch.entries()) {
-      const trouble = await placeBatch([waiting]);
+      const trouble = await placeBatch([waiting], () => {});
       if (trouble === null) continue;
       rejectAll(batch.slice(index + 1), trouble);
       return trouble;
@@ -95,13 +109,14 @@ export function createOrderDesk(
   }
 
   /** In the trace of the first request; those of the others are linked. */
-  function attempt(batch: readonly Waiting[]): Promise<Placement[]> {
+  function attempt(batch: readonly Waiting[], onStockHeld: () => void): Promise<Placement[]> {
     const requests = batch.map(({ request }) => request);
+    const options = { reservationSeconds, onStockHeld };
     const [first, ...others] = requests.map(({ cause }) => cause.traceparent);
     return inSpan(
       'place orders',
       { 'mainstay.batch.size': batch.length },
-      () => inTransaction(db, (tx) => placeOrders(tx, requests, { reservationSeconds })),
+      () => inTransaction(db, (tx) => placeOrders(tx, requests, options)),
       { parent: contextOf(first ?? null), links: others.flatMap(linksTo) },
     );
   }
@@ -118,16 +133,20 @@ export function createOrderDesk(
           retryAfterSeconds: 2,
         });
       const placement = await new Promise<Placement>((resolve, reject) => {
-        queue.push({ request: { ...request, cause: currentCause() }, resolve, reject });
-        void work();
+        const key = keyOf(request.claim);
+        queue.push({ request: { ...request, cause: currentCause() }, key, resolve, reject });
+        work();
       });
       if (placement.kind === 'placed') countOrder(placement.order);
       if (placement.kind === 'placed' || placement.kind === 'repeated') return placement;
-      if (placement.kind === 'contested') throw new Error('a contested order left the desk');
       metrics.ordersRefused.inc({ code: placement.error.code });
       throw placement.error;
     },
   };
+}
+
+function keyOf(claim: IdempotencyClaim | null): string | null {
+  return claim && JSON.stringify([claim.actorId, claim.route, claim.key]);
 }
 
 function rejectAll(waiting: readonly Waiting[], error: unknown): void {

@@ -39,44 +39,80 @@ export async function holdCustomers(tx: Tx, ids: readonly string[]): Promise<Set
   return new Set(rows.filter(({ email }) => !isErased(email)).map(({ id }) => id));
 }
 
-/** Writes accepted orders with their lines and gives them as they now are. */
+/** Writes accepted orders with their lines, in one statement, and gives them as they now are. */
 export async function insertOrders(
   tx: Tx,
   orders: readonly PricedOrder[],
   reservationSeconds: number,
 ): Promise<Order[]> {
-  const rows = await tx
-    .insertInto('orders')
-    .values(
-      orders.map((order) => ({
-        id: order.id,
-        customer_id: order.customerId,
-        status: 'pending' as const,
-        stock_state: 'reserved' as const,
-        currency: order.currency,
-        subtotal: order.subtotal,
-        total: order.subtotal,
-        email: order.email,
-        shipping_address: order.shippingAddress ? JSON.stringify(order.shippingAddress) : null,
-        reserved_until: sql<Date>`now() + make_interval(secs => ${reservationSeconds})`,
-      })),
+  const items = orders.flatMap(itemsOf);
+  const of = <T>(column: (order: PricedOrder) => T): T[] => orders.map(column);
+  const from = <T>(column: (item: ItemRow) => T): T[] => items.map(column);
+  const { rows } = await sql<Placed>`
+    WITH placed AS (
+      INSERT INTO orders
+        (id, customer_id, status, stock_state, currency, subtotal, total, email, shipping_address, reserved_until)
+      SELECT id, customer_id, 'pending', 'reserved', currency, subtotal, subtotal, email, shipping_address,
+        now() + make_interval(secs => ${reservationSeconds})
+      FROM unnest(
+        ${of(({ id }) => id)}::uuid[], ${of(({ customerId }) => customerId)}::uuid[],
+        ${of(({ currency }) => currency)}::text[], ${of(({ subtotal }) => subtotal)}::bigint[],
+        ${of(({ email }) => email)}::text[],
+        ${of(({ shippingAddress }) => shippingAddress && JSON.stringify(shippingAddress))}::jsonb[]
+      ) WITH ORDINALITY AS accepted (id, customer_id, currency, subtotal, email, shipping_address, nth)
+      ORDER BY nth
+      RETURNING id, number, reserved_until, created_at
+    ), lines AS (
+      INSERT INTO order_items
+        (order_id, position, variant_id, product_id, sku, title, quantity, unit_price, total)
+      SELECT * FROM unnest(
+        ${from((item) => item.order_id)}::uuid[], ${from((item) => item.position)}::int[],
+        ${from((item) => item.variant_id)}::uuid[], ${from((item) => item.product_id)}::uuid[],
+        ${from((item) => item.sku)}::text[], ${from((item) => item.title)}::text[],
+        ${from((item) => item.quantity)}::int[], ${from((item) => item.unit_price)}::bigint[],
+        ${from((item) => item.total)}::bigint[])
     )
-    .returningAll()
-    .execute();
-  const items: Selectable<OrderTables['order_items']>[] = orders.flatMap((order) =>
-    order.lines.map((line, position) => ({
-      order_id: order.id,
-      position,
-      variant_id: line.variantId,
-      product_id: line.productId,
-      sku: line.sku,
-      title: line.title,
-      quantity: line.quantity,
-      unit_price: line.price,
-      total: line.price * line.quantity,
-    })),
-  );
-  await tx.insertInto('order_items').values(items).execute();
-  const byOrder = Map.groupBy(items, (item) => item.order_id);
-  return rows.map((row) => toOrder(row, byOrder.get(row.id) ?? []));
+    SELECT * FROM placed`.execute(tx);
+  const written = new Map(rows.map((row) => [row.id, row]));
+  const lines = Map.groupBy(items, (item) => item.order_id);
+  return orders.flatMap((order) => {
+    const row = written.get(order.id);
+    return row ? [toOrder(rowOf(order, row), lines.get(order.id) ?? [])] : [];
+  });
+}
+
+type OrderRow = Selectable<OrderTables['orders']>;
+type ItemRow = Selectable<OrderTables['order_items']>;
+
+/** What only the database knows of a new order. */
+type Placed = Pick<OrderRow, 'id' | 'number' | 'created_at'> & { reserved_until: Date };
+
+function itemsOf(order: PricedOrder): ItemRow[] {
+  return order.lines.map((line, position) => ({
+    order_id: order.id,
+    position,
+    variant_id: line.variantId,
+    product_id: line.productId,
+    sku: line.sku,
+    title: line.title,
+    quantity: line.quantity,
+    unit_price: line.price,
+    total: line.price * line.quantity,
+  }));
+}
+
+function rowOf(order: PricedOrder, placed: Placed): OrderRow {
+  return {
+    ...placed,
+    customer_id: order.customerId,
+    status: 'pending',
+    stock_state: 'reserved',
+    currency: order.currency,
+    subtotal: order.subtotal,
+    ...{ discount_total: 0, shipping_total: 0, tax_total: 0, refunded_total: 0 },
+    total: order.subtotal,
+    email: order.email,
+    shipping_address: order.shippingAddress,
+    updated_at: placed.created_at,
+  };
 }

@@ -2,10 +2,9 @@ import type { Tx } from '../../database/database.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
 import {
   type ClaimOutcome,
-  claimKeys,
-  finishKeys,
+  findKeys,
   type IdempotencyClaim,
-  releaseKeys,
+  keepKeys,
 } from '../../http/idempotency.ts';
 import { invalid, ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
@@ -47,82 +46,110 @@ export interface PricedOrder extends PlaceOrder {
 export type Placement =
   | { readonly kind: 'placed'; readonly order: Order }
   | { readonly kind: 'repeated'; readonly outcome: ClaimOutcome }
-  | { readonly kind: 'refused'; readonly error: ShopError }
-  /** Fits, but an earlier order of the batch stood before it and was refused: place again. */
-  | { readonly kind: 'contested' };
+  | { readonly kind: 'refused'; readonly error: ShopError };
+
+type Draft = PlaceOrder & { readonly id: string };
+type Answers = Map<string, Placement>;
 
 /**
- * Places many orders in one transaction and gives each its own answer: keys are claimed, lines priced by the
- * server, stock taken first come first served, and orders, lines, events and answers written, all with set-based
- * statements. `now` and prices are the transaction's.
+ * Places many orders in one transaction and gives each its own answer: keys are looked for, lines priced by the
+ * server, stock taken first come first served, and orders, lines, events and keys with their answers written, all with
+ * set-based statements. `now` and prices are the transaction's. No two of the requests have one key.
+ * @param onStockHeld told once the stock is decided: whoever comes then waits for this transaction to end.
  */
 export async function placeOrders(
   tx: Tx,
   requests: readonly PlaceOrder[],
-  { reservationSeconds }: { reservationSeconds: number },
+  { reservationSeconds, onStockHeld }: { reservationSeconds: number; onStockHeld?: () => void },
 ): Promise<Placement[]> {
   const drafts = requests.map((request) => ({ ...request, id: newId() }));
-  const answers = new Map<string, Placement>();
+  const answers: Answers = new Map();
+  await repeat(tx, drafts, answers);
 
-  const repeated = await claimKeys(
+  const priced = await priceAll(
     tx,
-    drafts.map(({ claim, id }) => ({ claim, resourceId: id })),
+    drafts.filter(({ id }) => !answers.has(id)),
+    answers,
   );
-  for (const [id, outcome] of repeated)
-    answers.set(
-      id,
-      outcome instanceof ShopError
-        ? { kind: 'refused', error: outcome }
-        : { kind: 'repeated', outcome },
-    );
+  const accepted = await holdStock(tx, priced, answers);
+  onStockHeld?.();
 
-  const fresh = drafts.filter((draft) => !answers.has(draft.id));
-  const customers = await holdCustomers(tx, [...new Set(fresh.map((draft) => draft.customerId))]);
-  const offers = await findOffers(tx, idsOf(fresh));
-  const priced: PricedOrder[] = [];
-  for (const draft of fresh) {
-    const result = customers.has(draft.customerId) ? price(draft, offers) : noAccount();
-    if (result instanceof ShopError) answers.set(draft.id, { kind: 'refused', error: result });
-    else priced.push(result);
+  const refused = drafts.filter(({ id }) => answers.get(id)?.kind === 'refused');
+  // A twin may have been placed, and have taken the last, since keys were looked for.
+  if (refused.length > 0) await repeat(tx, refused, answers);
+  for (const order of await write(tx, accepted, reservationSeconds))
+    answers.set(order.id, { kind: 'placed', order });
+  return drafts.flatMap(({ id }) => answers.get(id) ?? []);
+}
+
+/** Answers those whose key was used before as that says. */
+async function repeat(tx: Tx, drafts: readonly Draft[], answers: Answers): Promise<void> {
+  const met = await findKeys(
+    tx,
+    drafts.flatMap(({ claim }) => claim ?? []),
+  );
+  if (met.size === 0) return;
+  for (const { id, claim } of drafts) {
+    const outcome = claim && met.get(claim);
+    if (outcome instanceof ShopError) answers.set(id, { kind: 'refused', error: outcome });
+    else if (outcome) answers.set(id, { kind: 'repeated', outcome });
   }
+}
 
-  const wanted = priced.flatMap((order) =>
-    order.lines.map(({ variantId, quantity }) => ({ orderId: order.id, variantId, quantity })),
+/** Gives the requests of people who are there the shop's own lines; refuses the others. */
+async function priceAll(
+  tx: Tx,
+  drafts: readonly Draft[],
+  answers: Answers,
+): Promise<PricedOrder[]> {
+  const customers = await holdCustomers(tx, [...new Set(drafts.map((draft) => draft.customerId))]);
+  const offers = groupOffers(await findOffers(tx, idsOf(drafts)));
+  return drafts.flatMap((draft) => {
+    const result = customers.has(draft.customerId) ? price(draft, offers) : noAccount();
+    if (!(result instanceof ShopError)) return result;
+    answers.set(draft.id, { kind: 'refused', error: result });
+    return [];
+  });
+}
+
+/** Holds the stock of those for whom there is enough, in order of arrival; refuses the others. */
+async function holdStock(
+  tx: Tx,
+  orders: readonly PricedOrder[],
+  answers: Answers,
+): Promise<PricedOrder[]> {
+  const wanted = orders.flatMap(({ id, lines }) =>
+    lines.map(({ variantId, quantity }) => ({ orderId: id, variantId, quantity })),
   );
   const verdicts = await inSpan('reserve stock', { 'mainstay.batch.size': wanted.length }, () =>
     reserve(tx, wanted),
   );
-  for (const { id } of priced) {
-    const verdict = verdicts.get(id);
-    if (verdict === 'contested') answers.set(id, { kind: 'contested' });
-    else if (verdict !== 'reserved') answers.set(id, { kind: 'refused', error: outOfStock() });
-  }
+  const isHeld = ({ id }: PricedOrder) => verdicts.get(id) === 'reserved';
+  for (const order of orders)
+    if (!isHeld(order)) answers.set(order.id, { kind: 'refused', error: outOfStock() });
+  return orders.filter(isHeld);
+}
 
-  const accepted = priced.filter((order) => !answers.has(order.id));
-  if (accepted.length > 0) {
-    const orders = await insertOrders(tx, accepted, reservationSeconds);
-    const causes = new Map(accepted.map(({ id, cause }) => [id, cause]));
-    await recordEvents(
-      tx,
-      orders.map((order) => placedEvent(order, causes.get(order.id))),
-    );
-    const answered = accepted.filter((order) => order.answersClaim);
-    await finishKeys(
-      tx,
-      answered.map(({ claim, id }) => ({
-        claim,
-        status: 201,
-        body: orders.find((order) => order.id === id),
-      })),
-    );
-    for (const order of orders) answers.set(order.id, { kind: 'placed', order });
-  }
-  // A refusal is no final outcome: the key may be tried again.
-  await releaseKeys(
+/** Writes orders with their events, and their keys with the answers. */
+async function write(
+  tx: Tx,
+  accepted: readonly PricedOrder[],
+  reservationSeconds: number,
+): Promise<Order[]> {
+  if (accepted.length === 0) return [];
+  const orders = await insertOrders(tx, accepted, reservationSeconds);
+  await recordEvents(
     tx,
-    fresh.filter(({ id }) => answers.get(id)?.kind !== 'placed').map(({ claim }) => claim),
+    orders.map((order, index) => placedEvent(order, accepted[index]?.cause)),
   );
-  return drafts.map(({ id }) => answers.get(id) ?? { kind: 'contested' });
+  await keepKeys(
+    tx,
+    accepted.flatMap(({ id, claim, answersClaim }, index) => {
+      const answer = answersClaim ? { status: 201, body: orders[index] } : null;
+      return claim ? [{ claim, resourceId: id, answer }] : [];
+    }),
+  );
+  return orders;
 }
 
 function placedEvent(order: Order, cause: Cause | undefined) {
@@ -138,20 +165,29 @@ function idsOf(requests: readonly PlaceOrder[]): string[] {
   return [...new Set(ids.filter((id) => id !== undefined))];
 }
 
+interface Offers {
+  readonly byVariant: ReadonlyMap<string, readonly OfferRow[]>;
+  readonly byProduct: ReadonlyMap<string, readonly OfferRow[]>;
+}
+
+function groupOffers(rows: readonly OfferRow[]): Offers {
+  return {
+    byVariant: Map.groupBy(rows, ({ variantId }) => variantId),
+    byProduct: Map.groupBy(rows, ({ productId }) => productId),
+  };
+}
+
 /** Gives a request the shop's own lines: one per variant, at the server's prices, in one currency. */
-function price(
-  request: PlaceOrder & { id: string },
-  offers: readonly OfferRow[],
-): PricedOrder | ShopError {
+function price(request: Draft, offers: Offers): PricedOrder | ShopError {
   const lines = new Map<string, OfferRow & { quantity: number }>();
   for (const [index, item] of request.items.entries()) {
     const path = `items.${index}.${item.productId ? 'productId' : 'variantId'}`;
     if ((item.variantId === undefined) === (item.productId === undefined))
       return invalid(path, 'Name either a variantId or a productId.');
-    const found = offers.filter((offer) =>
-      item.variantId ? offer.variantId === item.variantId : offer.productId === item.productId,
-    );
-    const live = found.filter((offer) => offer.forSale);
+    const found = item.variantId
+      ? offers.byVariant.get(item.variantId)
+      : offers.byProduct.get(item.productId ?? '');
+    const live = (found ?? []).filter((offer) => offer.forSale);
     const [offer] = live;
     if (!offer) return invalid(path, 'There is no such product for sale.');
     if (live.length > 1)

@@ -10,6 +10,21 @@ export const DELIVER_WEBHOOK = 'deliver_webhook';
 /** Deliveries that one statement puts back in line. */
 const MOST_AT_ONCE = 5000;
 
+/** The types that any endpoint wants; null: all. */
+export async function typesWanted(tx: Tx): Promise<Set<EventType> | null> {
+  const rows = await tx
+    .selectFrom('webhook_endpoints')
+    .select('event_types')
+    .where('state', '=', 'enabled')
+    .execute();
+  const types = new Set<EventType>();
+  for (const { event_types } of rows) {
+    if (event_types === null) return null;
+    for (const type of event_types) types.add(type);
+  }
+  return types;
+}
+
 /** The endpoints that want a type, held until the transaction ends so that none is deleted meanwhile. */
 export async function endpointsFor(tx: Tx, type: EventType): Promise<string[]> {
   const rows = await tx

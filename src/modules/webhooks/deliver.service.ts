@@ -14,6 +14,7 @@ import {
   findDue,
   insertDeliveries,
   recordAttempt,
+  typesWanted,
 } from './deliver.repository.ts';
 import { disableEndpoint, noteFailing } from './endpoints.repository.ts';
 import type { WebhookSender } from './webhook-post.gateway.ts';
@@ -29,6 +30,11 @@ const DELETED_AT_ONCE = 2000;
 export const webhookConsumer: Consumer = {
   name: 'webhooks',
   types: null,
+  // What no endpoint wants is most of what happens, and all of it in most shops.
+  async concerning(tx, events) {
+    const wanted = await typesWanted(tx);
+    return events.filter(({ type }) => wanted === null || wanted.has(type));
+  },
   async apply(tx, event) {
     const endpoints = await endpointsFor(tx, event.type);
     await insertDeliveries(
