@@ -3,6 +3,7 @@ import { dependencyAlerts } from './alerts/dependencies.ts';
 import { machineAlerts } from './alerts/machine.ts';
 import { moneyAlerts } from './alerts/money.ts';
 import { queueAlerts } from './alerts/queue.ts';
+import { replicaAlerts } from './alerts/replicas.ts';
 import { requestAlerts } from './alerts/requests.ts';
 import { watchingAlerts } from './alerts/watching.ts';
 import { type Alert, type Firing, RUNBOOK_LINK, RUNBOOKS } from './rules.ts';
@@ -15,6 +16,7 @@ export const objectiveAlerts = slos.flatMap(burnAlerts);
 const groups = {
   requests: requestAlerts,
   database: databaseAlerts,
+  replicas: replicaAlerts,
   queue: queueAlerts,
   money: moneyAlerts,
   dependencies: dependencyAlerts,

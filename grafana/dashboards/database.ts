@@ -1,7 +1,8 @@
 import { dashboard } from '../kit/dashboard.ts';
-import { heatmap, lines, number, quantiles } from '../kit/panels.ts';
+import { heatmap, lines, number, orNothing, quantiles } from '../kit/panels.ts';
 
 const RUNBOOK = 'database-lost.md';
+const REPLICAS = 'replicas.md';
 const POOL = `${RUNBOOK}#the-pool-is-exhausted`;
 
 /** PostgreSQL, and the connections that processes have to it. */
@@ -102,6 +103,37 @@ export const database = dashboard(
         queries: {
           '{{instance}}':
             'sum by (instance) (rate(database_pool_timeouts_total[$__rate_interval]))',
+        },
+      }),
+    ],
+    Replicas: [
+      lines({
+        title: 'What replicas lack, s',
+        description: 'Line: where they are read from no more, and ReplicaLags begins.',
+        unit: 's',
+        runbook: `${REPLICAS}#a-replica-is-far-behind`,
+        queries: {
+          '{{replica}}': orNothing('max by (replica) (database_replica_lag_seconds)'),
+        },
+        limits: [5],
+      }),
+      lines({
+        title: 'Processes that read from a replica',
+        description: 'Fewer than there are for long: ReplicaLost.',
+        unit: 'short',
+        runbook: `${REPLICAS}#a-replica-is-lost`,
+        queries: { '{{replica}}': orNothing('sum by (replica) (database_replica_healthy)') },
+      }),
+      lines({
+        title: 'Reads, by who answered and why, per second',
+        description:
+          'Lagging and failed ones were answered by the primary after a replica could not.',
+        unit: 'short',
+        runbook: REPLICAS,
+        queries: {
+          '{{target}} {{reason}}': orNothing(
+            'sum by (target, reason) (rate(database_reads_total[$__rate_interval]))',
+          ),
         },
       }),
     ],

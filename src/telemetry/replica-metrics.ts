@@ -43,6 +43,8 @@ export function replicaMetrics({ counter, read, seconds }: MetricKinds) {
   );
 
   return {
+    /** How the replicas do now. */
+    replicas: (): readonly ReplicaState[] => states(),
     /** Says how to see the replicas. */
     watchReplicas(see: () => readonly ReplicaState[]): void {
       states = see;

@@ -85,6 +85,9 @@ describeWith(['prometheus'], 'dashboards over a shop that sells', () => {
     }
     // Of a shop that is well.
     expect(silent.sort()).toEqual([
+      'Mainstay: database and pool | Processes that read from a replica',
+      'Mainstay: database and pool | Reads, by who answered and why, per second',
+      'Mainstay: database and pool | What replicas lack, s',
       'Mainstay: other services and the books | Rows that break an invariant, by check',
       'Mainstay: overview | Alerts firing',
       'Mainstay: overview | Connections refused, per second',

@@ -26,6 +26,9 @@ const vitals = {
   oldestTransactionSeconds: 0,
 };
 
+const near = { replica: 'a:5432', well: true, lag: { seconds: 0, bytes: 0, caughtUp: true } };
+const away = { replica: 'b:5432', well: false, lag: null };
+
 /** A shop that does well, and what is laid over it. */
 function readings(change: Partial<Readings> = {}): Readings {
   return {
@@ -34,6 +37,7 @@ function readings(change: Partial<Readings> = {}): Readings {
     uptimeSeconds: 100,
     pool: { busy: 1, waiting: 0, max: 10 },
     vitals,
+    replicas: [],
     circuits: { stripe: 0, smtp: 0 },
     instances: [{ role: 'all', version: '1.0.0', host: 'a', startedAt: NOW, seenAt: NOW }],
     queue: { due: 0, oldestSeconds: 0, dead: {} },
@@ -67,11 +71,14 @@ describe('the parts of the shop', () => {
     expect(new Set(partsOf(readings()).map(({ state }) => state))).toEqual(new Set(['ok']));
   });
 
-  it.each<[string, 'warn' | 'bad', Partial<Readings>]>([
+  it.each<[string, 'ok' | 'warn' | 'bad', Partial<Readings>]>([
     ['Database', 'bad', { vitals: null }],
     ['Database', 'warn', { pool: { busy: 10, waiting: 3, max: 10 } }],
     ['Database', 'bad', { pool: { busy: 10, waiting: 30, max: 10 } }],
     ['Database', 'warn', { vitals: { ...vitals, claimedConnections: 98 } }],
+    ['Replicas', 'ok', { replicas: [near, near] }],
+    ['Replicas', 'warn', { replicas: [near, away] }],
+    ['Replicas', 'bad', { replicas: [away] }],
     ['Calls to stripe', 'bad', { circuits: { stripe: 2 } }],
     ['Calls to stripe', 'warn', { circuits: { stripe: 1 } }],
     ['Processes and worker', 'bad', { instances: [] }],

@@ -4,7 +4,10 @@ import type { Backlog } from '../../events/backlog.ts';
 import type { QueueState } from '../../events/jobs.ts';
 import type { OpenWork, WebhookBacklog } from '../../telemetry/backlog-metrics.ts';
 import type { PoolState } from '../../telemetry/database-metrics.ts';
+import type { ReplicaState } from '../../telemetry/replica-metrics.ts';
 import type { Run } from '../reconciliation/reconciliation.model.ts';
+import { databasePart, replicaParts } from './operations-database.model.ts';
+import { count, duration, lateness } from './operations-words.model.ts';
 
 /** One part of the shop: how it does, in a sentence, and what to read where it does not do well. */
 export interface Part {
@@ -33,6 +36,7 @@ export interface Readings {
   readonly uptimeSeconds: number;
   readonly pool: Omit<PoolState, 'idle'>;
   readonly vitals: DatabaseVitals | null;
+  readonly replicas: readonly ReplicaState[];
   /** The state of each service's circuit in this process: 0 closed, 1 half open, 2 open. */
   readonly circuits: Readonly<Record<string, number>>;
   readonly instances: readonly Instance[];
@@ -59,6 +63,7 @@ const CIRCUIT_RUNBOOKS: Readonly<Record<string, string>> = {
 export function partsOf(readings: Readings): Part[] {
   return [
     databasePart(readings),
+    ...replicaParts(readings),
     ...Object.entries(readings.circuits).map(circuitPart),
     workerPart(readings),
     queuePart(readings),
@@ -70,32 +75,6 @@ export function partsOf(readings: Readings): Part[] {
     reconciliationPart(readings),
     auditPart(readings),
   ];
-}
-
-function databasePart({ vitals, pool }: Readings): Part {
-  const about = {
-    name: 'Database',
-    runbook: 'one-order.md#a-request-was-answered-503',
-    href: null,
-  };
-  if (vitals === null)
-    return { ...about, state: 'bad', sentence: 'It did not answer within two seconds.' };
-  const { connections, maxConnections, claimedConnections, connectionLimit } = vitals;
-  const { lockWaits, oldestTransactionSeconds, sizeBytes } = vitals;
-  const crowded = connections > maxConnections * 0.8;
-  const tooMany = claimedConnections > connectionLimit;
-  const slow = oldestTransactionSeconds > 60 || lockWaits > 10;
-  return {
-    ...about,
-    ...(tooMany && { runbook: 'too-many-connections.md' }),
-    state:
-      crowded || pool.waiting > pool.max
-        ? 'bad'
-        : slow || tooMany || pool.waiting > 0
-          ? 'warn'
-          : 'ok',
-    sentence: `It answers. ${connections} of ${maxConnections} connections, and the processes may open ${claimedConnections} of ${connectionLimit}; of this process ${pool.busy} of ${pool.max} busy, ${pool.waiting} waiting for one; ${lockWaits} waiting for a lock; oldest transaction ${duration(oldestTransactionSeconds)}; ${Math.round(sizeBytes / 1e6)} MB.`,
-  };
 }
 
 function circuitPart([name, circuit]: readonly [string, number]): Part {
@@ -249,21 +228,4 @@ function auditPart({ openWork }: Readings): Part {
 
 function unread(about: Omit<Part, 'state' | 'sentence'>): Part {
   return { ...about, state: 'bad', sentence: 'It could not be read within two seconds.' };
-}
-
-function lateness(seconds: number, limits: { warn: number; bad: number }): Part['state'] {
-  if (seconds > limits.bad) return 'bad';
-  return seconds > limits.warn ? 'warn' : 'ok';
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
-}
-
-/** `42 s`, `5 min`, `3 h`, `2 days` */
-export function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)} h`;
-  return `${Math.round(seconds / 86_400)} days`;
 }

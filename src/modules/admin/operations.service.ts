@@ -68,6 +68,7 @@ async function read(db: Db, metrics: Metrics): Promise<Omit<Readings, 'pool'>> {
     uptimeSeconds: process.uptime(),
     circuits,
     vitals,
+    replicas: metrics.replicas(),
     queue,
     outbox,
     broker,

@@ -7,9 +7,10 @@ import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { ActivityEntry } from '../../telemetry/activity.ts';
-import { duration, type Part } from './operations.model.ts';
+import type { Part } from './operations.model.ts';
 import type { RunningStatement, SlowStatement } from './operations.repository.ts';
 import type { Operations } from './operations.service.ts';
+import { duration } from './operations-words.model.ts';
 import { runbookLink } from './runbook.views.ts';
 import { moment } from './story.views.ts';
 

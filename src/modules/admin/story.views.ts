@@ -9,7 +9,7 @@ import type { FoundOrder } from '../story/story.model.ts';
 import type { Search, Story } from '../story/story.service.ts';
 import type { Trouble } from '../story/trouble-kinds.model.ts';
 import { filterBar } from './admin-list.views.ts';
-import { duration } from './operations.model.ts';
+import { duration } from './operations-words.model.ts';
 import { runbookLink } from './runbook.views.ts';
 
 interface StoryView {
