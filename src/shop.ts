@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
 import { type AppDeps, buildApp } from './app.ts';
 import type { BrokerConfig } from './config/broker.ts';
@@ -14,6 +15,7 @@ import { readVitals } from './database/vitals.ts';
 import { readBacklog } from './events/backlog.ts';
 import { readQueue } from './events/jobs.ts';
 import type { App } from './http/app-type.ts';
+import { closeServer } from './http/draining.ts';
 import { removeFactors } from './modules/factors/enrol.service.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
@@ -61,6 +63,9 @@ export interface Services {
 /** What a process does of the shop: requests, jobs and sweeps, or both. */
 export const roles = ['all', 'web', 'worker'] as const;
 export type Role = (typeof roles)[number];
+
+/** How long requests of connections that were taken are waited for at a stop, at most. */
+const MOST_SETTLE_MS = 1000;
 
 /** Connections where nothing else is configured: ten for the work, of which two listen where only jobs run. */
 const POOL_MAX: Readonly<Record<Role, number>> = { all: 12, web: 10, worker: 10 };
@@ -154,15 +159,15 @@ export async function startShop(
     db,
     async stop(graceMs) {
       draining = true;
-      await new Promise((resolve) => setTimeout(resolve, graceMs));
-      await closeServer(app);
+      await setTimeout(graceMs);
+      await closeServer(app, Math.min(graceMs, MOST_SETTLE_MS));
       await worker?.stop();
       await activityWriter.stop();
       await trailWriter.stop();
       await reads.stop();
       await instance.stop();
       // The last to go: a stop is watched to its end.
-      if (probes) await closeServer(probes);
+      if (probes) await closeServer(probes, 0);
       await db.destroy();
       if (sessions !== pool) await sessions.end();
     },
@@ -220,11 +225,4 @@ function measure(metrics: Metrics, pool: pg.Pool, db: Db): void {
   metrics.queue.readBy(() => readQueue(db));
   metrics.webhookBacklog.readBy(() => readWebhookBacklog(db));
   metrics.openWork.readBy(() => readOpenWork(db));
-}
-
-/** Closes the server once what is under way is answered; connections that fall idle meanwhile go at once. */
-async function closeServer(app: App): Promise<void> {
-  const closing = app.close();
-  const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
-  await closing.finally(() => clearInterval(sweep));
 }

@@ -17,13 +17,15 @@ export const lack = existsSync(NGINX) ? null : `there is no ${NGINX}`;
 export interface RunningProxy {
   readonly url: string;
   readonly tlsPort: number;
-  /** Where its files are: nginx.conf, tls.d/fullchain.pem, access.log. */
+  /** Where its files are: nginx.conf, tls.d/fullchain.pem, access.log, error.log. */
   readonly folder: string;
+  /** Has requests go to these processes of the shop from now on. */
+  use(shopUrls: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** The proxy of compose, its files as they are but for addresses and places, by the nginx of this machine. */
-export async function startProxy(shopUrl: string): Promise<RunningProxy> {
+export async function startProxy(...shopUrls: readonly string[]): Promise<RunningProxy> {
   const folder = await mkdtemp(join(tmpdir(), 'mainstay-nginx-'));
   await chmod(folder, 0o755);
   await cp(join(root, 'deploy/nginx'), folder, { recursive: true });
@@ -38,11 +40,17 @@ export async function startProxy(shopUrl: string): Promise<RunningProxy> {
       .replaceAll('/etc/nginx', folder)
       .replaceAll('/MIME', '/etc/nginx/mime.types')
       .replace('/dev/stdout', join(folder, 'access.log'))
-      .replace('app:5004', new URL(shopUrl).host)
+      .replace('error_log stderr', `error_log ${join(folder, 'error.log')}`)
       .replace('listen 8080', `listen 127.0.0.1:${port}`)
       .replace('listen 8443', `listen 127.0.0.1:${tlsPort}`);
     await writeFile(path, text);
   }
+  const writeUpstream = (urls: readonly string[]) =>
+    writeFile(
+      join(folder, 'upstream.conf'),
+      urls.map((shopUrl) => `server ${new URL(shopUrl).host};\n`).join(''),
+    );
+  await writeUpstream(shopUrls);
   execFileSync(
     'openssl',
     [
@@ -77,6 +85,10 @@ export async function startProxy(shopUrl: string): Promise<RunningProxy> {
   await until(answers, { what: 'the proxy' });
   return {
     ...{ url, tlsPort, folder },
+    async use(urls) {
+      await writeUpstream(urls);
+      proxy.kill('SIGHUP');
+    },
     async stop() {
       proxy.kill('SIGQUIT');
       await closed;

@@ -6,6 +6,9 @@ import { startMain } from '../support/process.ts';
 
 export const ADMIN = { email: 'admin@example.test', password: 'administrator' };
 
+/** Not the public one of development, so that a site may be in production. */
+const WEBHOOK_SECRET = 'whsec_of_the_tests';
+
 export type Running = Awaited<ReturnType<typeof startMain>>;
 
 export interface Site {
@@ -25,7 +28,7 @@ export async function openSite(env: Record<string, string>): Promise<Site> {
     host: '127.0.0.1',
     dataDir,
     webhookUrl: null,
-    webhookSecret: 'whsec_mainstay_development',
+    webhookSecret: WEBHOOK_SECRET,
   });
   const started: Running[] = [];
   return {
@@ -36,6 +39,7 @@ export async function openSite(env: Record<string, string>): Promise<Site> {
         {
           STRIPE_SECRET_KEY: 'sk_test_tests',
           STRIPE_API_BASE: standIn.url,
+          STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
           JWT_SECRET: 'a secret of the tests, long enough to sign with',
           ADMIN_EMAIL: ADMIN.email,
           ADMIN_PASSWORD: ADMIN.password,

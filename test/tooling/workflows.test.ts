@@ -64,6 +64,7 @@ it('every script that a workflow or .ci/run calls exists', async () => {
 it('the job of the engines installs every program that a test of them needs', async () => {
   const packages: Readonly<Record<string, string>> = {
     amtool: 'prometheus-alertmanager',
+    nginx: 'nginx-light',
     prometheus: 'prometheus',
     'prometheus-alertmanager': 'prometheus-alertmanager',
     promtool: 'prometheus',
