@@ -1,7 +1,7 @@
 import type { reader } from './reader.ts';
 
 /** The mechanisms by which a Kafka broker may be told who connects. */
-const SASL = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+const SASL = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
 
 interface BrokerAddress {
   /** host:port, at least one. */
@@ -9,12 +9,12 @@ interface BrokerAddress {
   readonly tls: boolean;
   /** What subjects and topics begin with. */
   readonly prefix: string;
-  /** Copies that the broker keeps of what it is asked to create. */
-  readonly replicas: number;
 }
 
 export interface NatsConfig extends BrokerAddress {
   readonly protocol: 'nats';
+  /** Copies that it keeps of the stream that is created. */
+  readonly replicas: number;
   readonly login: { user: string; pass: string } | { token: string } | null;
 }
 
@@ -49,17 +49,16 @@ function parse(url: string, wrong: string[]): BrokerConfig | null {
     wrong.push('nats://host:4222 or kafka://host:9092 is needed, with commas between several');
     return null;
   }
-  const address = {
-    servers: hosts.split(',').map((host) => serverOf(host, DEFAULT_PORT[protocol], wrong)),
-    ...readOptions(new URLSearchParams(query), protocol, wrong),
-  };
+  const { sasl, replicas, ...options } = readOptions(new URLSearchParams(query), protocol, wrong);
+  const servers = hosts.split(',').map((host) => serverOf(host, DEFAULT_PORT[protocol], wrong));
+  const address = { ...options, servers };
   const [user = '', pass] = (userinfo ?? '').split(/:(.*)/s).map((part) => decode(part, wrong));
   if (protocol === 'nats') {
     const login = pass === undefined ? { token: user } : { user, pass };
-    return { protocol, ...address, login: userinfo ? login : null };
+    return { protocol, ...address, replicas, login: userinfo ? login : null };
   }
   if (userinfo && pass === undefined) wrong.push('a user name needs a password');
-  const login = { mechanism: address.sasl, username: user, password: pass ?? '' };
+  const login = { mechanism: sasl, username: user, password: pass ?? '' };
   return { protocol, ...address, login: userinfo ? login : null };
 }
 
@@ -71,20 +70,25 @@ function serverOf(host: string, port: number, wrong: string[]): string {
 }
 
 function readOptions(query: URLSearchParams, protocol: string, wrong: string[]) {
-  const known = ['tls', 'prefix', 'replicas', ...(protocol === 'kafka' ? ['sasl'] : [])];
+  const known = ['tls', 'prefix', protocol === 'kafka' ? 'sasl' : 'replicas'];
   for (const name of query.keys())
     if (!known.includes(name)) wrong.push(`there is no parameter ${JSON.stringify(name)}`);
   const tls = query.get('tls') ?? 'false';
   const prefix = query.get('prefix') ?? 'mainstay';
   const replicas = query.get('replicas') ?? '1';
   const asked = query.get('sasl') ?? 'plain';
-  const sasl = SASL.find((mechanism) => mechanism === asked);
+  const sasl = SASL.find((mechanism) => mechanism.toLowerCase() === asked);
   if (!['true', 'false'].includes(tls)) wrong.push('tls is true or false');
   if (!/^[a-z0-9][a-z0-9_-]{0,39}$/.test(prefix))
     wrong.push('prefix is of small letters, digits, - and _, at most 40');
   if (!/^[1-5]$/.test(replicas)) wrong.push('replicas is from 1 to 5');
-  if (sasl === undefined) wrong.push(`sasl is one of ${SASL.join(', ')}`);
-  return { tls: tls === 'true', prefix, replicas: Number(replicas), sasl: sasl ?? 'plain' };
+  if (sasl === undefined) wrong.push(`sasl is one of ${SASL.join(', ').toLowerCase()}`);
+  return {
+    tls: tls === 'true',
+    prefix,
+    replicas: Number(replicas),
+    sasl: sasl ?? 'PLAIN',
+  } as const;
 }
 
 function decode(text: string, wrong: string[]): string {

@@ -17,12 +17,15 @@ export async function openBroker(
 ): Promise<Broker | null> {
   const first = config();
   if (first === null) return null;
-  const gateway = await gatewayFor(first, config);
-  return gateway && watched(gateway, deps);
+  const gateway: ExternalBroker = await gatewayFor(first, config);
+  return watched(gateway, deps);
 }
 
 async function gatewayFor(first: BrokerConfig, config: () => BrokerConfig | null) {
-  if (first.protocol === 'kafka') return null;
+  if (first.protocol === 'kafka') {
+    const { kafkaBroker } = await import('./kafka.gateway.ts');
+    return kafkaBroker(() => current(config, first));
+  }
   const { natsBroker } = await import('./nats.gateway.ts');
   return natsBroker(() => current(config, first));
 }

@@ -14,7 +14,7 @@ const STREAMS_AT_ONCE = 4;
 /** What the log always has; of a catalogue's changes, thousands at once, only where it is asked for more. */
 const ABOUT_SALES = /^(order|payment|refund)\./;
 
-/** The broker of a shop without one: hands each event to the consumers in this process. */
+/** Hands each event to the shop's own consumers, in this process. */
 export function createInProcessBroker(
   deps: { db: Db; logger: Logger; metrics: Metrics },
   consumers: readonly Consumer[],

@@ -117,7 +117,7 @@ describe('the configuration', () => {
     expect(broker('kafka://me:secret@a.example?sasl=scram-sha-512&prefix=staging')).toMatchObject({
       protocol: 'kafka',
       servers: ['a.example:9092'],
-      login: { mechanism: 'scram-sha-512', username: 'me', password: 'secret' },
+      login: { mechanism: 'SCRAM-SHA-512', username: 'me', password: 'secret' },
       prefix: 'staging',
     });
     expect(broker('kafka://a.example')).toMatchObject({ login: null, tls: false });

@@ -15,7 +15,7 @@ import {
   type Peer,
   sendings,
 } from './broker-support.ts';
-import { endPauses, inProcessDeps, record, sequences, upTo } from './support.ts';
+import { inProcessDeps, record, sequences, upTo } from './support.ts';
 
 /** What a relay promises of whichever broker it publishes to. */
 export function keepsItsPromises(start: () => Promise<Peer>): void {
@@ -119,30 +119,37 @@ export function keepsItsPromises(start: () => Promise<Peer>): void {
     const [bad, good] = [newId(), newId()];
     await inTransaction(db, (tx) =>
       recordEvents(tx, [
-        event('stock.adjusted', bad, { kind: 'receipt', delta: 1, reason: 'x'.repeat(2 ** 21) }),
+        event('payment.failed', newId(), {
+          orderId: bad,
+          amount: { amount: 1, currency: 'USD' },
+          failureCode: 'x'.repeat(2 ** 21),
+        }),
       ]),
     );
     await record(db, bad);
     await record(db, good, 2);
     const sending = relay();
+    // Beside another one, and then by itself.
+    await peer.refuse?.(2);
     await sending.round();
     expect(sequences(await peer.events(2))).toEqual(new Map([[good, [1, 2]]]));
     const [first, second] = await sendings(db);
     expect(first).toMatchObject({ attempts: 1, published_at: null, dead_at: null });
     expect(second).toMatchObject({ attempts: 0, published_at: null });
-    for (const _ of upTo(10)) {
+    for (const _ of upTo(9)) {
+      await peer.refuse?.(1);
       await sql`UPDATE broker_events SET next_attempt_at = now() WHERE next_attempt_at IS NOT NULL`.execute(
         db,
       );
       await sending.round();
     }
     expect((await sendings(db))[0]).toMatchObject({ attempts: 10, dead_at: expect.any(Date) });
+    await sending.round();
     expect(await peer.events(3)).toHaveLength(3);
-    await sql`UPDATE outbox_events SET payload = '{"kind":"receipt","delta":1,"reason":"x"}' WHERE stream_id = ${bad} AND sequence = 1`.execute(
-      db,
-    );
+    await sql`
+      UPDATE outbox_events SET payload = jsonb_set(payload, '{failureCode}', '"declined"')
+      WHERE id = ${first?.id ?? ''}`.execute(db);
     await revive(db, first?.id ?? '');
-    await endPauses(db);
     await sending.round();
     expect(sequences(await peer.events(4)).get(bad)).toEqual([2, 1]);
   });

@@ -17,8 +17,12 @@ export interface Peer {
   /** Lets nobody reach it. */
   leave(): Promise<void>;
   comeBack(): Promise<void>;
+  /** Has it refuse so many requests for the sake of an event, where it takes events of any size. */
+  refuse?(requests: number): Promise<void>;
   /** What a consumer that reads all from the beginning sees, once it is as much as asked for. */
   events(atLeast: number): Promise<CloudEvent[]>;
+  /** Puts messages of a line each among the events of orders, as they stand. */
+  inject(...texts: string[]): Promise<void>;
   stop(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { openConsole, textOf } from '../admin/support.ts';
 import { type Fleet, startFleet } from '../support/fleet.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
@@ -6,27 +6,11 @@ import { until } from '../support/until.ts';
 import { expectWhole, type Peer, sendings } from './broker-support.ts';
 import { outbox, sequences, upTo } from './support.ts';
 
-/** What a whole shop does whichever broker it publishes to. */
-export function outlivesItsBroker(start: () => Promise<Peer>): void {
-  let peer: Peer;
-  beforeAll(async () => {
-    peer = await start();
-  });
-  afterAll(() => peer?.stop());
-
-  /** Waits until the broker has confirmed everything, and reads it back as a consumer. */
-  async function drained(db: TestShop['db'], from: Peer) {
-    await until(
-      async () => {
-        const sent = await sendings(db);
-        return sent.length >= (await outbox(db)).length && sent.every((one) => one.published_at);
-      },
-      { what: 'an empty queue', withinMs: 60_000 },
-    );
-    return from.events((await outbox(db)).length);
-  }
-
+/** What a whole shop does while whichever broker it publishes to is away. */
+export function sellsWithoutIt(start: () => Promise<Peer>): void {
   it('while it is away under load the shop sells and mails; what waits is told, and drains in order', async () => {
+    const peer = await start();
+    onTestFinished(() => peer.stop());
     const shop: TestShop = await startShop({ EVENT_BROKER_URL: peer.url });
     onTestFinished(() => shop.stop());
     const { token, email } = await shop.customer();
@@ -68,11 +52,14 @@ export function outlivesItsBroker(start: () => Promise<Peer>): void {
     const metrics = String((await shop.api('GET', '/metrics')).body);
     expect(metrics).toContain('dependency_circuit_state{dependency="broker"} 0');
   });
+}
 
+/** What several processes do together. */
+export function survivesKills(start: () => Promise<Peer>): void {
   it('two workers that are killed and started again send every event, each stream in its order', async () => {
-    const other = await start();
-    onTestFinished(() => other.stop());
-    const fleet: Fleet = await startFleet({ env: { EVENT_BROKER_URL: other.url } });
+    const peer = await start();
+    onTestFinished(() => peer.stop());
+    const fleet: Fleet = await startFleet({ env: { EVENT_BROKER_URL: peer.url } });
     onTestFinished(() => fleet.stop());
     const { token } = await fleet.customer();
     const product = await fleet.product({ stock: 100 });
@@ -85,9 +72,21 @@ export function outlivesItsBroker(start: () => Promise<Peer>): void {
     await fleet.restart();
     const orders = await fleet.db.selectFrom('orders').select('id').limit(10).execute();
     for (const { id } of orders) await fleet.api('DELETE', `/api/orders/${id}`, { token });
-    const seen = await drained(fleet.db, other);
+    const seen = await drained(fleet.db, peer);
     await expectWhole(fleet.db, seen);
     const cancelled = [...sequences(seen).values()].filter((numbers) => numbers.length > 1);
     expect(cancelled.length).toBeGreaterThanOrEqual(orders.length);
   });
+}
+
+/** Waits until the broker has confirmed everything, and reads it back as a consumer. */
+async function drained(db: TestShop['db'], from: Peer) {
+  await until(
+    async () => {
+      const sent = await sendings(db);
+      return sent.length >= (await outbox(db)).length && sent.every((one) => one.published_at);
+    },
+    { what: 'an empty queue', withinMs: 60_000 },
+  );
+  return from.events((await outbox(db)).length);
 }

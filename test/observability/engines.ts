@@ -11,7 +11,7 @@ export const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
 /** Where a program is, or null. */
-function locate(program: string): string | null {
+export function locate(program: string): string | null {
   const folders = (process.env.PATH ?? '').split(delimiter);
   for (const folder of folders) {
     const path = join(folder, program);

@@ -80,6 +80,12 @@ export async function startNats(
         await connection.close();
       }
     },
+    async inject(...texts) {
+      const connection = await open();
+      for (const text of texts)
+        await jetstream(connection).publish('mainstay.order.order.paid', text);
+      await connection.close();
+    },
     async stop() {
       await kill();
       await rm(folder, { recursive: true, force: true });
