@@ -99,7 +99,8 @@ export async function startShop(
   const activityWriter = startActivityWriter({ db, activity, logger });
   const acts = createLooseActs();
   const trailWriter = startTrailWriter({ db, acts, logger });
-  const instance = await keepInstance(db, { role, connections: most }, (error) =>
+  const timed = config.database.replicaUrls.length > 0;
+  const instance = await keepInstance(db, { role, connections: most, timed }, (error) =>
     logger.warn({ err: error }, 'this process could not say that it runs'),
   );
   await warnOfConnections(db, logger);
@@ -198,7 +199,7 @@ async function openDatabase(
 /** Reads of the web go to the replicas, where there are any. */
 async function openReplicas(
   { database: { replicaUrls } }: Config,
-  { replicaUrl }: Services,
+  { replicaUrl, onDatabaseRefused }: Services,
   {
     db,
     role,
@@ -208,7 +209,8 @@ async function openReplicas(
   if (replicaUrls.length === 0 || role === 'worker')
     return { ...primaryReads(db), stop: async () => undefined };
   const urls = replicaUrls.map((url, index) => () => replicaUrl?.(index) ?? url);
-  return startReads({ ...deps, primary: db, urls });
+  const onRefused = onDatabaseRefused ?? (() => undefined);
+  return startReads({ ...deps, primary: db, urls, onRefused });
 }
 
 function urlOf({ server }: App, { host }: Config): string {

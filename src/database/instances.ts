@@ -36,17 +36,18 @@ export const GONE_AFTER_SECONDS = 20;
 /**
  * Says again and again that this process runs, until it stops. A database that is away is told later.
  * @param connections how many it may open to the database's server
+ * @param timed whether the row says on which history of the log it was written: replicas are known by it
  */
 export async function keepInstance(
   db: Db,
-  { role, connections }: { role: string; connections: number },
+  { role, connections, timed }: { role: string; connections: number; timed: boolean },
   onError: (error: unknown) => void,
 ): Promise<{ readonly id: string; stop(): Promise<void> }> {
   const id = newId();
   const say = async () => {
     await sql`
       INSERT INTO instances (id, role, version, host, connections, timeline)
-      VALUES (${id}, ${role}, ${version}, ${hostname()}, ${connections}, ${timelineNow})
+      VALUES (${id}, ${role}, ${version}, ${hostname()}, ${connections}, ${timed ? timelineNow : 0})
       ON CONFLICT (id) DO UPDATE SET seen_at = now(), timeline = excluded.timeline`.execute(db);
   };
   await say();

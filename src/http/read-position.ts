@@ -1,7 +1,7 @@
 import '@fastify/cookie';
 import type { Reads } from '../database/replicas/reads.ts';
 import { type Since, sinceOf, sinceText } from '../database/replicas/wal-position.ts';
-import type { App, Request } from './app-type.ts';
+import type { App, Reply, Request } from './app-type.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,7 +30,7 @@ export function showProgramsTheirWrites(app: App, reads: Positions): void {
     request.since = since ?? (authorization === undefined ? null : 'now');
   });
   app.addHook('onSend', async (request, reply) => {
-    if (!isWrite(request)) return;
+    if (!mayHaveWritten(request, reply)) return;
     reply.header(POSITION_HEADER, sinceText(await positionAfter(reads)));
   });
 }
@@ -47,7 +47,7 @@ export function showBrowsersTheirWrites(
     request.since = sinceOf(request.cookies[name]);
   });
   app.addHook('onSend', async (request, reply) => {
-    if (!isWrite(request)) return;
+    if (!mayHaveWritten(request, reply)) return;
     reply.setCookie(name, sinceText(await positionAfter(reads)), {
       path: '/',
       httpOnly: true,
@@ -58,9 +58,10 @@ export function showBrowsersTheirWrites(
   });
 }
 
-/** Whatever it was answered with: it may have been committed all the same. */
-function isWrite({ method }: Request): boolean {
-  return method !== 'GET' && method !== 'HEAD';
+/** What was refused wrote nothing that a list shows; what failed may have been committed all the same. */
+function mayHaveWritten({ method }: Request, { statusCode }: Reply): boolean {
+  const refused = statusCode >= 400 && statusCode < 500;
+  return method !== 'GET' && method !== 'HEAD' && !refused;
 }
 
 /** A position after all that a request wrote. Where the primary does not tell, reads ask it anew. */

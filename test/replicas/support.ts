@@ -10,6 +10,13 @@ export function databaseOf({ url }: PostgresServer) {
   return { url, db, drop: async () => undefined };
 }
 
+/** One address of several servers, the first of which is the primary for as long as it lives. */
+export function addressOf(...named: PostgresServer[]): string {
+  const url = new URL(named[0]?.url ?? '');
+  const hosts = named.map(({ port }) => `127.0.0.1:${port}`).join(',');
+  return `${url.protocol}//${url.username}:${url.password}@${hosts}${url.pathname}?target_session_attrs=read-write`;
+}
+
 /** The value of a metric's series, 0 where there is none. */
 export async function metric(shop: TestShop, name: string, labels = ''): Promise<number> {
   const { body } = await shop.api('GET', '/metrics');

@@ -88,6 +88,13 @@ export class PostgresServer {
     }
   }
 
+  /** Has a standby stream from another server. */
+  async follow({ port }: PostgresServer): Promise<void> {
+    const follows = `host=127.0.0.1 port=${port} user=${SUPERUSER} password=${this.#cluster.password}`;
+    await this.query(`ALTER SYSTEM SET primary_conninfo = '${follows}'`);
+    await this.query('SELECT pg_reload_conf()');
+  }
+
   /** Makes it the primary of a new history. */
   async promote(): Promise<void> {
     await this.query('SELECT pg_promote(true, 60)');
@@ -132,11 +139,12 @@ export async function startReplicaSet(
     const copy = join(dataDir, `standby-${number}`);
     await cp(cluster.folder, copy, { recursive: true, preserveTimestamps: true });
     await writeFile(join(copy, 'standby.signal'), '');
-    if (account.owner) await handOver(copy, account.owner);
     const follows = `host=127.0.0.1 port=${primary.port} user=${SUPERUSER} password=${cluster.password} application_name=standby_${number}`;
+    await writeFile(join(copy, 'postgresql.auto.conf'), `primary_conninfo = '${follows}'\n`);
+    if (account.owner) await handOver(copy, account.owner);
     const standby = new PostgresServer(
       { ...common, cluster: { ...cluster, folder: copy } },
-      { port: await freePort(), settings: { ...settings, primary_conninfo: follows } },
+      { port: await freePort(), settings },
     );
     const url = new URL(primary.url);
     url.port = String(standby.port);

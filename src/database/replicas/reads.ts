@@ -46,6 +46,8 @@ export interface ReplicaDeps {
   readonly max: number;
   /** The row of `instances` that this process keeps. */
   readonly instanceId: string;
+  /** Called when a replica refuses who connects. */
+  readonly onRefused: () => void;
   readonly logger: Logger;
   readonly metrics: ReadMetrics;
   readonly limits?: ReplicaLimits;
@@ -58,10 +60,8 @@ export async function startReads({
   limits = REPLICA_LIMITS,
   ...deps
 }: ReplicaDeps): Promise<Reads & { stop(): Promise<void> }> {
-  const { primary, logger, metrics, instanceId } = deps;
-  const replicas = deps.urls.map((url) =>
-    createReplica(url, { max: deps.max, logger, limits }, instanceId),
-  );
+  const { primary, urls, logger, metrics } = deps;
+  const replicas = urls.map((url) => createReplica(url, { ...deps, limits }));
   const position = inRounds(() => positionOfPrimary(primary));
   const clock = createLagClock();
   metrics.watchReplicas(() =>
@@ -76,7 +76,7 @@ export async function startReads({
     await Promise.all(replicas.map((one) => one.check(clock)));
   }
 
-  const choose = chooser(replicas, metrics);
+  const choose = chooser(replicas, { metrics, position });
   await look();
   const rounds = repeat(limits.lookEveryMs, look, (error) =>
     logger.error({ err: error }, 'replicas could not be looked at'),
@@ -86,7 +86,7 @@ export async function startReads({
     position,
 
     async at(since, read) {
-      const chosen = await choose(since === 'now' ? await position() : since);
+      const chosen = await choose(since);
       if (typeof chosen !== 'string')
         try {
           const answer = await read(chosen.db);
@@ -109,7 +109,10 @@ export async function startReads({
 }
 
 /** Chooses a replica for a read, or says why none. */
-function chooser(replicas: readonly Replica[], metrics: ReadMetrics) {
+function chooser(
+  replicas: readonly Replica[],
+  { metrics, position }: { metrics: ReadMetrics; position: () => Promise<WalPosition> },
+) {
   let turn = 0;
   /** Those that are well, each in its turn the first. */
   const well = (): Replica[] => {
@@ -117,18 +120,19 @@ function chooser(replicas: readonly Replica[], metrics: ReadMetrics) {
     return [...replicas.slice(turn), ...replicas.slice(0, turn)].filter((one) => one.isWell());
   };
 
-  return async (position: WalPosition | null): Promise<Replica | 'no_replica' | 'lagging'> => {
+  return async (since: Since): Promise<Replica | 'no_replica' | 'lagging'> => {
     const [first, ...others] = well();
     if (first === undefined) return 'no_replica';
-    if (position === null) return first;
-    const there = [first, ...others].find((one) => one.isAt(position));
+    if (since === null) return first;
+    const wanted = since === 'now' ? await position() : since;
+    const there = [first, ...others].find((one) => one.isAt(wanted));
     if (there) return there;
     const nearest = [first, ...others]
       .map((one) => ({ one, bytes: one.promise() }))
       .reduce((best, next) => ((next.bytes ?? -1) > (best.bytes ?? -1) ? next : best));
     if (nearest.bytes === null) return 'lagging';
     const stop = metrics.replicaWait.startTimer();
-    const reached = await nearest.one.reaches(position);
+    const reached = await nearest.one.reaches(wanted);
     stop();
     return reached ? nearest.one : 'lagging';
   };

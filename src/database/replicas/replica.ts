@@ -29,11 +29,22 @@ const NOWHERE: WalPosition = { timeline: 0, bytes: 0 };
 /** One standby: a pool for reads, and a connection by which it is looked at however busy that is. */
 export function createReplica(
   url: () => string,
-  { max, logger, limits }: { max: number; logger: Logger; limits: ReplicaLimits },
-  instanceId: string,
+  {
+    max,
+    instanceId,
+    limits,
+    logger,
+    onRefused,
+  }: {
+    max: number;
+    instanceId: string;
+    limits: ReplicaLimits;
+    logger: Logger;
+    onRefused: () => void;
+  },
 ) {
   const { host } = new URL(url());
-  const options = { logger, connectTimeoutMs: limits.lookEveryMs };
+  const options = { logger, onRefused, connectTimeoutMs: limits.lookEveryMs };
   const pools = [
     createPool(url, { ...options, max, name: 'mainstay reads' }),
     createPool(url, { ...options, max: 1, name: 'mainstay replica check' }),
