@@ -5,6 +5,8 @@ import type { Reads } from './database/replicas/reads.ts';
 import { enforceAccess, forgetAfterChanges } from './http/access.ts';
 import type { App, Request } from './http/app-type.ts';
 import { askToSignIn, browserSessions, type ChromeOf } from './http/browser.ts';
+import type { AnswerCache } from './http/cache/answer-cache.ts';
+import { cachedAnswers } from './http/cache/cached-answers.ts';
 import type { LimitByPrincipal } from './http/limits/limit-requests.ts';
 import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
@@ -70,6 +72,8 @@ export interface ModuleDeps {
   readonly stripe: StripeGateway;
   /** Signs access tokens and binds forms to browsers. */
   readonly keyring: Keyring;
+  /** What visitors are answered from memory. */
+  readonly cache: AnswerCache;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Pages that only development has: the mailbox. */
@@ -162,7 +166,7 @@ async function joinApi(api: App, deps: Joined): Promise<void> {
   apiKeyRoutes(api, { db });
   roleRoutes(api, { db });
   staffRoutes(api, { db });
-  catalogRoutes(api, { db, reads });
+  catalogRoutes(api, { db, reads, answers: cachedAnswers(deps.cache) });
   inventoryRoutes(api, { db });
   cartRoutes(api, { db, metrics });
   ordersRoutes(api, {

@@ -10,18 +10,20 @@ import { asyncApiDocument } from './events/asyncapi.ts';
 import { noteRequests } from './http/activity.ts';
 import type { App } from './http/app-type.ts';
 import { tellBrowsers } from './http/browser-headers.ts';
+import { hotAnswers } from './http/cache/hot-answers.ts';
+import { addressBehind } from './http/client-address.ts';
 import { correlate, correlationIdOf } from './http/correlation.ts';
 import { answerErrors, refuseAddress } from './http/errors.ts';
 import { healthRoutes, metricsRoute } from './http/health.routes.ts';
 import { errorPage } from './http/layout.views.ts';
-import { type LimitByPrincipal, limitRequests } from './http/limits/limit-requests.ts';
+import { type Limiting, limitRequests, NO_LIMITS } from './http/limits/limit-requests.ts';
 import { createRequestLimits } from './http/limits/request-limits.ts';
 import { classifyRoutes } from './http/limits/route-classes.ts';
 import { shedLoad } from './http/limits/shedding.ts';
 import { documentApi, documentEvents } from './http/openapi.ts';
-import { logRequests } from './http/request-log.ts';
+import { logRequests, requestRecords } from './http/request-log.ts';
 import { traceRequests } from './http/request-trace.ts';
-import { limitServer, SERVER_LIMITS, serverOptions } from './http/server-limits.ts';
+import { frameworkOptions, httpOptions, limitServer, SERVER_LIMITS } from './http/server-limits.ts';
 import { noteActs } from './http/trail.ts';
 import { validateStrictly } from './http/validation.ts';
 import { MAX_IMPORT_BYTES } from './modules/catalog/transfer.controller.ts';
@@ -47,15 +49,21 @@ const PUBLIC_FOLDER = fileURLToPath(new URL('../public', import.meta.url));
 /** The composition root: the HTTP server with every part joined by hand. It listens when told to. */
 export async function buildApp(deps: AppDeps): Promise<App> {
   const { config, db, logger, metrics } = deps;
+  const hot = hotAnswers(httpOptions(SERVER_LIMITS));
+  // In production a reverse proxy of the private network stands in front and says who asks.
+  const trustProxy = config.environment === 'production' && [
+    'loopback',
+    'linklocal',
+    'uniquelocal',
+  ];
+  const record = requestRecords({ logger, metrics });
   const app: App = fastify({
     logger: false,
     genReqId: correlationIdOf,
     frameworkErrors: refuseAddress,
-    ...serverOptions(SERVER_LIMITS, metrics),
-    // In production a reverse proxy of the private network stands in front and says who asks.
-    trustProxy:
-      config.environment === 'production' ? ['loopback', 'linklocal', 'uniquelocal'] : false,
-    keepAliveTimeout: 72_000,
+    ...frameworkOptions(SERVER_LIMITS, metrics),
+    serverFactory: hot.serverFactory,
+    trustProxy,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
@@ -66,7 +74,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   app.decorateRequest('since', null);
   traceRequests(app);
   correlate(app);
-  logRequests(app, { logger, metrics });
+  logRequests(app, { metrics, record });
   noteRequests(app, deps.activity);
   noteActs(app, deps.acts);
   validateStrictly(app);
@@ -75,19 +83,24 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     errorPage: (_request, problem) => errorPage(problem).toString(),
   });
   limitServer(app, SERVER_LIMITS, metrics);
-  const limit = deps.serves === 'shop' ? await serveShoppers(app, deps) : null;
+  const limiting = deps.serves === 'shop' ? await serveShoppers(app, deps) : null;
   healthRoutes(app, { pingDatabase: () => ping(db), isDraining: deps.isDraining });
   if (deps.exposeMetrics)
     metricsRoute(app, { expose: deps.exposeMetrics, token: config.metrics.token });
-  if (limit) await joinModules(app, deps, limit);
+  if (limiting) {
+    await joinModules(app, deps, limiting.byPrincipal);
+    const addressOf = addressBehind(trustProxy);
+    hot.open({ cache: deps.cache, limit: limiting.anonymous, addressOf, record });
+    app.addHook('preClose', async () => hot.close());
+  }
   return app;
 }
 
 /**
  * What pages and API share: headers, rate limits, compression, uploads, the public folder, the documentation. Returns
- * how scopes with an authentication of their own are limited.
+ * how visitors and scopes with an authentication of their own are limited.
  */
-async function serveShoppers(app: App, deps: AppDeps): Promise<LimitByPrincipal> {
+async function serveShoppers(app: App, deps: AppDeps): Promise<Limiting> {
   const { config } = deps;
   await tellBrowsers(app, {
     overTls: config.publicUrl.startsWith('https:'),
@@ -96,8 +109,12 @@ async function serveShoppers(app: App, deps: AppDeps): Promise<LimitByPrincipal>
   });
   classifyRoutes(app);
   if (config.loadShedding) shedLoad(app, deps);
-  const limit = limitTraffic(app, deps);
-  await app.register(compress, { threshold: 1024, globalDecompression: false });
+  const limiting = limitTraffic(app, deps);
+  await app.register(compress, {
+    threshold: 1024,
+    encodings: ['br', 'gzip'],
+    globalDecompression: false,
+  });
   // One byte more than is taken, so that a larger file is seen to be larger rather than cut.
   await app.register(multipart, {
     limits: {
@@ -108,11 +125,11 @@ async function serveShoppers(app: App, deps: AppDeps): Promise<LimitByPrincipal>
   await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge: '1h', decorateReply: false });
   await documentApi(app, config);
   documentEvents(app, asyncApiDocument(config.publicUrl));
-  return limit;
+  return limiting;
 }
 
-function limitTraffic(app: App, { config, logger, metrics }: AppDeps): LimitByPrincipal {
-  if (!config.rateLimit) return () => undefined;
+function limitTraffic(app: App, { config, logger, metrics }: AppDeps): Limiting {
+  if (!config.rateLimit) return NO_LIMITS;
   const limits = createRequestLimits({ redisUrl: config.redisUrl, logger, metrics });
   return limitRequests(app, { limits, metrics, percent: config.rateLimitPercent });
 }

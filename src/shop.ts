@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { type AppDeps, buildApp } from './app.ts';
 import type { BrokerConfig } from './config/broker.ts';
 import type { Config } from './config.ts';
+import { followChanges } from './database/changes.ts';
 import { warnOfConnections } from './database/connections.ts';
 import { createDb, type Db } from './database/database.ts';
 import { keepInstance } from './database/instances.ts';
@@ -16,6 +17,7 @@ import { readBacklog } from './events/backlog.ts';
 import { readQueue } from './events/jobs.ts';
 import type { App } from './http/app-type.ts';
 import { closeServer } from './http/draining.ts';
+import { createAnswerCache } from './http/cache/answer-cache.ts';
 import { removeFactors } from './modules/factors/enrol.service.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
@@ -115,10 +117,13 @@ export async function startShop(
   let draining = false;
   const { port: metricsPort } = config.metrics;
   const exposeMetrics = createExposition(metrics.registry);
+  const cache = createAnswerCache();
+  followChanges(db, cache.invalidate);
   const parts = {
     config,
     db,
     reads,
+    cache,
     stripe: stripe.forRequests,
     keyring: services.keyring,
     logger,

@@ -58,16 +58,20 @@ export async function openShop(
   };
 }
 
+/** What node:http says by itself. */
+const OF_THE_SERVER = ['date', 'connection', 'keep-alive', 'transfer-encoding'];
+
 /** A bare node:http server, as a process of its own, that answers everything as an address answers now. */
 export async function openBareServer(
   url: string,
   keptIn: string,
 ): Promise<Pick<ShopProcess, 'url' | 'stop'>> {
-  const response = await fetch(url);
+  const response = await fetch(url, { headers: { 'accept-encoding': 'identity' } });
   await writeFile(keptIn, Buffer.from(await response.arrayBuffer()));
-  const contentType = response.headers.get('content-type') ?? 'application/json';
+  const headers = [...response.headers].filter(([name]) => !OF_THE_SERVER.includes(name)).flat();
+  await writeFile(`${keptIn}.headers`, JSON.stringify(headers));
   const script = new URL('bare-server.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [script, keptIn, contentType], {
+  const child = spawn(process.execPath, [script, keptIn, `${keptIn}.headers`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');

@@ -20,6 +20,7 @@ import type { StoryTables } from '../modules/story/activity.model.ts';
 import type { TaskTables } from '../modules/tasks/tasks.model.ts';
 import type { WebhookTables } from '../modules/webhooks/webhooks.model.ts';
 import type { TrailTables } from '../trail/trail.ts';
+import { tellingChanges } from './changes.ts';
 import { wasRolledBack } from './failures.ts';
 import type { InstanceTables } from './instances.ts';
 
@@ -66,7 +67,12 @@ const MOST_TRIES = 4;
 export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1)
     try {
-      return await db.transaction().execute(work);
+      return await tellingChanges(db, (begin) =>
+        db.transaction().execute((tx) => {
+          begin(tx);
+          return work(tx);
+        }),
+      );
     } catch (error) {
       if (tries === MOST_TRIES || !wasRolledBack(error)) throw error;
       // Each waits a little differently, so that they do not meet again.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Logger } from '../telemetry/logger.ts';
+import { type Logger, plainLines } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { exemplar } from '../telemetry/spans.ts';
 import type { App, Request } from './app-type.ts';
@@ -19,10 +19,63 @@ export function routeOf(request: Request): string {
   return request.routeOptions.url ?? 'unmatched';
 }
 
-/** One log line and one observation for each request answered. Paths are logged without their query. */
+/** The path of a request, without its query. */
+export function pathOf({ url }: Request): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+/** A request that was answered. */
+export interface AnsweredRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
+  readonly correlationId: string;
+  /** The hash of who asked. */
+  readonly user?: string;
+  /** Of the problem that it was answered with. */
+  readonly code?: string;
+}
+
+export type RecordRequest = (request: AnsweredRequest) => void;
+
+/** Writes one log line and one observation for each request that was answered. */
+export function requestRecords({
+  logger,
+  metrics,
+}: {
+  logger: Logger;
+  metrics: Metrics;
+}): RecordRequest {
+  const line = plainLines(logger);
+  return ({ method, path, route, status, durationMs, correlationId, user, code }) => {
+    const labels = { method, route, status };
+    metrics.httpRequests.inc(labels);
+    metrics.httpRequestDuration.observe({
+      labels,
+      value: durationMs / 1000,
+      exemplarLabels: exemplar(),
+    });
+    if (code !== undefined) metrics.apiErrors.inc({ route, code });
+    // Of these a caller chooses the path alone.
+    const known = `"method":"${method}","path":${JSON.stringify(path)},"route":"${route}","status":${status}`;
+    const found = `${member('user', user)}${member('code', code)}`;
+    line(
+      status >= 500 ? 'error' : 'info',
+      `${known},"duration":${Math.round(durationMs * 100) / 100},"correlationId":"${correlationId}"${found},"message":"request"`,
+    );
+  };
+}
+
+function member(name: string, value: string | undefined): string {
+  return value === undefined ? '' : `,"${name}":"${value}"`;
+}
+
+/** Records every request of a server. Paths are logged without their query. */
 export function logRequests(
   app: App,
-  { logger, metrics }: { logger: Logger; metrics: Metrics },
+  { metrics, record }: { metrics: Metrics; record: RecordRequest },
 ): void {
   app.decorateRequest('problemCode', null);
   // A rate needs two numbers: the first failure of a route is only seen in one where a 0 stood before it.
@@ -38,31 +91,18 @@ export function logRequests(
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    const { method, problemCode } = request;
-    const { statusCode: status, elapsedTime } = reply;
-    const labels = { method, route: routeOf(request), status };
-    const failed = status >= 500;
-    metrics.httpRequests.inc(labels);
-    metrics.httpRequestDuration.observe({
-      labels,
-      value: elapsedTime / 1000,
-      exemplarLabels: exemplar(),
-    });
-    if (problemCode !== null) metrics.apiErrors.inc({ route: labels.route, code: problemCode });
+    const { method, problemCode, principal } = request;
     if (reply.hasHeader('idempotent-replayed')) metrics.idempotencyReplays.inc();
-    logger[failed ? 'error' : 'info'](
-      {
-        method,
-        path: request.url.split('?', 1)[0],
-        route: labels.route,
-        status,
-        duration: Math.round(elapsedTime * 100) / 100,
-        correlationId: request.id,
-        ...(request.principal && { user: hashOf(request.principal.userId) }),
-        ...(problemCode !== null && { code: problemCode }),
-      },
-      'request',
-    );
+    record({
+      method,
+      path: pathOf(request),
+      route: routeOf(request),
+      status: reply.statusCode,
+      durationMs: reply.elapsedTime,
+      correlationId: request.id,
+      ...(principal && { user: hashOf(principal.userId) }),
+      ...(problemCode !== null && { code: problemCode }),
+    });
     done();
   });
 }

@@ -1,4 +1,5 @@
-import type { FastifyHttpOptions, RawServerDefault, RouteOptions } from 'fastify';
+import type { ServerOptions } from 'node:http';
+import type { RouteOptions } from 'fastify';
 import { ShopError } from '../shared/errors.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { App } from './app-type.ts';
@@ -25,18 +26,25 @@ export type ServerLimits = { readonly [Name in keyof typeof SERVER_LIMITS]: numb
 
 type Refused = Pick<Metrics, 'connectionsRefused'>;
 
-/** The server's own limits, as options of Fastify. */
-export function serverOptions(limits: ServerLimits, metrics: Refused) {
+/** How long a connection without a request is kept, in milliseconds: longer than load balancers keep theirs. */
+const KEEP_ALIVE_MS = 72_000;
+
+/** The limits of the HTTP server itself. */
+export function httpOptions(limits: ServerLimits): ServerOptions {
   return {
-    http: {
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: limits.headersMs,
-      connectionsCheckingInterval: limits.checkEveryMs,
-    },
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
-    bodyLimit: limits.bodyBytes,
-    clientErrorHandler: answerBrokenRequests(metrics),
-  } satisfies FastifyHttpOptions<RawServerDefault>;
+    connectionsCheckingInterval: limits.checkEveryMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // A request without a body needs no stream for one.
+    optimizeEmptyRequests: true,
+  };
+}
+
+/** The limits that Fastify keeps. */
+export function frameworkOptions(limits: ServerLimits, metrics: Refused) {
+  return { bodyLimit: limits.bodyBytes, clientErrorHandler: answerBrokenRequests(metrics) };
 }
 
 /** The limits that a request meets once its headers are read, and that on connections. */

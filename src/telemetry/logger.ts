@@ -1,4 +1,4 @@
-import { type Logger, type LoggerOptions, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { correlationId } from './context.ts';
 import { ownCounts } from './own-counts.ts';
 import { traceIds } from './spans.ts';
@@ -6,7 +6,7 @@ import { traceIds } from './spans.ts';
 export type { Logger } from 'pino';
 
 /** Lines are written together, the last ones after as many milliseconds: a call of the system for each would cost more. */
-const WRITTEN_TOGETHER = { minLength: 4096, periodicFlush: 100 };
+const WRITTEN_TOGETHER = { minLength: 15 * 1024, periodicFlush: 100 };
 /** Lines that nobody has read yet; what comes beyond them is dropped and counted rather than held in memory. */
 const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
 
@@ -46,4 +46,23 @@ export function createLogger(level: string): Logger {
     },
   };
   return pino(options, lines);
+}
+
+/**
+ * Writes lines beside those of a logger, for what is logged so often that looking for secrets in it would be most of
+ * its cost: the caller gives the members of the JSON object as text, with the correlation id and without secrets.
+ */
+export function plainLines(logger: Logger): (level: 'info' | 'error', members: string) => void {
+  const lines = (logger as unknown as Record<symbol, DestinationStream>)[pino.symbols.streamSym];
+  return (level, members) => {
+    if (logger.isLevelEnabled(level))
+      lines?.write(
+        `{"level":"${level}","timestamp":"${new Date().toISOString()}",${members}${traceMembers()}}\n`,
+      );
+  };
+}
+
+function traceMembers(): string {
+  const { trace_id, span_id } = traceIds();
+  return trace_id === undefined ? '' : `,"trace_id":"${trace_id}","span_id":"${span_id}"`;
 }

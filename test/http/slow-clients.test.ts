@@ -3,9 +3,15 @@ import fastify from 'fastify';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { App } from '../../src/http/app-type.ts';
+import { hotAnswers } from '../../src/http/cache/hot-answers.ts';
 import { correlate, correlationIdOf } from '../../src/http/correlation.ts';
 import { answerErrors } from '../../src/http/errors.ts';
-import { limitServer, SERVER_LIMITS, serverOptions } from '../../src/http/server-limits.ts';
+import {
+  frameworkOptions,
+  httpOptions,
+  limitServer,
+  SERVER_LIMITS,
+} from '../../src/http/server-limits.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { until } from '../support/until.ts';
 import { sendRaw } from './raw.ts';
@@ -20,7 +26,11 @@ describe('slow clients', () => {
     ...{ headersMs: 300, requestMs: 900, checkEveryMs: 50, connections: 20 },
   };
   beforeAll(async () => {
-    app = fastify({ genReqId: correlationIdOf, ...serverOptions(limits, metrics) });
+    app = fastify({
+      genReqId: correlationIdOf,
+      serverFactory: hotAnswers(httpOptions(limits)).serverFactory,
+      ...frameworkOptions(limits, metrics),
+    });
     correlate(app);
     answerErrors(app, {
       logger: pino({ level: 'silent' }),

@@ -102,7 +102,11 @@ describe('who asks too much', () => {
         closed.times += 1;
       },
     };
-    const limit = limitRequests(app, { limits, metrics: { rateLimited }, percent: 2 });
+    const { byPrincipal: limit } = limitRequests(app, {
+      limits,
+      metrics: { rateLimited },
+      percent: 2,
+    });
     classifyRoutes(app);
     app.post('/admin/import', async () => 'let in');
     app.get('/health/live', async () => 'alive');

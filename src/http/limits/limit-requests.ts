@@ -5,7 +5,7 @@ import type { App, Reply, Request } from '../app-type.ts';
 import type { Rate, Verdict } from './gcra.ts';
 import { localLimits } from './local-limits.ts';
 import type { RequestLimits } from './request-limits.ts';
-import { BAD_CREDENTIALS, ratesAt, scaled } from './route-classes.ts';
+import { BAD_CREDENTIALS, type RouteClass, ratesAt, scaled } from './route-classes.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -21,6 +21,23 @@ export type LimitByPrincipal = (
 ) => void;
 
 /**
+ * Takes a visitor's request from their limit: the headers that say so, or null where it is for the server to refuse it.
+ */
+export type AnonymousLimit = (
+  routeClass: RouteClass,
+  address: string,
+) => readonly string[] | null | Promise<readonly string[] | null>;
+
+/** How requests are limited where the server itself does not do it. */
+export interface Limiting {
+  readonly byPrincipal: LimitByPrincipal;
+  readonly anonymous: AnonymousLimit;
+}
+
+/** Limits nobody. */
+export const NO_LIMITS: Limiting = { byPrincipal: () => undefined, anonymous: () => [] };
+
+/**
  * Holds every request to the rate of its class (draft-ietf-httpapi-ratelimit-headers-10): by the network it comes
  * from, or, in scopes that are told so, by who is signed in. Credentials that are no good count against the network,
  * before they are looked at.
@@ -32,7 +49,7 @@ export function limitRequests(
     metrics,
     percent = 100,
   }: { limits: RequestLimits; metrics: Pick<Metrics, 'rateLimited'>; percent?: number },
-): LimitByPrincipal {
+): Limiting {
   const badCredentials = localLimits({ capacity: 20_000 });
   const badRate = scaled(BAD_CREDENTIALS, percent);
   const rates = ratesAt(percent);
@@ -60,8 +77,7 @@ export function limitRequests(
   }
 
   function answer(reply: Reply, name: string, rate: Rate, verdict: Verdict): void {
-    reply.header('ratelimit-policy', `"${name}";q=${rate.limit};w=${rate.periodSeconds}`);
-    reply.header('ratelimit', `"${name}";r=${verdict.remaining};t=${verdict.seconds}`);
+    reply.headers(headersOf(name, rate, verdict));
     if (verdict.allowed) return;
     metrics.rateLimited.inc({ class: name });
     throw new ShopError(
@@ -71,7 +87,17 @@ export function limitRequests(
     );
   }
 
-  return (scope, { gaveCredential }) => {
+  const anonymous: AnonymousLimit = (routeClass, address) => {
+    const network = networkOf(address);
+    if (badCredentials.isEmpty(network, badRate)) return null;
+    const rate = rates[routeClass];
+    const headers = (verdict: Verdict) =>
+      verdict.allowed ? Object.entries(headersOf(routeClass, rate, verdict)).flat() : null;
+    const verdict = limits.take(`${routeClass}:${network}`, rate);
+    return verdict instanceof Promise ? verdict.then(headers) : headers(verdict);
+  };
+
+  const byPrincipal: LimitByPrincipal = (scope, { gaveCredential }) => {
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, limitedByPrincipal: true };
     });
@@ -85,5 +111,13 @@ export function limitRequests(
       if (!(error instanceof ShopError) || error.code !== 'unauthenticated') return;
       if (gaveCredential(request) && !reply.hasHeader('ratelimit')) countBad(request);
     });
+  };
+  return { byPrincipal, anonymous };
+}
+
+function headersOf(name: string, rate: Rate, { remaining, seconds }: Verdict) {
+  return {
+    'ratelimit-policy': `"${name}";q=${rate.limit};w=${rate.periodSeconds}`,
+    ratelimit: `"${name}";r=${remaining};t=${seconds}`,
   };
 }

@@ -58,14 +58,12 @@ export function createRequestLimits({
   }
 
   return {
-    async take(key, rate) {
+    take(key, rate) {
       if (lost || !shared.isConnected()) return local.take(key, rate);
-      try {
-        return await shared.take(key, rate);
-      } catch (error) {
-        lose(error as Error);
+      return shared.take(key, rate).catch((error: Error) => {
+        lose(error);
         return local.take(key, rate);
-      }
+      });
     },
     close() {
       clearInterval(probing);

@@ -1,11 +1,18 @@
 import type { Static } from 'typebox';
 import type { Db } from '../../database/database.ts';
 import type { Reads } from '../../database/replicas/reads.ts';
-import type { Request } from '../../http/app-type.ts';
+import type { Reply, Request } from '../../http/app-type.ts';
+import type { Shown } from '../../http/cache/answer-cache.ts';
+import type { CachedAnswers } from '../../http/cache/cached-answers.ts';
 import { demand, isAllowed, principalOf } from '../../http/principal.ts';
 import { invalid } from '../../shared/errors.ts';
 import { DEFAULT_LIMIT } from '../../shared/pages.ts';
-import { countsUnits, type ProductInput, type VariantInput } from './catalog.model.ts';
+import {
+  countsUnits,
+  type Product,
+  type ProductInput,
+  type VariantInput,
+} from './catalog.model.ts';
 import type {
   CreateProductBody,
   ListProductsQuery,
@@ -18,30 +25,42 @@ import { createProduct, deleteProduct, updateProduct } from './write-product.ser
 export interface CatalogDeps {
   readonly db: Db;
   readonly reads: Reads;
+  readonly answers: CachedAnswers;
 }
 
-export function catalogController({ db, reads }: CatalogDeps) {
+export function catalogController({ db, reads, answers }: CatalogDeps) {
   return {
-    list: (
-      request: Request,
-      { limit = DEFAULT_LIMIT, cursor, status, ...filter }: Static<typeof ListProductsQuery>,
-    ) =>
-      reads.at(request.since, (from) =>
-        listProducts(from, { ...filter, status: seen(request, status) }, { limit, cursor }),
-      ),
+    list(request: Request, reply: Reply, query: Static<typeof ListProductsQuery>) {
+      const { limit = DEFAULT_LIMIT, cursor, status, ...filter } = query;
+      return answers.answer(request, reply, {
+        load: (since) =>
+          reads.at(since, (from) =>
+            listProducts(from, { ...filter, status: seen(request, status) }, { limit, cursor }),
+          ),
+        shown: ({ data }) => showing(data, { selectedByStock: filter.inStock === true }),
+      });
+    },
 
-    search: (
-      request: Request,
-      { q, limit = DEFAULT_LIMIT, cursor, status }: Static<typeof SearchProductsQuery>,
-    ) =>
-      reads.at(request.since, (from) =>
-        searchProducts(from, q, { limit, cursor, status: seen(request, status) }),
-      ),
+    search(request: Request, reply: Reply, query: Static<typeof SearchProductsQuery>) {
+      const { q, limit = DEFAULT_LIMIT, cursor, status } = query;
+      return answers.answer(request, reply, {
+        load: (since) =>
+          reads.at(since, (from) =>
+            searchProducts(from, q, { limit, cursor, status: seen(request, status) }),
+          ),
+        shown: ({ data }) => showing(data),
+      });
+    },
 
-    show: (request: Request, id: string) =>
-      reads.at(request.since, (from) =>
-        getProduct(from, id, { all: isAllowed(request, 'catalog:read') }),
-      ),
+    show(request: Request, reply: Reply, id: string) {
+      return answers.answer(request, reply, {
+        load: (since) =>
+          reads.at(since, (from) =>
+            getProduct(from, id, { all: isAllowed(request, 'catalog:read') }),
+          ),
+        shown: (product) => showing([product]),
+      });
+    },
 
     create(request: Request, body: Static<typeof CreateProductBody>) {
       const { title } = body;
@@ -61,9 +80,11 @@ export function catalogController({ db, reads }: CatalogDeps) {
 
     delete: (id: string) => deleteProduct(db, id),
 
-    categories: async (request: Request) => ({
-      data: await reads.at(request.since, listCategories),
-    }),
+    categories: (request: Request, reply: Reply) =>
+      answers.answer(request, reply, {
+        load: async (since) => ({ data: await reads.at(since, listCategories) }),
+        shown: () => showing([]),
+      }),
   };
 
   async function onlyVariant(id: string, change: VariantInput): Promise<VariantInput[]> {
@@ -73,6 +94,11 @@ export function catalogController({ db, reads }: CatalogDeps) {
       throw invalid('variants', 'This product has several variants: change them in `variants`.');
     return [{ id: variant.id, ...change }];
   }
+}
+
+function showing(products: readonly Product[], { selectedByStock = false } = {}): Shown {
+  const variantIds = products.flatMap(({ variants }) => variants.map(({ id }) => id));
+  return { variantIds, selectedByStock };
 }
 
 /** What a caller sees of what they ask for: all but active products are the staff's. */

@@ -31,7 +31,7 @@ export function catalogRoutes(app: App, deps: CatalogDeps): void {
         response: { 200: PageOf(ProductSchema), ...problemsFor(400, 401) },
       },
     },
-    (request) => catalog.list(request, request.query),
+    (request, reply) => catalog.list(request, reply, request.query),
   );
   app.get(
     '/api/products/search',
@@ -45,7 +45,7 @@ export function catalogRoutes(app: App, deps: CatalogDeps): void {
         response: { 200: PageOf(ProductSchema), ...problemsFor(400, 401) },
       },
     },
-    (request) => catalog.search(request, request.query),
+    (request, reply) => catalog.search(request, reply, request.query),
   );
   app.get(
     '/api/products/:id',
@@ -58,7 +58,7 @@ export function catalogRoutes(app: App, deps: CatalogDeps): void {
         response: { 200: ProductSchema, ...problemsFor(400, 401, 404) },
       },
     },
-    (request) => catalog.show(request, request.params.id),
+    (request, reply) => catalog.show(request, reply, request.params.id),
   );
   app.post(
     '/api/products',
@@ -113,6 +113,6 @@ export function catalogRoutes(app: App, deps: CatalogDeps): void {
         response: { 200: Type.Object({ data: Type.Array(CategorySchema) }) },
       },
     },
-    (request) => catalog.categories(request),
+    (request, reply) => catalog.categories(request, reply),
   );
 }

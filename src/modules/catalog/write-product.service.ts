@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { changesCatalogue } from '../../database/changes.ts';
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
 import { notFound } from '../../shared/errors.ts';
@@ -228,5 +229,6 @@ function recordProduct(
   what: 'created' | 'updated' | 'archived' | 'deleted',
   { id, slug, title, status }: Pick<ProductRow, 'id' | 'slug' | 'title' | 'status'>,
 ): Promise<void> {
+  changesCatalogue(tx);
   return recordEvents(tx, [event(`product.${what}`, id, { slug, title, status })]);
 }

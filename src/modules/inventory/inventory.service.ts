@@ -1,3 +1,4 @@
+import { changesStock } from '../../database/changes.ts';
 import type { Tx } from '../../database/database.ts';
 import { moveStock, reserveInOrder } from './inventory.repository.ts';
 
@@ -24,15 +25,22 @@ export async function reserve(
     // Asked again the first of them has nobody before it, so each round leaves fewer.
     undecided = undecided.filter(({ orderId }) => !verdicts.has(orderId));
   }
+  changesStock(tx, variantsOf(lines.filter(({ orderId }) => verdicts.get(orderId) === 'reserved')));
   return verdicts;
 }
 
 /** Gives held units back to stock. */
 export function release(tx: Tx, lines: readonly OrderLine[]): Promise<void> {
+  changesStock(tx, variantsOf(lines));
   return moveStock(tx, 'release', { onHand: 0, reserved: -1 }, lines);
 }
 
 /** Held units leave the house. */
 export function ship(tx: Tx, lines: readonly OrderLine[]): Promise<void> {
+  changesStock(tx, variantsOf(lines));
   return moveStock(tx, 'shipment', { onHand: -1, reserved: -1 }, lines);
+}
+
+function variantsOf(lines: readonly OrderLine[]): string[] {
+  return lines.map(({ variantId }) => variantId);
 }

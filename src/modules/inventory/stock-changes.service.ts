@@ -1,3 +1,4 @@
+import { changesStock } from '../../database/changes.ts';
 import type { Tx } from '../../database/database.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
 import { ShopError } from '../../shared/errors.ts';
@@ -85,6 +86,10 @@ export async function setStock(
 /** Writes the ledger and one event for each movement. */
 export async function recordMovements(tx: Tx, movements: readonly Movement[]): Promise<void> {
   if (movements.length === 0) return;
+  changesStock(
+    tx,
+    movements.map(({ variantId }) => variantId),
+  );
   await insertMovements(tx, movements);
   await recordEvents(
     tx,

@@ -1,0 +1,162 @@
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Change } from '../../database/changes.ts';
+import type { RouteClass } from '../limits/route-classes.ts';
+
+/** What an answer shows, so that it is let go when any of it changes. */
+export interface Shown {
+  readonly variantIds: readonly string[];
+  /** Whether which products it shows hangs on what is in stock. */
+  readonly selectedByStock: boolean;
+}
+
+/** The route that gave an answer: how it is limited and measured. */
+export interface AnsweringRoute {
+  readonly template: string;
+  /** Of the address, without its query. */
+  readonly path: string;
+  readonly routeClass: RouteClass;
+}
+
+/** A body that was loaded, and what it shows. */
+export interface Loaded {
+  readonly body: string;
+  readonly shown: Shown;
+  readonly route: AnsweringRoute;
+}
+
+/** An answer in one encoding, as it goes over the wire. */
+export interface Form {
+  readonly body: Buffer;
+  /** Strong: each encoding has its own (RFC 9110, 8.8.3). */
+  readonly etag: string;
+  /** Names and values in turn of what every answer with it bears; null until the first one was sent. */
+  headers: readonly string[] | null;
+}
+
+export interface Answer {
+  readonly plain: Form;
+  readonly shown: Shown;
+  readonly route: AnsweringRoute;
+  /** The encodings that were asked for. */
+  readonly encoded: Map<string, Form>;
+}
+
+export interface AnswerCache {
+  /** An answer that is valid now, or undefined. */
+  get(address: string): Answer | undefined;
+  /** The answer, loaded where there is none: once for all who ask meanwhile. @throws what `load` throws */
+  getOrLoad(address: string, load: () => Promise<Loaded>): Promise<Answer>;
+  /** Lets go of what a change touches: nobody who asks from here on sees what was before it. */
+  invalidate(change: Change): void;
+  /** Lets go of everything, and keeps answers no longer than so many milliseconds from here on. */
+  distrust(keepMs: number): void;
+}
+
+/** Of bodies; the answers of some thousand addresses. */
+const MAX_BYTES = 64 * 1024 * 1024;
+/** What a change by other hands than the shop's (psql, another version) takes to be seen at most, in milliseconds. */
+export const KEEP_MS = 5000;
+
+interface Flight {
+  readonly answer: Promise<Answer>;
+  /** What changed since it began: it may have read what was before. */
+  readonly stale: { everything: boolean; readonly variantIds: Set<string> };
+}
+
+/** Answers of this process that are the same for everybody, the longest unused forgotten first. */
+export function createAnswerCache({ maxBytes = MAX_BYTES } = {}): AnswerCache {
+  let keepMs = KEEP_MS;
+  const byVariant = new Map<string, Set<string>>();
+  const byStock = new Set<string>();
+  const latest = new Map<string, Flight>();
+  const flying = new Set<Flight>();
+  const answers = new LRUCache<string, Answer>({
+    maxSize: maxBytes,
+    ttl: KEEP_MS,
+    ttlResolution: 100,
+    sizeCalculation: ({ plain, shown }) => 2 * plain.body.length + 100 * shown.variantIds.length,
+    dispose: ({ shown }, address) => unindex(address, shown),
+  });
+
+  function index(address: string, { variantIds, selectedByStock }: Shown): void {
+    if (selectedByStock) byStock.add(address);
+    for (const id of variantIds) {
+      const addresses = byVariant.get(id);
+      if (addresses) addresses.add(address);
+      else byVariant.set(id, new Set([address]));
+    }
+  }
+
+  function unindex(address: string, { variantIds }: Shown): void {
+    byStock.delete(address);
+    for (const id of variantIds) {
+      const addresses = byVariant.get(id);
+      addresses?.delete(address);
+      if (addresses?.size === 0) byVariant.delete(id);
+    }
+  }
+
+  async function fly(address: string, load: () => Promise<Loaded>): Promise<Answer> {
+    const stale = { everything: false, variantIds: new Set<string>() };
+    const loading = load().then(toAnswer);
+    const flight = { answer: loading, stale };
+    latest.set(address, flight);
+    flying.add(flight);
+    try {
+      const answer = await loading;
+      if (isCurrent(answer.shown, stale)) {
+        answers.set(address, answer, { ttl: keepMs });
+        index(address, answer.shown);
+      }
+      return answer;
+    } finally {
+      flying.delete(flight);
+      if (latest.get(address) === flight) latest.delete(address);
+    }
+  }
+
+  return {
+    get: (address) => answers.get(address),
+    getOrLoad: async (address, load) =>
+      answers.get(address) ?? latest.get(address)?.answer ?? fly(address, load),
+    invalidate({ catalogue, variantIds }) {
+      // Who asks from here on must not join a load that began before.
+      latest.clear();
+      for (const { stale } of flying) {
+        if (catalogue) stale.everything = true;
+        for (const id of variantIds) stale.variantIds.add(id);
+      }
+      if (catalogue) {
+        answers.clear();
+        return;
+      }
+      const touched = [
+        ...byStock,
+        ...[...variantIds].flatMap((id) => [...(byVariant.get(id) ?? [])]),
+      ];
+      for (const address of touched) answers.delete(address);
+    },
+    distrust(ms) {
+      keepMs = ms;
+      latest.clear();
+      for (const { stale } of flying) stale.everything = true;
+      answers.clear();
+    },
+  };
+}
+
+function isCurrent({ variantIds, selectedByStock }: Shown, stale: Flight['stale']): boolean {
+  if (stale.everything) return false;
+  if (selectedByStock && stale.variantIds.size > 0) return false;
+  return !variantIds.some((id) => stale.variantIds.has(id));
+}
+
+function toAnswer({ body, ...loaded }: Loaded): Answer {
+  return { ...loaded, plain: toForm(Buffer.from(body)), encoded: new Map() };
+}
+
+/** A body as it goes over the wire, under a tag of its own. */
+export function toForm(body: Buffer): Form {
+  return { body, etag: `"${hash('sha256', body, 'base64url').slice(0, 22)}"`, headers: null };
+}
