@@ -21,6 +21,7 @@ import { createRequestLimits } from './http/limits/request-limits.ts';
 import { classifyRoutes } from './http/limits/route-classes.ts';
 import { shedLoad } from './http/limits/shedding.ts';
 import { documentApi, documentEvents } from './http/openapi.ts';
+import type { WatchedRedis } from './http/redis.gateway.ts';
 import { logRequests, requestRecords } from './http/request-log.ts';
 import { traceRequests } from './http/request-trace.ts';
 import { frameworkOptions, httpOptions, limitServer, SERVER_LIMITS } from './http/server-limits.ts';
@@ -39,6 +40,7 @@ export interface AppDeps extends ModuleDeps {
   readonly exposeMetrics: ((accept: string) => Promise<Exposition>) | null;
   readonly activity: ActivityLog;
   readonly acts: LooseActs;
+  readonly redis: WatchedRedis | null;
   readonly isDraining: () => boolean;
   /** How long the first in a long line has waited for a connection to the database, in milliseconds. */
   readonly poolWaitMs: () => number;
@@ -128,8 +130,8 @@ async function serveShoppers(app: App, deps: AppDeps): Promise<Limiting> {
   return limiting;
 }
 
-function limitTraffic(app: App, { config, logger, metrics }: AppDeps): Limiting {
+function limitTraffic(app: App, { config, redis, metrics }: AppDeps): Limiting {
   if (!config.rateLimit) return NO_LIMITS;
-  const limits = createRequestLimits({ redisUrl: config.redisUrl, logger, metrics });
+  const limits = createRequestLimits(redis);
   return limitRequests(app, { limits, metrics, percent: config.rateLimitPercent });
 }

@@ -4,7 +4,6 @@ import type pg from 'pg';
 import { type AppDeps, buildApp } from './app.ts';
 import type { BrokerConfig } from './config/broker.ts';
 import type { Config } from './config.ts';
-import { followChanges } from './database/changes.ts';
 import { warnOfConnections } from './database/connections.ts';
 import { createDb, type Db } from './database/database.ts';
 import { keepInstance } from './database/instances.ts';
@@ -18,6 +17,8 @@ import { readQueue } from './events/jobs.ts';
 import type { App } from './http/app-type.ts';
 import { closeServer } from './http/draining.ts';
 import { createAnswerCache } from './http/cache/answer-cache.ts';
+import { liveCache } from './http/cache/live-cache.ts';
+import { openRedis } from './http/redis-health.ts';
 import { removeFactors } from './modules/factors/enrol.service.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
@@ -92,10 +93,14 @@ export async function startShop(
 ): Promise<Shop> {
   const metrics = createMetrics();
   const max = config.database.poolMax ?? POOL_MAX[role];
-  const { pool, sessions, most, db } = await openDatabase(
-    { max, runsJobs: role !== 'web', logger, metrics },
+  const { redisUrl } = config;
+  const { pool, sessions, listener, most, db } = await openDatabase(
+    { max, runsJobs: role !== 'web', listens: redisUrl === null, logger, metrics },
     services,
   );
+  const redis = redisUrl === null ? null : openRedis(redisUrl, { logger, metrics });
+  const { cache, ...changes } = liveCache({ db, redis, listener, logger });
+  metrics.watchAnswers(cache.counts);
   const stripe = createStripeGateways(services.stripe, { metrics, logger });
   const activity = createActivityLog({ metrics });
   const activityWriter = startActivityWriter({ db, activity, logger });
@@ -117,13 +122,12 @@ export async function startShop(
   let draining = false;
   const { port: metricsPort } = config.metrics;
   const exposeMetrics = createExposition(metrics.registry);
-  const cache = createAnswerCache();
-  followChanges(db, cache.invalidate);
   const parts = {
     config,
     db,
     reads,
     cache,
+    redis,
     stripe: stripe.forRequests,
     keyring: services.keyring,
     logger,
@@ -171,6 +175,8 @@ export async function startShop(
       await activityWriter.stop();
       await trailWriter.stop();
       await reads.stop();
+      await changes.close();
+      redis?.close();
       await instance.stop();
       // The last to go: a stop is watched to its end.
       if (probes) await closeServer(probes, 0);
@@ -186,7 +192,7 @@ async function openDatabase(
   { admin, seed, ...services }: Services,
 ) {
   const { logger, metrics } = pools;
-  const { pool, sessions, most } = openPools(services, pools);
+  const { pool, sessions, listener, most } = openPools(services, pools);
   const db = createDb(pool);
   measure(metrics, pool, db);
   const applied = await prepareSchema(sessions);
@@ -198,7 +204,7 @@ async function openDatabase(
       await removeLinks(tx, userId);
     });
   await seed?.(db);
-  return { pool, sessions, most, db };
+  return { pool, sessions, listener, most, db };
 }
 
 /** Reads of the web go to the replicas, where there are any. */

@@ -10,6 +10,8 @@ export interface Pools {
   readonly pool: pg.Pool;
   /** For what needs a session of its own: LISTEN, named statements, migrations. Where no pooler is, the same. */
   readonly sessions: pg.Pool;
+  /** For one connection that listens, and holds it. */
+  readonly listener: () => pg.Pool;
   /** Most connections of the server that both hold while the process serves. */
   readonly most: number;
 }
@@ -31,8 +33,12 @@ export function openPools(
   {
     max,
     runsJobs,
+    listens,
     ...telemetry
-  }: Pick<Parameters<typeof createPool>[1], 'max' | 'logger' | 'metrics'> & { runsJobs: boolean },
+  }: Pick<Parameters<typeof createPool>[1], 'max' | 'logger' | 'metrics'> & {
+    runsJobs: boolean;
+    listens: boolean;
+  },
 ): Pools {
   const common = { ...telemetry, ...(onDatabaseRefused && { onRefused: onDatabaseRefused }) };
   const throughPooler = directDatabaseUrl !== undefined;
@@ -42,7 +48,15 @@ export function openPools(
     : pool;
   // Who runs no jobs goes around the pooler to migrate alone, and closes that way behind it.
   const around = runsJobs ? SESSIONS : 0;
-  return { pool, sessions, most: throughPooler ? around : max };
+  const listener = () =>
+    createPool(directDatabaseUrl ?? databaseUrl, {
+      ...common,
+      metrics: null,
+      max: 1,
+      name: 'mainstay changes',
+    });
+  const most = (throughPooler ? around : max) + (listens ? 1 : 0);
+  return { pool, sessions, listener, most };
 }
 
 /** Says which limits the connections of the pooler lack: what hangs would hold rows, and one of them, for ever. */

@@ -4,9 +4,39 @@ import type { MetricKinds } from './metric-kinds.ts';
 /** The edges that OpenTelemetry gives HTTP durations. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
+/** Answers that are kept in memory. */
+export interface AnswerCounts {
+  readonly remembered: number;
+  /** Waited for a load that was under way. */
+  readonly joined: number;
+  readonly loaded: number;
+  readonly bytes: number;
+}
+
 /** Requests, and what was turned away so that the rest is served. */
-export function trafficMetrics({ counter, gauge }: MetricKinds, registry: Registry) {
+export function trafficMetrics({ counter, count, gauge, read }: MetricKinds, registry: Registry) {
+  let answers = (): AnswerCounts => ({ remembered: 0, joined: 0, loaded: 0, bytes: 0 });
+  count(
+    'http_kept_answers_total',
+    'Answers of the catalogue to visitors, by where they came from: remembered, joined (a load under way), loaded.',
+    'from',
+    () => {
+      const { bytes: _bytes, ...counts } = answers();
+      return counts;
+    },
+  );
+  read(
+    'http_kept_answers_bytes',
+    'Memory for answers that are kept, in bytes.',
+    function collect() {
+      this.set(answers().bytes);
+    },
+  );
   return {
+    /** Says how to see the answers that are kept. */
+    watchAnswers(see: () => AnswerCounts): void {
+      answers = see;
+    },
     httpRequestDuration: new Histogram({
       name: 'http_request_duration_seconds',
       help: 'Time from the first byte of a request to the last byte of its response, in seconds.',

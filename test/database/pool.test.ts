@@ -27,7 +27,7 @@ it('connections of a pooler without limits of time are warned of, and those with
   const logger = { ...createLogger('silent'), warn: (facts: object) => said.push(facts) };
   const pools = openPools(
     { databaseUrl: database.url, directDatabaseUrl: () => database.url },
-    { max: 2, runsJobs: true, logger: createLogger('silent') },
+    { max: 2, runsJobs: true, listens: false, logger: createLogger('silent') },
   );
   // Nothing stands between here, and the limits are not sent all the same.
   for (const pool of [pools.pool, pools.sessions]) {

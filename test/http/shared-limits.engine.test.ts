@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createRequestLimits, type RequestLimits } from '../../src/http/limits/request-limits.ts';
+import type { Limits } from '../../src/http/limits/gcra.ts';
+import { createRequestLimits } from '../../src/http/limits/request-limits.ts';
 import { CLASSES, scaled } from '../../src/http/limits/route-classes.ts';
+import type { WatchedRedis } from '../../src/http/redis.gateway.ts';
+import { openRedis } from '../../src/http/redis-health.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { describeWith } from '../observability/engines.ts';
@@ -15,7 +18,8 @@ describeWith(['redis-server'], 'limits that processes share through Redis', () =
   let redis: ChildProcess;
   let shop: TestShop;
   /** Another process of the shop, as far as limits go. */
-  let other: RequestLimits;
+  let other: Limits;
+  let otherRedis: WatchedRedis;
   const otherMetrics = createMetrics();
 
   async function startRedis(): Promise<void> {
@@ -51,15 +55,12 @@ describeWith(['redis-server'], 'limits that processes share through Redis', () =
     await startRedis();
     const redisUrl = `redis://127.0.0.1:${port}`;
     shop = await startShop({ RATE_LIMIT: 'on', RATE_LIMIT_PERCENT: '5', REDIS_URL: redisUrl });
-    other = createRequestLimits({
-      redisUrl,
-      logger: createLogger('silent'),
-      metrics: otherMetrics,
-    });
+    otherRedis = openRedis(redisUrl, { logger: createLogger('silent'), metrics: otherMetrics });
+    other = createRequestLimits(otherRedis);
     await until(bothAre('0'));
   });
   afterAll(async () => {
-    other?.close();
+    otherRedis?.close();
     await shop?.stop();
     await killRedis();
   });

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Change } from '../../database/changes.ts';
+import type { AnswerCounts } from '../../telemetry/traffic-metrics.ts';
 import type { RouteClass } from '../limits/route-classes.ts';
 
 /** What an answer shows, so that it is let go when any of it changes. */
@@ -49,6 +50,8 @@ export interface AnswerCache {
   getOrLoad(address: string, load: () => Promise<Loaded>): Promise<Answer>;
   /** Lets go of what a change touches: nobody who asks from here on sees what was before it. */
   invalidate(change: Change): void;
+  /** How often it was asked, by what came of it. */
+  counts(): AnswerCounts;
   /** Lets go of everything, and keeps answers no longer than so many milliseconds from here on. */
   distrust(keepMs: number): void;
 }
@@ -57,6 +60,8 @@ export interface AnswerCache {
 const MAX_BYTES = 64 * 1024 * 1024;
 /** What a change by other hands than the shop's (psql, another version) takes to be seen at most, in milliseconds. */
 export const KEEP_MS = 5000;
+/** The same while changes of other processes may be missed. */
+export const KEEP_UNSURE_MS = 1000;
 
 interface Flight {
   readonly answer: Promise<Answer>;
@@ -64,13 +69,31 @@ interface Flight {
   readonly stale: { everything: boolean; readonly variantIds: Set<string> };
 }
 
-/** Answers of this process that are the same for everybody, the longest unused forgotten first. */
-export function createAnswerCache({ maxBytes = MAX_BYTES } = {}): AnswerCache {
-  let keepMs = KEEP_MS;
+/** Answers that processes share. */
+export interface SharedAnswers {
+  /** What any process has loaded, or else the outcome of `load`, which is kept for the others. */
+  getOrLoad(address: string, load: () => Promise<Loaded>): Promise<Loaded>;
+}
+
+const NOT_SHARED: SharedAnswers = { getOrLoad: (_address, load) => load() };
+
+/**
+ * Answers of this process that are the same for everybody, the longest unused forgotten first. Until it is told that
+ * every change is heard, they are not kept for long.
+ */
+export function createAnswerCache({
+  maxBytes = MAX_BYTES,
+  shared = NOT_SHARED,
+}: {
+  maxBytes?: number;
+  shared?: SharedAnswers;
+} = {}): AnswerCache {
+  let keepMs = KEEP_UNSURE_MS;
   const byVariant = new Map<string, Set<string>>();
   const byStock = new Set<string>();
   const latest = new Map<string, Flight>();
   const flying = new Set<Flight>();
+  const counts = { remembered: 0, joined: 0, loaded: 0 };
   const answers = new LRUCache<string, Answer>({
     maxSize: maxBytes,
     ttl: KEEP_MS,
@@ -99,7 +122,7 @@ export function createAnswerCache({ maxBytes = MAX_BYTES } = {}): AnswerCache {
 
   async function fly(address: string, load: () => Promise<Loaded>): Promise<Answer> {
     const stale = { everything: false, variantIds: new Set<string>() };
-    const loading = load().then(toAnswer);
+    const loading = shared.getOrLoad(address, load).then(toAnswer);
     const flight = { answer: loading, stale };
     latest.set(address, flight);
     flying.add(flight);
@@ -117,9 +140,18 @@ export function createAnswerCache({ maxBytes = MAX_BYTES } = {}): AnswerCache {
   }
 
   return {
-    get: (address) => answers.get(address),
-    getOrLoad: async (address, load) =>
-      answers.get(address) ?? latest.get(address)?.answer ?? fly(address, load),
+    get(address) {
+      const answer = answers.get(address);
+      if (answer) counts.remembered += 1;
+      return answer;
+    },
+    async getOrLoad(address, load) {
+      const known = answers.get(address);
+      const flight = latest.get(address);
+      counts[known ? 'remembered' : flight ? 'joined' : 'loaded'] += 1;
+      return known ?? flight?.answer ?? fly(address, load);
+    },
+    counts: () => ({ ...counts, bytes: answers.calculatedSize }),
     invalidate({ catalogue, variantIds }) {
       // Who asks from here on must not join a load that began before.
       latest.clear();

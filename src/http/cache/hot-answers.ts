@@ -82,14 +82,14 @@ function answerer({ cache, limit, addressOf, record }: HotDeps) {
   function lookUp(request: IncomingMessage): Hit | null {
     const { method, url = '', headers, rawHeaders } = request;
     if (method !== 'GET' || headers.authorization !== undefined) return null;
-    const answer = cache.get(url);
-    if (answer === undefined) return null;
     if (headers[POSITION_HEADER] !== undefined) return null;
     // What the long way may refuse, it is asked about.
     if (headers['content-encoding'] !== undefined) return null;
     if (rawHeaders.length > 2 * SERVER_LIMITS.headers) return null;
-    const form = knownForm(answer, encodingFor(headers['accept-encoding'] as string | undefined));
-    return form?.headers ? { answer, form, headers: form.headers } : null;
+    const answer = cache.get(url);
+    const form =
+      answer && knownForm(answer, encodingFor(headers['accept-encoding'] as string | undefined));
+    return answer && form?.headers ? { answer, form, headers: form.headers } : null;
   }
 
   function send(

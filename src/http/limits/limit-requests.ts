@@ -2,9 +2,8 @@ import { ShopError } from '../../shared/errors.ts';
 import { networkOf } from '../../shared/network.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { App, Reply, Request } from '../app-type.ts';
-import type { Rate, Verdict } from './gcra.ts';
+import type { Limits, Rate, Verdict } from './gcra.ts';
 import { localLimits } from './local-limits.ts';
-import type { RequestLimits } from './request-limits.ts';
 import { BAD_CREDENTIALS, type RouteClass, ratesAt, scaled } from './route-classes.ts';
 
 declare module 'fastify' {
@@ -48,7 +47,7 @@ export function limitRequests(
     limits,
     metrics,
     percent = 100,
-  }: { limits: RequestLimits; metrics: Pick<Metrics, 'rateLimited'>; percent?: number },
+  }: { limits: Limits; metrics: Pick<Metrics, 'rateLimited'>; percent?: number },
 ): Limiting {
   const badCredentials = localLimits({ capacity: 20_000 });
   const badRate = scaled(BAD_CREDENTIALS, percent);
@@ -56,7 +55,6 @@ export function limitRequests(
 
   for (const name of [...Object.keys(rates), 'credentials'])
     metrics.rateLimited.inc({ class: name }, 0);
-  app.addHook('onClose', async () => limits.close());
   app.addHook('onRequest', async (request, reply) => {
     const { limitedByPrincipal } = request.routeOptions.config;
     if (!limitedByPrincipal) return hold(request, reply, networkOf(request.ip));

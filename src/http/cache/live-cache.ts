@@ -1,0 +1,48 @@
+import type pg from 'pg';
+import { followChanges } from '../../database/changes.ts';
+import type { Db } from '../../database/database.ts';
+import type { ChangeFeed, Hearing } from '../../database/feed/feed.ts';
+import { postgresFeed } from '../../database/feed/postgres-feed.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { WatchedRedis } from '../redis.gateway.ts';
+import {
+  type AnswerCache,
+  createAnswerCache,
+  KEEP_MS,
+  KEEP_UNSURE_MS,
+  type SharedAnswers,
+} from './answer-cache.ts';
+import { redisCache } from './redis-cache.gateway.ts';
+
+/**
+ * The answers that a process remembers, let go of as it and others change what they show. Changes are told through
+ * Redis where there is one, which keeps answers for all of them too, and else through the database.
+ */
+export function liveCache({
+  db,
+  redis,
+  listener,
+  logger,
+}: {
+  readonly db: Db;
+  readonly redis: WatchedRedis | null;
+  /** One connection that listens. */
+  readonly listener: () => pg.Pool;
+  readonly logger: Logger;
+}): { readonly cache: AnswerCache; close(): Promise<void> } {
+  const hearing: Hearing = {
+    onChange: (change) => cache.invalidate(change),
+    onLost: () => cache.distrust(KEEP_UNSURE_MS),
+    onBack: () => cache.distrust(KEEP_MS),
+  };
+  const { feed, answers }: { feed: ChangeFeed; answers?: SharedAnswers } =
+    redis === null
+      ? { feed: postgresFeed(listener(), hearing, logger) }
+      : redisCache(redis, hearing);
+  const cache = createAnswerCache(answers ? { shared: answers } : {});
+  followChanges(db, (change) => {
+    cache.invalidate(change);
+    feed.publish(change);
+  });
+  return { cache, close: () => feed.close() };
+}

@@ -1,0 +1,26 @@
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { type WatchedRedis, watchRedis } from './redis.gateway.ts';
+
+const [CLOSED, OPEN] = [0, 2];
+
+/** Connects to the Redis that processes share, and reports when it is lost and back. */
+export function openRedis(
+  url: string,
+  { logger, metrics }: { logger: Logger; metrics: Pick<Metrics, 'dependencyCircuit'> },
+): WatchedRedis {
+  const redis = watchRedis(url);
+  const state = (value: number) => metrics.dependencyCircuit.set({ dependency: 'redis' }, value);
+  state(CLOSED);
+  redis.follow({
+    onLost(error) {
+      state(OPEN);
+      logger.warn({ err: error }, 'Redis is lost: each process limits and remembers by itself');
+    },
+    onBack() {
+      state(CLOSED);
+      logger.info('Redis is back: processes share their limits and what they remember again');
+    },
+  });
+  return redis;
+}

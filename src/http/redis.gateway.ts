@@ -1,0 +1,78 @@
+import { Redis } from 'ioredis';
+
+/** Redis answers in less than a millisecond; one that needs this long is as good as lost. */
+const ANSWER_MS = 100;
+const PROBE_MS = 1000;
+
+/** Hears once that Redis is lost, and once that it is back. */
+export interface RedisHealth {
+  onLost?(error: Error): void;
+  onBack?(): void;
+}
+
+export interface WatchedRedis {
+  readonly redis: Redis;
+  /** Whether it is worth asking. */
+  isUsable(): boolean;
+  /** Says that it did not answer: it is not asked again until it does. */
+  lose(error: Error): void;
+  follow(health: RedisHealth): void;
+  close(): void;
+}
+
+/**
+ * A connection to Redis that nobody waits for: made anew for ever where it breaks, no command outlasts 100 ms, and
+ * while it is lost it is asked once a second whether it is back.
+ */
+export function watchRedis(url: string): WatchedRedis {
+  const redis = new Redis(url, {
+    connectionName: 'mainstay',
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: ANSWER_MS,
+    connectTimeout: 2000,
+    // A connection whose other side is gone without a word is found out and made anew.
+    socketTimeout: 5000,
+    retryStrategy: (times) => Math.min(100 * 2 ** times, 2000),
+  });
+  const followers: RedisHealth[] = [];
+  let lost = false;
+  let probing: NodeJS.Timeout | undefined;
+
+  function lose(error: Error): void {
+    if (lost) return;
+    lost = true;
+    for (const one of followers) one.onLost?.(error);
+    probing = setInterval(probe, PROBE_MS);
+    probing.unref();
+  }
+
+  async function probe(): Promise<void> {
+    if (redis.status !== 'ready') return;
+    await redis.ping().then(
+      () => {
+        if (!lost) return;
+        lost = false;
+        clearInterval(probing);
+        for (const one of followers) one.onBack?.();
+      },
+      () => undefined,
+    );
+  }
+
+  redis.on('error', lose);
+  redis.on('close', () => lose(new Error('the connection to Redis is closed')));
+  return {
+    redis,
+    isUsable: () => !lost && redis.status === 'ready',
+    lose,
+    follow: (health) => followers.push(health),
+    close() {
+      clearInterval(probing);
+      // Nothing is lost that anybody should hear of.
+      lost = true;
+      redis.disconnect();
+    },
+  };
+}
