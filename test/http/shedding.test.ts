@@ -70,7 +70,9 @@ describe('while the connections to the database are used up', () => {
     await locker.connect();
     await locker.query('BEGIN; LOCK TABLE products IN ACCESS EXCLUSIVE MODE');
     // Three hold the connections, the others wait for one.
-    const held = Array.from({ length: 9 }, () => shop.api('GET', '/api/products'));
+    const held = Array.from({ length: 9 }, (_, index) =>
+      shop.api('GET', `/api/products?limit=${index + 1}`),
+    );
     await until(turnsAway);
 
     const began = performance.now();
