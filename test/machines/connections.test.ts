@@ -39,16 +39,16 @@ async function gauges(): Promise<(string | undefined)[]> {
 }
 
 it('the process that is one too many for the server says so, with the arithmetic', async () => {
-  expect(await gauges()).toEqual(['10', '17']);
+  expect(await gauges()).toEqual(['11', '17']);
   expect(warnings(web)).toEqual([]);
   const worker = await site.start('worker');
-  expect(warnings(worker)).toEqual(['1 web × 10 + 1 worker × 10 = 20 > 17']);
-  await until(async () => (await gauges())[0] === '20', { what: 'the claim of both' });
+  expect(warnings(worker)).toEqual(['1 web × 11 + 1 worker × 11 = 22 > 17']);
+  await until(async () => (await gauges())[0] === '22', { what: 'the claim of both' });
   expect(warnings(web)).toEqual([]);
 
   worker.child.kill('SIGTERM');
   expect(await worker.ended).toBe(0);
-  await until(async () => (await gauges())[0] === '10', { what: 'the claim of one' });
+  await until(async () => (await gauges())[0] === '11', { what: 'the claim of one' });
 });
 
 it('work that gets no connection of a full server is asked to come again, and nothing else fails', async () => {
@@ -67,7 +67,9 @@ it('work that gets no connection of a full server is asked to come again, and no
     return false;
   };
   await until(isFull, { what: 'a full server' });
-  const answers = Array.from({ length: 10 }, () => fetch(`${web.url}/api/products`));
+  const answers = Array.from({ length: 10 }, (_, index) =>
+    fetch(`${web.url}/api/products?limit=${index + 1}`),
+  );
   const refused = await Promise.race(answers);
   expect(refused.status).toBe(503);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
