@@ -9,16 +9,18 @@ export interface AnswerCounts {
   readonly remembered: number;
   /** Waited for a load that was under way. */
   readonly joined: number;
+  /** Another process had loaded them. */
+  readonly shared: number;
   readonly loaded: number;
   readonly bytes: number;
 }
 
 /** Requests, and what was turned away so that the rest is served. */
 export function trafficMetrics({ counter, count, gauge, read }: MetricKinds, registry: Registry) {
-  let answers = (): AnswerCounts => ({ remembered: 0, joined: 0, loaded: 0, bytes: 0 });
+  let answers = (): AnswerCounts => ({ remembered: 0, joined: 0, shared: 0, loaded: 0, bytes: 0 });
   count(
     'http_kept_answers_total',
-    'Answers of the catalogue to visitors, by where they came from: remembered, joined (a load under way), loaded.',
+    'Answers of the catalogue to visitors, by where they came from: remembered, joined (a load under way), shared (by another process), loaded.',
     'from',
     () => {
       const { bytes: _bytes, ...counts } = answers();

@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Limits } from '../../src/http/limits/gcra.ts';
 import { createRequestLimits } from '../../src/http/limits/request-limits.ts';
@@ -9,34 +7,19 @@ import { openRedis } from '../../src/http/redis-health.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { describeWith } from '../observability/engines.ts';
-import { freePort, startShop, type TestShop } from '../support/shop.ts';
+import { redisServer } from '../support/redis-server.ts';
+import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 
 describeWith(['redis-server'], 'limits that processes share through Redis', () => {
   const rate = scaled(CLASSES.upload, 5);
-  let port: number;
-  let redis: ChildProcess;
+  let redis: Awaited<ReturnType<typeof redisServer>>;
   let shop: TestShop;
   /** Another process of the shop, as far as limits go. */
   let other: Limits;
   let otherRedis: WatchedRedis;
   const otherMetrics = createMetrics();
 
-  async function startRedis(): Promise<void> {
-    redis = spawn('redis-server', ['--port', String(port), '--save', '', '--bind', '127.0.0.1'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let said = '';
-    redis.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk;
-    });
-    await until(() => said.includes('Ready to accept connections'), { what: 'Redis' });
-  }
-  async function killRedis(): Promise<void> {
-    const closed = once(redis, 'close');
-    redis.kill('SIGKILL');
-    await closed;
-  }
   /** 0 while Redis is used, 2 while it is lost, in the shop and in the other process. */
   async function states(): Promise<(string | undefined)[]> {
     const texts = [
@@ -51,9 +34,9 @@ describeWith(['redis-server'], 'limits that processes share through Redis', () =
   const askOther = (key = 'upload:127.0.0.1') => other.take(key, rate);
 
   beforeAll(async () => {
-    port = await freePort();
-    await startRedis();
-    const redisUrl = `redis://127.0.0.1:${port}`;
+    redis = await redisServer();
+    await redis.start();
+    const redisUrl = redis.url;
     shop = await startShop({ RATE_LIMIT: 'on', RATE_LIMIT_PERCENT: '5', REDIS_URL: redisUrl });
     otherRedis = openRedis(redisUrl, { logger: createLogger('silent'), metrics: otherMetrics });
     other = createRequestLimits(otherRedis);
@@ -62,11 +45,11 @@ describeWith(['redis-server'], 'limits that processes share through Redis', () =
   afterAll(async () => {
     otherRedis?.close();
     await shop?.stop();
-    await killRedis();
+    await redis.kill();
   });
 
   it('while Redis is lost each process limits by itself at once, and they share again when it is back', async () => {
-    await killRedis();
+    await redis.kill();
     const began = performance.now();
     const answers = await Promise.all(Array.from({ length: rate.limit }, ask));
     expect(answers.map(({ status }) => status)).toEqual(Array(rate.limit).fill(401));
@@ -76,7 +59,7 @@ describeWith(['redis-server'], 'limits that processes share through Redis', () =
     expect((await askOther('alone')).allowed).toBe(false);
     expect(await states()).toEqual(['2', '2']);
 
-    await startRedis();
+    await redis.start();
     await until(bothAre('0'), { what: 'the return to Redis' });
     expect((await askOther('alone')).allowed).toBe(true);
   });
@@ -85,8 +68,8 @@ describeWith(['redis-server'], 'limits that processes share through Redis', () =
     const { limit } = rate;
     // On a machine that is too busy Redis answers late, and each process goes on by itself: then anew.
     for (let tries = 0; tries < 10; tries += 1) {
-      await killRedis();
-      await startRedis();
+      await redis.kill();
+      await redis.start();
       await until(bothAre('0'), { what: 'Redis for both' });
       const began = performance.now();
       const asked = await Promise.all(
@@ -106,7 +89,7 @@ describeWith(['redis-server'], 'limits that processes share through Redis', () =
   });
 
   it('a Redis that hangs delays what is under way for a tenth of a second, and nothing after', async () => {
-    redis.kill('SIGSTOP');
+    redis.signal('SIGSTOP');
     const began = performance.now();
     expect((await askOther('hung')).allowed).toBe(true);
     expect(performance.now() - began).toBeLessThan(1900);
@@ -115,7 +98,7 @@ describeWith(['redis-server'], 'limits that processes share through Redis', () =
     expect(performance.now() - then).toBeLessThan(1000);
     expect((await states())[1]).toBe('2');
 
-    redis.kill('SIGCONT');
+    redis.signal('SIGCONT');
     await until(async () => (await states())[1] === '0', { what: 'the return to Redis' });
   });
 });

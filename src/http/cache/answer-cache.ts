@@ -72,10 +72,18 @@ interface Flight {
 /** Answers that processes share. */
 export interface SharedAnswers {
   /** What any process has loaded, or else the outcome of `load`, which is kept for the others. */
-  getOrLoad(address: string, load: () => Promise<Loaded>): Promise<Loaded>;
+  getOrLoad(address: string, load: () => Promise<Loaded>): Promise<Shared>;
 }
 
-const NOT_SHARED: SharedAnswers = { getOrLoad: (_address, load) => load() };
+/** An answer, and for how many milliseconds more it may be kept where another process has loaded it. */
+export interface Shared {
+  readonly loaded: Loaded;
+  readonly leftMs?: number;
+}
+
+const NOT_SHARED: SharedAnswers = {
+  getOrLoad: async (_address, load) => ({ loaded: await load() }),
+};
 
 /**
  * Answers of this process that are the same for everybody, the longest unused forgotten first. Until it is told that
@@ -93,7 +101,7 @@ export function createAnswerCache({
   const byStock = new Set<string>();
   const latest = new Map<string, Flight>();
   const flying = new Set<Flight>();
-  const counts = { remembered: 0, joined: 0, loaded: 0 };
+  const counts = { remembered: 0, joined: 0, shared: 0, loaded: 0 };
   const answers = new LRUCache<string, Answer>({
     maxSize: maxBytes,
     ttl: KEEP_MS,
@@ -122,14 +130,19 @@ export function createAnswerCache({
 
   async function fly(address: string, load: () => Promise<Loaded>): Promise<Answer> {
     const stale = { everything: false, variantIds: new Set<string>() };
-    const loading = shared.getOrLoad(address, load).then(toAnswer);
+    let leftMs = Number.POSITIVE_INFINITY;
+    const loading = shared.getOrLoad(address, load).then((found) => {
+      counts[found.leftMs === undefined ? 'loaded' : 'shared'] += 1;
+      leftMs = found.leftMs ?? leftMs;
+      return toAnswer(found.loaded);
+    });
     const flight = { answer: loading, stale };
     latest.set(address, flight);
     flying.add(flight);
     try {
       const answer = await loading;
       if (isCurrent(answer.shown, stale)) {
-        answers.set(address, answer, { ttl: keepMs });
+        answers.set(address, answer, { ttl: Math.min(keepMs, leftMs) });
         index(address, answer.shown);
       }
       return answer;
@@ -148,7 +161,8 @@ export function createAnswerCache({
     async getOrLoad(address, load) {
       const known = answers.get(address);
       const flight = latest.get(address);
-      counts[known ? 'remembered' : flight ? 'joined' : 'loaded'] += 1;
+      if (known) counts.remembered += 1;
+      else if (flight) counts.joined += 1;
       return known ?? flight?.answer ?? fly(address, load);
     },
     counts: () => ({ ...counts, bytes: answers.calculatedSize }),

@@ -38,11 +38,11 @@ local asOf = tonumber(found[1])
 for key in string.gmatch(found[2], '%S+') do
   if tonumber(redis.call('GET', key) or '0') >= asOf then return {now} end
 end
-return {now, found[3]}`;
+return {now, found[3], redis.call('PTTL', KEYS[1])}`;
 
 interface Commands {
   tellChange(count: number, ...keysAndArguments: string[]): Promise<null>;
-  readAnswer(key: string): Promise<[now: string, answer?: string]>;
+  readAnswer(key: string): Promise<[now: string, answer?: string, leftMs?: number]>;
 }
 
 function commandsOf(redis: Redis): Commands {
@@ -90,19 +90,20 @@ export function redisCache(
     answers: {
       async getOrLoad(address, load) {
         // What this process changed and could not tell yet is not noted there.
-        if (!isUsable() || messages.hasUnsent()) return load();
+        if (!isUsable() || messages.hasUnsent()) return { loaded: await load() };
         const key = answerKey(address);
-        const [asOf, answer] = await commands.readAnswer(key).catch((error) => {
+        const [asOf, answer, leftMs = 0] = await commands.readAnswer(key).catch((error) => {
           lose(error);
           return [];
         });
-        if (answer !== undefined) return JSON.parse(answer);
+        if (answer !== undefined)
+          return { loaded: JSON.parse(answer), leftMs: Math.max(1, leftMs) };
         const loaded = await load();
-        if (asOf === undefined) return loaded;
+        if (asOf === undefined) return { loaded };
         const shows = keysOf(loaded.shown).join(' ');
         const fields = { asOf, shows, answer: JSON.stringify(loaded) };
         redis.multi().hset(key, fields).pexpire(key, KEEP_MS).exec().catch(lose);
-        return loaded;
+        return { loaded };
       },
     },
     feed: {

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWith } from '../observability/engines.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { redisServer } from '../support/redis-server.ts';
+import { startShop, type TestShop } from '../support/shop.ts';
+import { until } from '../support/until.ts';
+
+describeWith(['redis-server'], 'answers that processes share through Redis', () => {
+  let redis: Awaited<ReturnType<typeof redisServer>>;
+  let database: TestDatabase;
+  let one: TestShop;
+  let two: TestShop;
+
+  beforeAll(async () => {
+    redis = await redisServer();
+    await redis.start();
+    database = await createDatabase();
+    const shared = { ...database, drop: async () => undefined };
+    const env = { REDIS_URL: redis.url, PUBLIC_URL: 'http://localhost:5004' };
+    one = await startShop(env, { database: shared });
+    two = await startShop(env, { role: 'web', database: shared });
+    await until(isUsed);
+  });
+  afterAll(async () => {
+    await two?.stop();
+    await one?.stop();
+    await database?.drop();
+    await redis?.kill();
+  });
+
+  async function metric(shop: TestShop, name: RegExp): Promise<number> {
+    return Number(name.exec(String((await shop.api('GET', '/metrics')).body))?.[1]);
+  }
+  const shared = (shop: TestShop) => metric(shop, /http_kept_answers_total\{from="shared"\} (\d+)/);
+  const circuit = (shop: TestShop) => metric(shop, /circuit_state\{dependency="redis"\} (\d)/);
+  const isUsed = async () => (await circuit(one)) === 0 && (await circuit(two)) === 0;
+  const isLost = async () => (await circuit(one)) === 2 && (await circuit(two)) === 2;
+
+  async function available(shop: TestShop, id: string): Promise<number> {
+    const { status, body } = await shop.api('GET', `/api/products/${id}`);
+    expect(status).toBe(200);
+    return body.variants[0].available;
+  }
+
+  it('what one has loaded the other need not load', async () => {
+    // It is there a moment after it was sent: on a busy machine perhaps too late, then another one is tried.
+    await until(
+      async () => {
+        const { id } = await one.product();
+        const before = await shared(two);
+        await available(one, id);
+        await available(two, id);
+        return (await shared(two)) > before;
+      },
+      { what: 'an answer from Redis' },
+    );
+  });
+
+  it('what one changes is let go of by both, and no older answer comes back from Redis', async () => {
+    const { token } = await one.customer();
+    const { id, variantId } = await one.product({ stock: 100 });
+    for (let left = 99; left >= 80; left -= 1) {
+      const buyer = left % 2 === 0 ? one : two;
+      const looker = buyer === one ? two : one;
+      expect((await buyer.order(token, variantId)).status).toBe(201);
+      expect(await available(buyer, id)).toBe(left);
+      await until(async () => (await available(looker, id)) === left, { what: `${left} left` });
+    }
+  });
+
+  it('killed under load it fails no request, and nobody is shown what was before their order', async () => {
+    const { token } = await one.customer();
+    const { id, variantId } = await one.product({ stock: 1000 });
+    const listing = await one.product();
+    let crowding = true;
+    const crowd = [one, two].map(async (shop) => {
+      let asked = 0;
+      while (crowding) {
+        await available(shop, listing.id);
+        asked += 1;
+      }
+      return asked;
+    });
+    let left = 1000;
+    const buy = async () => {
+      expect((await one.order(token, variantId)).status).toBe(201);
+      left -= 1;
+      expect(await available(one, id)).toBe(left);
+    };
+    await buy();
+    await redis.kill();
+    for (let count = 0; count < 10; count += 1) await buy();
+    await until(isLost, { what: 'the loss' });
+    for (let count = 0; count < 10; count += 1) await buy();
+    await until(async () => (await available(two, id)) === left, { what: 'the orders elsewhere' });
+    await redis.start();
+    await until(isUsed, { what: 'the return to Redis' });
+    for (let count = 0; count < 10; count += 1) await buy();
+    await until(async () => (await available(two, id)) === left, { what: 'the orders elsewhere' });
+    crowding = false;
+    for (const asked of await Promise.all(crowd)) expect(asked).toBeGreaterThan(20);
+  });
+});
