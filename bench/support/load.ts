@@ -6,11 +6,13 @@ export interface Measured {
   readonly rate: number;
   /** Milliseconds that 99 of 100 answers took at most. */
   readonly p99: number;
+  readonly answers: number;
 }
 
-interface Buyer {
+/** Who buys from a shop: each order is another's, in turn. */
+interface Buyers {
   readonly url: string;
-  readonly token: string;
+  readonly tokenOf: () => string;
 }
 
 /** Asks for one address over and over. @throws Error when an answer is no 2xx. */
@@ -23,7 +25,7 @@ export async function hammer(
 
 /** Places orders of one unit over and over. @throws Error when one is refused. */
 export async function placeOrders(
-  shop: Buyer,
+  shop: Buyers,
   {
     seconds,
     connections,
@@ -36,7 +38,7 @@ export async function placeOrders(
 
 /** So many buyers who each ask once for one unit: how often each status answered them, and how quickly. */
 export async function flashSale(
-  shop: Buyer,
+  shop: Buyers,
   { buyers, connections, variantId }: { buyers: number; connections: number; variantId: string },
 ): Promise<Measured & { readonly statuses: Readonly<Record<number, number>> }> {
   const statuses: Record<number, number> = {};
@@ -49,7 +51,7 @@ export async function flashSale(
 }
 
 /** Each with an idempotency key of its own, as clients should send them. */
-function orderRequest({ token }: Buyer, variantOf: () => string): autocannon.Request {
+function orderRequest({ tokenOf }: Buyers, variantOf: () => string): autocannon.Request {
   return {
     method: 'POST',
     path: '/api/orders',
@@ -57,7 +59,7 @@ function orderRequest({ token }: Buyer, variantOf: () => string): autocannon.Req
       ...request,
       headers: {
         'content-type': 'application/json',
-        authorization: `Bearer ${token}`,
+        authorization: `Bearer ${tokenOf()}`,
         'idempotency-key': randomUUID(),
       },
       body: JSON.stringify({ items: [{ variantId: variantOf(), quantity: 1 }] }),
@@ -72,5 +74,5 @@ function allTaken(result: autocannon.Result): Measured {
 }
 
 function measured({ requests, duration, latency }: autocannon.Result): Measured {
-  return { rate: requests.total / duration, p99: latency.p99 };
+  return { rate: requests.total / duration, p99: latency.p99, answers: requests.total };
 }

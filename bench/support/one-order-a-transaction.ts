@@ -1,53 +1,30 @@
 import { randomInt } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
+import { type OneByOne, rateOf, setUp } from './one-by-one.ts';
 
-/** How many connections place orders at once, as pgbench's clients do. */
-const CLIENTS = 16;
-export const FLOOR_VARIANTS = 1000;
+const FLOOR_VARIANTS = 1000;
 
 /** The tables of the smallest shop there can be, in a schema of their own. */
-export async function createFloorTables(url: string): Promise<void> {
-  const client = new pg.Client(url);
-  await client.connect();
-  await client.query(`
-    CREATE SCHEMA floor;
+export function createFloorTables(url: string): Promise<void> {
+  return setUp(
+    url,
+    `CREATE SCHEMA floor;
     CREATE TABLE floor.stock (id integer PRIMARY KEY, available integer NOT NULL CHECK (available >= 0));
     CREATE TABLE floor.orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, total bigint NOT NULL);
     CREATE TABLE floor.lines (order_id bigint NOT NULL REFERENCES floor.orders, stock_id integer NOT NULL, quantity integer NOT NULL);
     CREATE TABLE floor.outbox (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, payload jsonb NOT NULL);
-    INSERT INTO floor.stock SELECT n, 1000000000 FROM generate_series(1, ${FLOOR_VARIANTS}) AS n`);
-  await client.end();
+    INSERT INTO floor.stock SELECT n, 1000000000 FROM generate_series(1, ${FLOOR_VARIANTS}) AS n`,
+  );
 }
 
 /**
  * Orders a second of the least that an order can be, one a transaction and as durable as the shop's: take a unit,
- * write the order, its line and its event. Of the same unit each time where `hot`.
+ * write the order, its line and its event.
  */
-export async function placeOneByOne(
-  url: string,
-  { seconds, hot }: { seconds: number; hot: boolean },
-): Promise<number> {
-  const clients = await Promise.all(
-    Array.from({ length: CLIENTS }, async () => {
-      const client = new pg.Client(url);
-      await client.connect();
-      return client;
-    }),
+export function placeOneByOne(url: string, { seconds, hot }: OneByOne): Promise<number> {
+  return rateOf(url, seconds, (client) =>
+    placeOne(client, hot ? 1 : randomInt(1, FLOOR_VARIANTS + 1)),
   );
-  const began = performance.now();
-  const end = began + seconds * 1000;
-  let placed = 0;
-  await Promise.all(
-    clients.map(async (client) => {
-      while (performance.now() < end) {
-        await placeOne(client, hot ? 1 : randomInt(1, FLOOR_VARIANTS + 1));
-        placed += 1;
-      }
-    }),
-  );
-  const took = (performance.now() - began) / 1000;
-  await Promise.all(clients.map((client) => client.end()));
-  return placed / took;
 }
 
 async function placeOne(client: pg.Client, stockId: number): Promise<void> {

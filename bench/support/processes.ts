@@ -11,6 +11,7 @@ export interface ShopProcess {
   readonly url: string;
   /** Of the administrator. */
   readonly token: string;
+  readonly processId: number;
   /** What it holds of the machine's memory, in megabytes. */
   memory(): Promise<number>;
   /** Ends it and waits for its end. */
@@ -47,6 +48,7 @@ export async function openShop(
   return {
     url,
     token: accessToken,
+    processId: child.pid ?? 0,
     async memory() {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
       return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);

@@ -25,6 +25,7 @@ import * as oneSubject from './migrations/0022-one-subject.ts';
 import * as instanceTimelines from './migrations/0023-instance-timelines.ts';
 import * as instanceConnections from './migrations/0024-instance-connections.ts';
 import * as brokerEvents from './migrations/0025-broker-events.ts';
+import * as eventsByStream from './migrations/0026-events-by-stream.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -53,6 +54,7 @@ const migrations: Record<string, Migration> = {
   '0023-instance-timelines': instanceTimelines,
   '0024-instance-connections': instanceConnections,
   '0025-broker-events': brokerEvents,
+  '0026-events-by-stream': eventsByStream,
 };
 
 export interface MigrationStatus {

@@ -7,7 +7,7 @@ import { newId } from '../../shared/ids.ts';
 /** Says what a token is for (RFC 9068), so that no other kind passes for one. */
 const TYPE = 'at+jwt';
 /** Tokens that were found good, so that each is not for every request of its holder; the oldest go first. */
-const MOST_KNOWN = 10_000;
+const MOST_KNOWN = 20_000;
 
 export interface AccessTokens {
   readonly ttlSeconds: number;

@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
-import type { Principal } from '../../http/principal.ts';
+import type { Principal, SessionHolder } from '../../http/principal.ts';
 import { newId } from '../../shared/ids.ts';
-import { permissionsOf } from '../../shared/permissions.ts';
+import { type Permission, permissionsOf } from '../../shared/permissions.ts';
 import { KEPT_DAYS } from '../../shared/retention.ts';
 import { LIFETIME } from './identity.model.ts';
 import { isLive } from './session-life.repository.ts';
@@ -41,39 +41,44 @@ export async function insertSession(
   return id;
 }
 
-/** How a request names its session: a browser by its cookie's hash, a program by the id in its access token. */
-export type SessionKey = { readonly tokenHash: Buffer } | { readonly apiSessionId: string };
+/** Who a browser's live session belongs to, as they are now; null where there is none. */
+export async function findBrowserSession(db: Db, tokenHash: Buffer): Promise<Principal | null> {
+  const [holder] = await holdersOf(db, sql`sessions.token_hash = ${tokenHash}`);
+  return holder ?? null;
+}
 
-/** Who a live session belongs to, as they are now; notes its use at most once a minute. */
-export async function findSession(db: Db, key: SessionKey): Promise<Principal | null> {
-  const named =
-    'tokenHash' in key
-      ? sql<boolean>`sessions.token_hash = ${key.tokenHash}`
-      : sql<boolean>`sessions.id = ${key.apiSessionId} AND sessions.kind = 'api'`;
-  const row = await db
-    .with('touched', (cte) =>
-      cte
-        .updateTable('sessions')
-        .from('users')
-        .set({ last_seen_at: sql<Date>`now()` })
-        .whereRef('users.id', '=', 'sessions.user_id')
-        .where(named)
-        // One that was idle for too long is not woken by being asked for.
-        .where(isLive)
-        .where('last_seen_at', '<', sql<Date>`now() - interval '1 minute'`)
-        .returning('sessions.id'),
+/** Who the live sessions that access tokens name belong to, as they are now, by the ids of the sessions. */
+export async function findApiSessions(
+  db: Db,
+  ids: readonly string[],
+): Promise<Map<string, Principal>> {
+  const named = sql<boolean>`sessions.id = ANY (${ids}::uuid[]) AND sessions.kind = 'api'`;
+  const holders = await holdersOf(db, named);
+  return new Map(holders.map((holder) => [holder.sessionId, holder]));
+}
+
+type Holder = SessionHolder & { readonly ofStaffRole: Permission[] | null };
+
+/** Notes the use of each session at most once a minute. */
+async function holdersOf(db: Db, named: RawBuilder<boolean>): Promise<Principal[]> {
+  // One that was idle for too long is not woken by being asked for; one that another request notes is noted.
+  const { rows } = await sql<Holder>`
+    WITH resting AS (
+      SELECT sessions.id FROM sessions JOIN users ON users.id = sessions.user_id
+      WHERE ${named} AND ${isLive} AND sessions.last_seen_at < now() - interval '1 minute'
+      FOR UPDATE OF sessions SKIP LOCKED
+    ), touched AS (
+      UPDATE sessions SET last_seen_at = now() FROM resting WHERE sessions.id = resting.id
     )
-    .selectFrom('sessions')
-    .innerJoin('users', 'users.id', 'sessions.user_id')
-    .leftJoin('staff_roles', 'staff_roles.id', 'users.staff_role_id')
-    .select(['users.id as userId', 'users.email', 'users.name', 'users.role'])
-    .select(['sessions.id as sessionId', 'staff_roles.permissions as ofStaffRole'])
-    .where(named)
-    .where(isLive)
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  const { ofStaffRole, ...holder } = row;
-  return { ...holder, permissions: permissionsOf(holder.role, ofStaffRole ?? []) };
+    SELECT users.id AS "userId", users.email, users.name, users.role, sessions.id AS "sessionId",
+      staff_roles.permissions AS "ofStaffRole"
+    FROM sessions JOIN users ON users.id = sessions.user_id
+      LEFT JOIN staff_roles ON staff_roles.id = users.staff_role_id
+    WHERE ${named} AND ${isLive}`.execute(db);
+  return rows.map(({ ofStaffRole, ...holder }) => ({
+    ...holder,
+    permissions: permissionsOf(holder.role, ofStaffRole ?? []),
+  }));
 }
 
 export async function revokeBrowserSession(db: Db, tokenHash: Buffer): Promise<void> {

@@ -12,7 +12,7 @@ import {
   useRefreshToken,
 } from './refresh-token.repository.ts';
 import { hashSecretToken, newSecretToken } from './secret-token.model.ts';
-import { findSession, insertSession, revokeBrowserSession } from './session.repository.ts';
+import { findBrowserSession, insertSession, revokeBrowserSession } from './session.repository.ts';
 
 export type { AccessTokens };
 
@@ -94,7 +94,7 @@ export async function createBrowserSession(
 
 /** Who a browser session's token belongs to, or null when it is unknown, expired or ended. */
 export function sessionOf(db: Db, token: string): Promise<Principal | null> {
-  return findSession(db, { tokenHash: hashSecretToken(token) });
+  return findBrowserSession(db, hashSecretToken(token));
 }
 
 /** Ends a browser session. */

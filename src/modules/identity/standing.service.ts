@@ -2,11 +2,12 @@ import type { Db } from '../../database/database.ts';
 import type { Principal } from '../../http/principal.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { shortMemory } from '../../shared/short-memory.ts';
-import { findSession } from './session.repository.ts';
+import { readTogether } from '../../shared/together.ts';
+import { findApiSessions } from './session.repository.ts';
 
 /** Who the holders of access tokens are now, without asking the database for every request of theirs. */
 export function createStandings(db: Db) {
-  const kept = shortMemory((sessionId: string) => findSession(db, { apiSessionId: sessionId }));
+  const kept = shortMemory(readTogether((sessionIds) => findApiSessions(db, sessionIds)));
 
   return {
     /** @throws ShopError unauthenticated when the session has ended. */

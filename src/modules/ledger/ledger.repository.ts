@@ -10,7 +10,8 @@ const captures = sql`
     CASE WHEN settles_order THEN 'sales' ELSE 'customer_funds' END AS credit_account,
     amount, currency, order_id, id AS payment_id, NULL::uuid AS refund_id,
     coalesce((
-      SELECT min(occurred_at) FROM outbox_events WHERE aggregate_id = payments.id AND type = 'payment.captured'
+      SELECT min(occurred_at) FROM outbox_events
+      WHERE stream_id = payments.order_id AND aggregate_id = payments.id AND type = 'payment.captured'
     ), created_at) AS created_at
   FROM payments
   WHERE status = 'succeeded' AND amount > 0`;
