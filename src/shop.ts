@@ -48,7 +48,7 @@ export interface Services {
   /** The way around the pooler that `databaseUrl` leads through, where one does. */
   readonly directDatabaseUrl?: () => string;
   /** The address of a replica now, by its place in the configuration; left out: as the configuration has it. */
-  readonly replicaUrl?: (index: number) => string;
+  readonly replicaUrl?: (index: number) => string | undefined;
   /** Called when the database refuses who connects. */
   readonly onDatabaseRefused?: () => void;
   readonly keyring: Keyring;

@@ -62,7 +62,7 @@ export function createPool(
       idle_in_transaction_session_timeout: 30_000,
     }),
   });
-  watchConnect(pool, { metrics, onRefused, servers: servers.count });
+  watchConnect(pool, { metrics, onRefused, servers });
   // An idle connection that breaks (server restart) is replaced at the next use.
   const lost = (error: Error): void => logger.warn({ err: error }, 'database connection lost');
   pool.on('error', lost);
@@ -107,11 +107,11 @@ function watchConnect(
     metrics,
     onRefused,
     servers,
-  }: { metrics: PoolMetrics | null; onRefused: () => void; servers: () => number },
+  }: { metrics: PoolMetrics | null; onRefused: () => void; servers: Servers },
 ): void {
   const connectOnce = pool.connect.bind(pool) as (callback: ConnectCallback) => void;
   /** Where one server does not take a connection, the others are tried. */
-  const connectPlain = (callback: ConnectCallback, tries = servers()): void =>
+  const connectPlain = (callback: ConnectCallback, tries = servers.count()): void =>
     connectOnce((error, client, release) => {
       const next = error !== undefined && tries > 1 && isUnreachable(error) && !isOfTheQueue(error);
       if (next) connectPlain(callback, tries - 1);
@@ -129,6 +129,7 @@ function watchConnect(
       if (REFUSALS.includes((error as { code?: string } | undefined)?.code ?? '')) onRefused();
       if (error && isOfTheQueue(error)) {
         metrics?.poolTimeouts.inc();
+        void servers.look(pool.options);
         Object.assign(error, { code: 'ETIMEDOUT' });
       }
       callback(error, client, release);
@@ -152,6 +153,8 @@ function watchConnect(
 function isOfTheQueue(error: Error): boolean {
   return error.message.startsWith('timeout exceeded');
 }
+
+type Servers = Pick<ReturnType<typeof connectionsTo>, 'count' | 'look'>;
 
 type PoolMetrics = Pick<Metrics, 'poolWait' | 'poolTimeouts'>;
 

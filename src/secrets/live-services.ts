@@ -20,7 +20,7 @@ export function liveServices(live: LiveSecrets, from: string, fallbacks = NONE) 
       directDatabaseUrl: () => now().database.directUrl ?? '',
     }),
     /** Of the standbys, by their place in the list. */
-    replicaUrl: (index: number) => now().database.replicaUrls[index] ?? '',
+    replicaUrl: (index: number) => now().database.replicaUrls[index],
     /** A refused password may be one that was changed a moment ago. */
     onDatabaseRefused: () => void live.refresh(),
     eventBroker: () => now().eventBroker,

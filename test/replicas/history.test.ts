@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDb, type Db } from '../../src/database/database.ts';
 import { keepInstance } from '../../src/database/instances.ts';
@@ -25,7 +26,7 @@ const standby = (at: number) => servers.standbys[at] as PostgresServer;
 beforeAll(async () => {
   servers = await startReplicaSet(2);
   const url = addressOf(servers.primary, standby(0));
-  db = createDb(createPool(url, { max: 3, logger }));
+  db = createDb(createPool(url, { max: 3, logger, connectTimeoutMs: 1000 }));
   instance = await keepInstance(db, { role: 'web', connections: 3, timed: true }, () => undefined);
   reads = await startReads({
     primary: db,
@@ -40,14 +41,20 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await reads?.stop();
+  // First, so that nothing waits for what hangs.
+  await servers?.stop();
   await instance?.stop();
   await db?.destroy();
-  await servers?.stop();
 });
 
 const write = async (name: string) => {
   await db.insertInto('categories').values({ id: newId(), name, slug: name }).execute();
 };
+const settled = (work: Promise<void>) =>
+  work.then(
+    () => true,
+    () => false,
+  );
 const names = (from: Db) => from.selectFrom('categories').select('name').execute();
 const sees = async (name: string) =>
   (await reads.at(null, names)).some((category) => category.name === name);
@@ -59,18 +66,18 @@ it('a standby that has more of the old log than the new primary is not taken for
   // Only the other standby has what the primary writes from here on.
   for (let count = 0; count < 50; count += 1) await write(`lost-${count}`);
   await until(() => sees('lost-49'));
-  await servers.primary.stop('immediate');
+  // Its machine is gone with every connection there is: nothing is refused, and nothing answers.
+  const every = Array.from({ length: 3 }, () => sql`SELECT pg_sleep(0.1)`.execute(db));
+  await Promise.all(every);
+  servers.primary.freeze('SIGSTOP');
+  const hanging = Array.from({ length: 3 }, () => settled(write(newId())));
   // While no server takes writes, whoever needs nothing in particular is answered.
   expect(await sees('lost-49')).toBe(true);
   await standby(0).start();
   await standby(0).promote();
 
-  await until(() =>
-    write('after').then(
-      () => true,
-      () => false,
-    ),
-  );
+  await until(() => settled(write('after')));
+  expect(await Promise.all(hanging)).toEqual([false, false, false]);
   const position = await reads.position();
   expect(position.timeline).toBe(2);
   const [old] = await standby(1).query<{ bytes: number }>(

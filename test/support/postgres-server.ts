@@ -68,6 +68,8 @@ export class PostgresServer {
     if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
+    // One that hangs obeys once it goes on.
+    this.freeze('SIGCONT');
     await ended;
   }
 
@@ -75,7 +77,8 @@ export class PostgresServer {
   freeze(signal: 'SIGSTOP' | 'SIGCONT'): void {
     const pid = String(this.#child?.pid);
     const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', pid, '--pid', pid]);
-    for (const one of String(stdout).split('\n').filter(Boolean)) process.kill(Number(one), signal);
+    // Some may have ended meanwhile.
+    spawnSync('kill', ['-s', signal.slice(3), ...String(stdout).split(/\s+/).filter(Boolean)]);
   }
 
   /** Asks it as superuser, in the shop's database. */
