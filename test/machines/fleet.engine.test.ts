@@ -13,9 +13,9 @@ import { startRedis } from './redis.ts';
 import { type Shoppers, sendShoppers } from './shoppers.ts';
 import { ADMIN, openSite, type Running, type Site } from './site.ts';
 
-const SHOPPERS = 8;
+const SHOPPERS = 6;
 /** Orders between two things that are done to the shop. */
-const A_WHILE = 20;
+const A_WHILE = 15;
 const KILL = 'a web process is killed';
 
 describeWith(['nginx', 'redis-server'], 'three web processes and two workers behind nginx', () => {

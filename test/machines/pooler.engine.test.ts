@@ -109,7 +109,7 @@ describeWith(['pgbouncer'], 'a shop behind PgBouncer in transaction mode', () =>
     await until(() => accepted.size > 20, { what: 'orders before' });
     await pooler.kill();
     await until(() => refused.length > 8, { what: 'refusals' });
-    const whileAway = await api('GET', '/api/products');
+    const whileAway = await api('GET', '/api/orders', { token });
     const ready = await fetch(`${web.url}/health/ready`).then(({ status }) => status);
     await pooler.start();
     const before = accepted.size;
