@@ -1,85 +1,167 @@
 import type pg from 'pg';
 
-const materials = [
-  'Copper',
-  'Oak',
-  'Walnut',
-  'Linen',
-  'Wool',
-  'Stoneware',
-  'Enamel',
-  'Brass',
-  'Steel',
-  'Leather',
-];
-const things = [
-  ...['kettle', 'board', 'bowl', 'towel', 'socks', 'lantern', 'mug', 'clock', 'pan', 'belt'],
-  ...[
-    'jacket',
-    'basket',
-    'vase',
-    'tray',
-    'lamp',
-    'blanket',
-    'notebook',
-    'scissors',
-    'stool',
-    'knife',
-  ],
-];
+/** The most used words, which come first: things that are product types too, and materials. */
+const known =
+  'kettle board bowl towel socks lantern mug clock pan belt jacket basket vase tray lamp blanket notebook scissors stool knife ' +
+  'copper oak walnut linen wool stoneware enamel brass steel leather';
+
+const WORDS = 60_000;
+const SENTENCES = 20_000;
+const TYPES = 300;
+const WORDS_OF_A_TYPE = 150;
+const CATEGORIES = 200;
 
 /**
- * Fills an empty catalogue by SQL alone: two variants a product, tags, vendors, categories, and a vocabulary of some
- * 20,000 words.
+ * Fills an empty catalogue by SQL alone, always with the same for a count: products of some 60 words with two variants
+ * each. Words, types, vendors, tags and categories are used as real ones are, a few very often and most hardly ever
+ * (Zipf and Mandelbrot), and half of a title's words are of its type, so that words come together often, or never.
  */
 export async function loadCatalogue(pool: pg.Pool, count: number): Promise<void> {
   const client = await pool.connect();
-  const run = (text: string, values: unknown[] = []) => client.query(text, values);
+  const run: Run = (text, values = []) => client.query(text, values);
   try {
-    await run('SET statement_timeout = 0');
-    await run(
-      `INSERT INTO products (id, slug, title, description, status, vendor, type, tags, currency, min_price)
-       SELECT ${idOf('n', '0')}, 'product-' || n, word.material || ' ' || word.thing || ' ' || word.name || ' ' || n,
-         '<p>A ' || lower(word.material) || ' ' || word.thing || ', made to be used every day and to be mended.</p>',
-         CASE WHEN n % 50 = 0 THEN 'draft' ELSE 'active' END, 'Vendor ' || n % 500, word.thing,
-         ARRAY['tag-' || n % 1000] || CASE WHEN n / 10 % 10 = 3 THEN '{sale}'::text[] ELSE '{}' END,
-         'USD', 100 + (n::bigint * 7919) % 20000
-       FROM generate_series(1, $1::int) AS n,
-         LATERAL (SELECT ($2::text[])[1 + n % $4] AS material, ($3::text[])[1 + (n / 7) % $5] AS thing,
-           translate((n % 20000 * 104729)::text, '0123456789', 'aeioutrnsl') AS name) AS word`,
-      [count, materials, things, materials.length, things.length],
-    );
-    await run(
-      `INSERT INTO variants (id, product_id, position, sku, title, options, option_key, price, currency)
-       SELECT ${idOf('n', 'position + 1')}, ${idOf('n', '0')}, position, 'SKU-' || n || '-' || position, position::text,
-         jsonb_build_object('Size', position::text), position::text, 100 + (n::bigint * 7919) % 20000 + position * 100, 'USD'
-       FROM generate_series(1, $1::int) AS n, generate_series(0, 1) AS position`,
-      [count],
-    );
-    await run(
-      `INSERT INTO stock_levels (variant_id, on_hand, policy)
-       SELECT id, (row_number() OVER () / 2) % 4 * 5, 'deny' FROM variants ORDER BY id`,
-    );
-    await run(
-      `INSERT INTO stock_movements (variant_id, kind, on_hand_delta, reserved_delta)
-       SELECT variant_id, 'receipt', on_hand, 0 FROM stock_levels WHERE on_hand > 0`,
-    );
-    await run(
-      `INSERT INTO categories (id, slug, name)
-       SELECT ${idOf('n', '9')}, 'category-' || n, 'Category ' || n FROM generate_series(1, 40) AS n`,
-    );
-    await run(
-      `INSERT INTO product_categories (product_id, category_id)
-       SELECT ${idOf('n', '0')}, ${idOf('(1 + n % 40)', '9')} FROM generate_series(1, $1::int) AS n`,
-      [count],
-    );
+    for (const setting of [
+      'statement_timeout = 0',
+      `maintenance_work_mem = '512MB'`,
+      `work_mem = '64MB'`,
+    ])
+      await run(`SET ${setting}`);
+    await makeVocabulary(run);
+    const restore = await dropKeysAndIndexes(run);
+    for (const statement of [...CATEGORIES_OF_ALL, PRODUCTS, ...DETAILS])
+      await run(statement, [count]);
+    for (const statement of restore) await run(statement);
     await run('VACUUM (ANALYZE)');
   } finally {
     client.release(true);
   }
 }
 
-/** An id with the shape and the order of a UUIDv7, made from a number. */
+type Run = (text: string, values?: unknown[]) => Promise<pg.QueryResult>;
+
+/** Words by rank, most of them made of syllables, and sentences of ten of them. */
+async function makeVocabulary(run: Run): Promise<void> {
+  await run(
+    `CREATE TEMP TABLE words AS
+     SELECT row_number() OVER (ORDER BY min(place)) - 1 AS rank, word
+     FROM (
+       SELECT word, place FROM unnest(string_to_array($1, ' ')) WITH ORDINALITY AS given (word, place)
+       UNION ALL
+       SELECT string_agg(substr('bcdfghklmnprstvw', 1 + (bits & 15), 1) || substr('aeiou', 1 + (bits >> 4) % 5, 1)
+         || CASE WHEN bits % 3 = 0 THEN substr('nrslt', 1 + (bits >> 8) % 5, 1) ELSE '' END, ''), 100 + n
+       FROM generate_series(1, ${WORDS * 2}) AS n, generate_series(1, 2 + n % 3) AS part,
+         LATERAL (SELECT (hashint8extended(n, part) & 65535)::int AS bits) AS hashed
+       GROUP BY n
+     ) AS made
+     GROUP BY word ORDER BY rank LIMIT ${WORDS}`,
+    [known],
+  );
+  await run(
+    `CREATE TEMP TABLE sentences AS
+     SELECT s, initcap(left(text, 1)) || substr(text, 2) || '.' AS text
+     FROM (
+       SELECT s, string_agg(word, ' ' ORDER BY place) AS text
+       FROM generate_series(0, ${SENTENCES - 1}) AS s, generate_series(0, 9) AS place,
+         LATERAL (SELECT ${rank('s * 10 + place', 1, WORDS)} AS rank) AS drawn JOIN words USING (rank)
+       GROUP BY s
+     ) AS written`,
+  );
+  await run('ANALYZE words');
+  await run('ANALYZE sentences');
+}
+
+const PRODUCTS = `
+  INSERT INTO products (id, slug, title, description, status, vendor, type, tags, currency, min_price)
+  SELECT ${idOf('n', '0')}, 'product-' || n,
+    initcap(any_word.word || ' ' || typical.word || ' ' || thing.word || ' ' || other_word.word || ' ' || detail.word)
+      || CASE WHEN n % 2 = 0 THEN ' ' || ${rank('n', 11, 5000)} ELSE '' END,
+    '<p>' || one.text || ' ' || two.text || ' ' || three.text || ' ' || four.text || '</p>',
+    CASE WHEN ${random('n', 12)} < 0.02 THEN 'draft' ELSE 'active' END,
+    initcap(maker.word), thing.word,
+    ARRAY['tag' || ${rank('n', 14, 2000)}, 'tag' || ${rank('n', 15, 2000)}]
+      || CASE WHEN ${random('n', 16)} < 0.1 THEN '{sale}'::text[] ELSE '{}' END,
+    'USD', ${priceOf('n')}
+  FROM (
+    SELECT n, ${rank('n', 20, TYPES)} AS type FROM generate_series(1, $1::int) AS n ORDER BY n
+  ) AS numbered
+    JOIN words AS thing ON thing.rank = type
+    JOIN words AS any_word ON any_word.rank = ${rank('n', 21, WORDS)}
+    JOIN words AS other_word ON other_word.rank = ${rank('n', 22, WORDS)}
+    JOIN words AS typical ON typical.rank = 500 + type * ${WORDS_OF_A_TYPE} + ${rank('n', 23, WORDS_OF_A_TYPE)}
+    JOIN words AS detail ON detail.rank = 500 + type * ${WORDS_OF_A_TYPE} + ${rank('n', 24, WORDS_OF_A_TYPE)}
+    JOIN words AS maker ON maker.rank = 1000 + ${rank('n', 25, 5000)}
+    JOIN sentences AS one ON one.s = ${any('n', 26, SENTENCES)}
+    JOIN sentences AS two ON two.s = ${any('n', 27, SENTENCES)}
+    JOIN sentences AS three ON three.s = ${any('n', 28, SENTENCES)}
+    JOIN sentences AS four ON four.s = ${any('n', 29, SENTENCES)}
+  ORDER BY n`;
+
+// Before the products, whose triggers then see them.
+const CATEGORIES_OF_ALL = [
+  `INSERT INTO categories (id, slug, name)
+   SELECT ${idOf('n', '9')}, 'category-' || n, 'Category ' || n
+   FROM generate_series(1, ${CATEGORIES}) AS n WHERE $1 > 0`,
+  `INSERT INTO product_categories (product_id, category_id)
+   SELECT DISTINCT ${idOf('n', '0')}, ${idOf(`1 + ${rank('n * 2 + place', 31, CATEGORIES)}`, '9')}
+   FROM generate_series(1, $1::int) AS n, generate_series(0, 1) AS place`,
+];
+
+const VARIANTS_OF_ALL = 'generate_series(1, $1::int) AS n, generate_series(0, 1) AS place';
+const DETAILS = [
+  `INSERT INTO variants (id, product_id, position, sku, title, options, option_key, price, currency)
+   SELECT ${idOf('n', 'place + 1')}, ${idOf('n', '0')}, place, 'SKU-' || n || '-' || place, place::text,
+     jsonb_build_object('Size', place::text), place::text, ${priceOf('n')} + place * 100, 'USD'
+   FROM ${VARIANTS_OF_ALL}`,
+  `INSERT INTO stock_levels (variant_id, on_hand, policy)
+   SELECT ${idOf('n', 'place + 1')}, CASE WHEN ${random('n * 2 + place', 30)} < 0.4 THEN 0 ELSE 1 + n % 40 END, 'deny'
+   FROM ${VARIANTS_OF_ALL}`,
+  `INSERT INTO stock_movements (variant_id, kind, on_hand_delta, reserved_delta)
+   SELECT variant_id, 'receipt', on_hand, 0 FROM stock_levels WHERE on_hand > 0 AND $1 > 0`,
+];
+
+/**
+ * Drops foreign keys, and indexes that no constraint needs; returns what makes them again, as checking and building
+ * once is quicker than a million times.
+ */
+async function dropKeysAndIndexes(run: Run): Promise<string[]> {
+  const { rows } = await run(
+    `WITH filled AS (
+       SELECT unnest('{products, product_search, product_facets, product_categories, variants, stock_levels, stock_movements}'::regclass[]) AS id
+     )
+     SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS away,
+       format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS again
+     FROM pg_constraint WHERE contype = 'f' AND conrelid IN (SELECT id FROM filled)
+     UNION ALL
+     SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid)
+     FROM pg_index
+     WHERE indrelid IN (SELECT id FROM filled)
+       AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)`,
+  );
+  for (const { away } of rows) await run(away);
+  return rows.map(({ again }) => again);
+}
+
+/** An id with the shape and the order of a UUIDv7, made from a number: a product every half a minute. */
 function idOf(n: string, kind: string): string {
-  return `('0199f6d2-' || lpad(to_hex(${n} >> 16), 4, '0') || '-7' || lpad((${kind})::text, 3, '0') || '-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`;
+  return `(lpad(to_hex(1700000000000 + (${n})::bigint * 30000), 12, '0') || '7' || lpad((${kind})::text, 3, '0') || '8000' || lpad(to_hex(${n}), 12, '0'))::uuid`;
+}
+
+/** From 0 to 1, the same for the same number and salt. */
+function random(n: string, salt: number): string {
+  return `((hashint8extended(${n}, ${salt}) & 2147483647) / 2147483648.0::float8)`;
+}
+
+/** One of so many from 0 on, each as likely. */
+function any(n: string, salt: number, size: number): string {
+  return `floor(${random(n, salt)} * ${size})::int`;
+}
+
+/** One of so many from 0 on; the first comes most often, ten times as often as the hundredth. */
+function rank(n: string, salt: number, size: number): string {
+  return `floor(10 * power(${(size + 10) / 10}::float8, ${random(n, salt)}) - 10)::int`;
+}
+
+/** In minor units: from 3 to 1,500, most of them low. */
+function priceOf(n: string): string {
+  return `floor(300 * power(500, ${random(n, 40)}))::bigint`;
 }

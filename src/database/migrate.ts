@@ -26,6 +26,9 @@ import * as instanceTimelines from './migrations/0023-instance-timelines.ts';
 import * as instanceConnections from './migrations/0024-instance-connections.ts';
 import * as brokerEvents from './migrations/0025-broker-events.ts';
 import * as eventsByStream from './migrations/0026-events-by-stream.ts';
+import * as productSearch from './migrations/0027-product-search.ts';
+import * as productFacets from './migrations/0028-product-facets.ts';
+import * as catalogKeys from './migrations/0029-catalog-keys.ts';
 
 /** Every migration in order. Released ones never change; each has its way back. */
 const migrations: Record<string, Migration> = {
@@ -55,6 +58,9 @@ const migrations: Record<string, Migration> = {
   '0024-instance-connections': instanceConnections,
   '0025-broker-events': brokerEvents,
   '0026-events-by-stream': eventsByStream,
+  '0027-product-search': productSearch,
+  '0028-product-facets': productFacets,
+  '0029-catalog-keys': catalogKeys,
 };
 
 export interface MigrationStatus {
@@ -63,11 +69,17 @@ export interface MigrationStatus {
 }
 
 /**
- * Brings the schema up to this version of the code and returns what it applied. Instances that start together
- * wait for each other on an advisory lock; a failing migration leaves the schema as it was.
+ * Brings the schema up to this version of the code and returns what it applied. Each migration has a transaction of its
+ * own, so that no lock of one is held while another fills a table; one that fails leaves the schema as it found it.
+ * Instances that start together wait for each other on an advisory lock.
  */
 export async function migrateUp(db: Db): Promise<string[]> {
-  return applied(await migrator(db).migrateToLatest());
+  const names: string[] = [];
+  for (;;) {
+    const done = applied(await migrator(db).migrateUp());
+    if (done.length === 0) return names;
+    names.push(...done);
+  }
 }
 
 /** Takes back the newest migration and returns its name, or nothing when there is none. */

@@ -7,7 +7,16 @@ export interface CatalogTables {
   variants: VariantTable;
   categories: { id: string; slug: string; name: string };
   product_categories: { product_id: string; category_id: string };
-  search_words: { word: string; stem: GeneratedAlways<string | null> };
+  product_facets: { product_id: string; facet: string; min_price: number; sort_title: string };
+  search_spellings: { word: string; stem: string };
+  search_lexemes: { lexeme: string };
+  product_search: {
+    product_id: string;
+    place: GeneratedAlways<number>;
+    status: ProductStatus;
+    names: string;
+    texts: string;
+  };
 }
 
 interface ProductTable {

@@ -16,8 +16,9 @@ import {
   type ProductSort,
   productSorts,
 } from './product-list.repository.ts';
-import { corrections, searchQuery } from './search.model.ts';
-import { findMatches, findWords } from './search.repository.ts';
+import { searchTiers } from './search.model.ts';
+import { findWords } from './search.repository.ts';
+import { FIRST_BLOCK, findMatches, readCursor } from './search.service.ts';
 
 export type { ProductFilter, ProductSort };
 
@@ -37,7 +38,7 @@ export async function listProducts(
 }
 
 /**
- * Products that bear every word of `text`, best first; words match by stem and by beginning, and a word that nothing
+ * Products that bear every word of `text`, best first; words match by stem and by beginning, and a word that no name
  * bears also matches what it may have meant. @throws ShopError validation_failed when there is nothing to search for.
  */
 export async function searchProducts(
@@ -50,15 +51,12 @@ export async function searchProducts(
   }: PageRequest & { status?: ProductStatus | 'all' | undefined },
 ): Promise<Page<Product>> {
   if (text.trim() === '') throw invalid('q', 'Say what to search for.');
-  const after = cursor === undefined ? null : decodeCursor(cursor, ['number', 'id']);
-  const words = await findWords(db, text);
-  if (words.length === 0) return { data: [], nextCursor: null };
-  const query = searchQuery(
-    words.map(({ word, nearest }) => ({ word, meant: corrections(word, nearest) })),
-  );
-  const rows = await findMatches(db, query, status, { limit, after });
-  const page = toPage(rows, limit, (row) => [row.score, row.id]);
-  return { data: await completeProducts(db, page.data), nextCursor: page.nextCursor };
+  const from = cursor === undefined ? FIRST_BLOCK : readCursor(cursor);
+  const tiers = searchTiers(await findWords(db, text));
+  const matches = await findMatches(db, tiers, status, from, limit + 1);
+  const page = toPage(matches, limit, ({ at }) => at);
+  const rows = page.data.map(({ product }) => product);
+  return { data: await completeProducts(db, rows), nextCursor: page.nextCursor };
 }
 
 /**

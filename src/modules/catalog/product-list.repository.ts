@@ -27,40 +27,76 @@ export const productSorts = {
   title: { column: 'sort_title', direction: 'asc' },
 } as const satisfies Record<ProductSort, unknown>;
 
-/** Products of a filtered list after the given sort values, one more than asked for. */
-export function findProducts(
+/**
+ * Products of a filtered list after the given sort values, one more than asked for. A list of a vendor, a tag or a
+ * category is walked in its order by an index of its own, and what else is asked is looked up for each product.
+ */
+export async function findProducts(
   db: Db,
   filter: ProductFilter,
   sort: ProductSort,
   { limit, after }: { limit: number; after: readonly (string | number)[] | null },
 ): Promise<ProductRow[]> {
+  const { status, vendor, tag, category, inStock, minPrice, maxPrice } = filter;
+  // Asked for first: of a category that it knows, PostgreSQL knows how many products it has.
+  const categoryId = category === undefined ? null : await findCategoryId(db, category);
+  if (categoryId === undefined) return [];
   const { column, direction } = productSorts[sort];
+  const facet = facetOf(filter, categoryId);
+  const walked = facet === null ? 'products' : 'product_facets';
+  const price = sql.ref<number>(`${walked}.min_price`);
+  const keys = [
+    ...(column === null ? [] : [sql.ref(`${walked}.${column}`)]),
+    sql.ref(facet === null ? 'id' : 'product_id'),
+  ];
+
   let query = db
     .selectFrom('products')
-    .select(productColumns)
+    .select(productColumns.map((name) => `products.${name}` as const))
     .limit(limit + 1);
-  if (filter.status !== 'all') query = query.where('status', '=', filter.status);
-  if (filter.tag !== undefined) query = query.where('tags', '@>', sql<string[]>`${[filter.tag]}`);
-  if (filter.vendor !== undefined) query = query.where('vendor', '=', filter.vendor);
-  if (filter.minPrice !== undefined) query = query.where('min_price', '>=', filter.minPrice);
-  if (filter.maxPrice !== undefined) query = query.where('min_price', '<=', filter.maxPrice);
-  if (filter.inStock) query = query.where(canBeBought);
-  if (filter.category !== undefined) query = query.where(inCategory(filter.category));
-
-  if (column !== null) query = query.orderBy(column, direction);
-  query = query.orderBy('id', direction);
-  if (after === null) return query.execute();
-  const keys = sql.join([...(column === null ? [] : [column]), 'id'].map((name) => sql.ref(name)));
-  const beyond = direction === 'asc' ? sql`>` : sql`<`;
-  return query.where(sql<boolean>`(${keys}) ${beyond} (${sql.join(after)})`).execute();
+  if (facet !== null)
+    query = query.innerJoin('product_facets', (join) =>
+      join.onRef('product_id', '=', 'id').on('facet', '=', facet),
+    ) as typeof query;
+  if (status !== 'all') query = query.where('status', '=', status);
+  if (tag !== undefined) query = query.where(hasTag(tag));
+  if (vendor !== undefined) query = query.where(isOf(vendor));
+  if (minPrice !== undefined) query = query.where(price, '>=', minPrice);
+  if (maxPrice !== undefined) query = query.where(price, '<=', maxPrice);
+  if (inStock) query = query.where(canBeBought);
+  if (categoryId !== null) query = query.where(inCategory(categoryId));
+  if (after !== null) {
+    const beyond = direction === 'asc' ? sql`>` : sql`<`;
+    query = query.where(sql<boolean>`(${sql.join(keys)}) ${beyond} (${sql.join(after)})`);
+  }
+  for (const key of keys) query = query.orderBy(key, direction);
+  return query.execute();
 }
 
-const canBeBought = sql<boolean>`EXISTS (
-  SELECT FROM variants JOIN stock_levels ON stock_levels.variant_id = variants.id
-  WHERE variants.product_id = products.id AND variants.archived_at IS NULL
-    AND (stock_levels.policy = 'continue' OR stock_levels.on_hand > stock_levels.reserved))`;
+async function findCategoryId(db: Db, slug: string): Promise<string | undefined> {
+  const query = db.selectFrom('categories').select('id').where('slug', '=', slug);
+  return (await query.executeTakeFirst())?.id;
+}
 
-const inCategory = (slug: string) => sql<boolean>`EXISTS (
-  SELECT FROM product_categories
-  WHERE product_categories.product_id = products.id
-    AND category_id = (SELECT id FROM categories WHERE slug = ${slug}))`;
+/** What to walk by, where several could be: that which fewest products share, as a rule. */
+function facetOf({ vendor, tag }: ProductFilter, categoryId: string | null) {
+  if (vendor !== undefined) return sql<string>`product_facet('vendor', ${vendor})`;
+  if (tag !== undefined) return sql<string>`product_facet('tag', ${tag})`;
+  return categoryId === null ? null : sql<string>`product_facet('category', ${categoryId})`;
+}
+
+// These are looked up for each product that is met, as subqueries, which PostgreSQL neither joins nor guesses the
+// outcome of: a join may read all that is in stock, and what is walked by passes them anyway.
+const canBeBought = sql<boolean>`(
+  SELECT true FROM variants JOIN stock_levels ON stock_levels.variant_id = variants.id
+  WHERE variants.product_id = products.id AND variants.archived_at IS NULL
+    AND (stock_levels.policy = 'continue' OR stock_levels.on_hand > stock_levels.reserved)
+  LIMIT 1)`;
+
+const inCategory = (id: string) => sql<boolean>`(
+  SELECT true FROM product_categories
+  WHERE product_categories.product_id = products.id AND category_id = ${id} LIMIT 1)`;
+
+const hasTag = (tag: string) => sql<boolean>`(SELECT tags @> ${[tag]}::text[])`;
+
+const isOf = (vendor: string) => sql<boolean>`(SELECT vendor = ${vendor})`;

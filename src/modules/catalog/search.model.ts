@@ -1,3 +1,88 @@
+/** A word that is searched for. */
+export interface AskedWord {
+  readonly word: string;
+  /** One, or those of the parts of a compound too. */
+  readonly stems: readonly string[];
+  /** Longer stems in descriptions. */
+  readonly completions: readonly string[];
+  /** Words of names that it may be a slip of; none where names have words that begin with it. */
+  readonly near: readonly { readonly word: string; readonly stem: string }[];
+}
+
+/** What a tier of a search asks of the index (each of three must be met), and what it ranks by. */
+export interface SearchQuery {
+  readonly asked: readonly string[];
+  readonly ranked: string;
+}
+
+/**
+ * Matches of a search that are ranked together: those of a tier that stand after one place and before another in the
+ * order of creation. `shown` is score and id of the last that was shown.
+ */
+export interface Block {
+  readonly tier: number;
+  readonly before: number;
+  readonly after: number;
+  readonly shown: readonly [score: number, id: string] | null;
+}
+
+/** Slips allowed in a word: one in a short one, three in one of ten letters. */
+const allowedSlips = ({ length }: string): number => (length < 6 ? 1 : length < 10 ? 2 : 3);
+
+/** At most so many words stand for one that is mistyped. */
+const MOST_CORRECTIONS = 16;
+
+/** The stems of what a mistyped word may have meant: those of the nearest words. */
+export function corrections({ word, near }: Pick<AskedWord, 'word' | 'near'>): string[] {
+  const reachable = near
+    .map((candidate) => ({ ...candidate, distance: editDistance(word, candidate.word) }))
+    .filter(({ distance }) => distance <= allowedSlips(word));
+  const least = Math.min(...reachable.map(({ distance }) => distance));
+  const nearest = reachable.filter(({ distance }) => distance === least);
+  const words = nearest.toSorted((a, b) => (a.word < b.word ? -1 : 1)).slice(0, MOST_CORRECTIONS);
+  return [...new Set(words.map(({ stem }) => stem))];
+}
+
+/**
+ * The two tiers of a search, or none where there is nothing to search for: products whose names (title, vendor, type,
+ * tags) bear every word, and then those that bear some in their description alone.
+ */
+export function searchTiers(words: readonly AskedWord[]): readonly SearchQuery[] {
+  const groups = words.flatMap(({ stems, completions, ...rest }) => {
+    const meant = corrections(rest);
+    return stems.map((stem) => ({
+      inNames: [stem, ...meant],
+      inTexts: [stem, ...completions.filter((longer) => longer.startsWith(stem))],
+    }));
+  });
+  if (groups.length === 0) return [];
+  const inNames = groups.map((group) => any(group.inNames.map(beginning)));
+  const anywhere = groups.map((group) =>
+    any([...group.inNames.map(beginning), ...group.inTexts.map(whole)]),
+  );
+  const beginnings = groups.map((group) => any(group.inNames.map((stem) => `${quote(stem)}:*`)));
+  return [
+    { asked: inThree(inNames), ranked: beginnings.join(' & ') },
+    {
+      asked: inThree([`${anywhere[0]} & !(${inNames.join(' & ')})`, ...anywhere.slice(1)]),
+      ranked: beginnings.join(' | '),
+    },
+  ];
+}
+
+/** As the function `search_terms` of the database marks what a product bears. */
+const beginning = (stem: string): string => quote(`^${stem}`);
+const whole = (stem: string): string => quote(`=${stem}`);
+
+const any = (terms: readonly string[]): string => `(${terms.join(' | ')})`;
+
+/** `newest_matches` takes three conditions: fewer are said again, more are joined. */
+function inThree([first = '', second = first, ...rest]: readonly string[]): string[] {
+  return [first, second, rest.length > 0 ? rest.join(' & ') : second];
+}
+
+const quote = (term: string): string => `'${term.replace(/['\\]/g, '$&$&')}'`;
+
 /** Two words with one letter changed, added, left out or swapped with its neighbour are at distance 1 (Damerau). */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
@@ -18,24 +103,3 @@ export function editDistance(a: string, b: string): number {
 
 const at = (row: readonly number[], index: number): number =>
   row[index] ?? Number.POSITIVE_INFINITY;
-
-/** What a mistyped word may have meant: the nearest of the candidates, within one slip for every four letters. */
-export function corrections(word: string, candidates: readonly string[]): string[] {
-  const allowed = word.length < 6 ? 1 : word.length < 10 ? 2 : 3;
-  const near = candidates
-    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-    .filter(({ distance }) => distance <= allowed);
-  const best = Math.min(...near.map(({ distance }) => distance));
-  return near.filter(({ distance }) => distance === best).map(({ candidate }) => candidate);
-}
-
-/** A text search query: every word must be met, begun by it or by one of its corrections. */
-export function searchQuery(
-  words: readonly { readonly word: string; readonly meant: readonly string[] }[],
-): string {
-  return words
-    .map(({ word, meant }) => `(${[word, ...meant].map((term) => `${quote(term)}:*`).join(' | ')})`)
-    .join(' & ');
-}
-
-const quote = (term: string): string => `'${term.replace(/['\\]/g, '$&$&')}'`;

@@ -2,61 +2,89 @@ import { sql } from 'kysely';
 import type { Db } from '../../database/database.ts';
 import type { ProductRow, ProductStatus } from './catalog.model.ts';
 import { productColumns } from './catalog.repository.ts';
+import type { AskedWord, Block, SearchQuery } from './search.model.ts';
 
-/** The words that PostgreSQL reads in a text, and for those that no product bears, the nearest ones that some do. */
-export async function findWords(
-  db: Db,
-  text: string,
-): Promise<{ word: string; known: boolean; nearest: string[] }[]> {
-  const { rows } = await sql<{ word: string; known: boolean; nearest: string[] }>`
-    SELECT word, known, CASE WHEN known THEN '{}' ELSE ARRAY(
-      SELECT near.word FROM search_words near ORDER BY near.word <-> asked.word LIMIT 60) END AS nearest
+/** How many longer words a beginning stands for in descriptions. */
+const COMPLETIONS = 32;
+
+/**
+ * The words that PostgreSQL reads in a text, small ones left out: their stems, words of descriptions that begin with
+ * these, and for those that no name bears, words of names that a few slips could make of them.
+ */
+export async function findWords(db: Db, text: string): Promise<AskedWord[]> {
+  const { rows } = await sql<AskedWord>`
+    SELECT word, stems,
+      ARRAY(
+        SELECT longer.lexeme FROM unnest(stems) AS stem, LATERAL (
+          SELECT lexeme FROM search_lexemes
+          WHERE lexeme > stem COLLATE "C" AND lexeme < stem || chr(1114111) COLLATE "C"
+          ORDER BY lexeme LIMIT ${COMPLETIONS}) AS longer) AS completions,
+      CASE WHEN known THEN '[]'::json ELSE (
+        SELECT coalesce(json_agg(json_build_object('word', near.word, 'stem', near.stem)), '[]')
+        FROM search_spellings AS near
+        WHERE search_slips(near.word) && search_slips(asked.word)) END AS near
     FROM (
-      SELECT word, word !~ '^[[:alpha:]]{4,}$' OR stem IS NULL OR EXISTS (
-        SELECT FROM search_words
-        WHERE search_words.stem ~>=~ asked.stem
-          AND search_words.stem ~<~ (asked.stem || chr(1114111))) AS known
+      SELECT word, stems, word !~ '^[[:alpha:]]{4,}$' OR EXISTS (
+        SELECT FROM search_spellings
+        WHERE stem >= stems[1] COLLATE "C" AND stem < stems[1] || chr(1114111) COLLATE "C") AS known
       FROM (
-        SELECT word, (ts_lexize('english_stem', word))[1] AS stem
+        SELECT word, tsvector_to_array(to_tsvector('english', word)) AS stems
         FROM unnest(tsvector_to_array(to_tsvector('simple', ${text}))) AS word
         LIMIT 12
-      ) asked
-    ) asked`.execute(db);
+      ) AS read
+      WHERE cardinality(stems) > 0
+    ) AS asked`.execute(db);
   return rows;
 }
 
-export type FoundProduct = ProductRow & { score: number };
+export type FoundProduct = ProductRow & {
+  /** A whole number, so that a cursor holds it exactly. */
+  score: number;
+  /** Where the products of its block stand in the order of creation, and how many they are. */
+  first: number;
+  last: number;
+  size: number;
+};
 
-/**
- * Products that match a text search query, best first, one more than asked for. The score is a whole number, so that
- * a cursor holds it exactly.
- */
-export function findMatches(
+/** The products of a block, best first, that come after what was shown of it. */
+export function findInBlock(
   db: Db,
-  query: string,
+  { asked, ranked }: SearchQuery,
   status: ProductStatus | 'all',
-  { limit, after }: { limit: number; after: readonly (string | number)[] | null },
+  { before, after, shown }: Block,
+  { most, limit }: { most: number; limit: number },
 ): Promise<FoundProduct[]> {
-  const asked = sql`to_tsquery('english', ${query})`;
-  const matches = db
-    .selectFrom('products')
-    .select(productColumns)
-    .select(
-      // 1: a match in a long text counts for less.
-      sql<number>`round(1e6 * ts_rank('{0.02, 0.1, 0.4, 1}', search, ${asked}, 1))::int`.as(
-        'score',
-      ),
-    )
-    .where(sql<boolean>`search @@ ${asked}`)
-    .$if(status !== 'all', (products) => products.where('status', '=', status as ProductStatus));
-  return db
-    .selectFrom(matches.as('matches'))
+  const statuses = status === 'all' ? ['draft', 'active', 'archived'] : [status];
+  const matches = sql<{
+    product_id: string;
+    score: number;
+    first: number;
+    last: number;
+    size: number;
+  }>`(
+    SELECT product_id, min(place) OVER () AS first, max(place) OVER () AS last, count(*) OVER () AS size,
+      -- 1: a match among many words counts for less.
+      round(1e6 * ts_rank('{0, 0, 0.4, 1}', names, ${ranked}::tsquery, 1))::bigint AS score
+    FROM newest_matches(${asked}::tsquery[], ${statuses}::text[], ${before}, ${after}, ${most}) AS match (place),
+      -- LIMIT: each by its place, never by reading all.
+      LATERAL (SELECT product_id, names FROM product_search WHERE product_search.place = match.place LIMIT 1) AS kept)`.as(
+    'matches',
+  );
+  const page = db
+    .selectFrom(matches)
     .selectAll()
-    .$if(after !== null, (found) =>
-      found.where(sql<boolean>`(score, id) < (${sql.join(after ?? [])})`),
+    .$if(shown !== null, (found) =>
+      found.where(sql<boolean>`(score, product_id) < (${sql.join(shown ?? [])})`),
     )
     .orderBy('score', 'desc')
+    .orderBy('product_id', 'desc')
+    .limit(limit);
+  return db
+    .selectFrom(page.as('page'))
+    .innerJoin('products', 'products.id', 'page.product_id')
+    .select(productColumns)
+    .select(['score', 'first', 'last', 'size'])
+    .orderBy('score', 'desc')
     .orderBy('id', 'desc')
-    .limit(limit + 1)
     .execute();
 }

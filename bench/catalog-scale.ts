@@ -1,0 +1,140 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createDb, type Db } from '../src/database/database.ts';
+import { createPool } from '../src/database/pool.ts';
+import { startEmbeddedPostgres } from '../src/dev/embedded-postgres/embedded-postgres.ts';
+import { createLogger } from '../src/telemetry/logger.ts';
+import { dice, type Reading, readingsOf } from './support/catalog-requests.ts';
+import { fill } from './support/catalogue.ts';
+import { median } from './support/median.ts';
+
+/**
+ * Measures listing and searching by size of the catalogue, by the services, on a warm PostgreSQL and without any cache
+ * of answers: sizes in turn and in rounds after one that warms up, each the same mix of readings, eight at once. Prints
+ * the medians of the rounds' p50 and p99, and how the p99 of the last size is to that of the first. On the server of a
+ * `--server` the catalogues are left, so that the next run need not load them.
+ */
+const { values: given } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '1000,100000,1000000' },
+    rounds: { type: 'string', default: '7' },
+    requests: { type: 'string', default: '600' },
+    server: { type: 'string' },
+  },
+});
+const AT_ONCE = 8;
+const sizes = given.sizes.split(',').map(Number);
+const rounds = Number(given.rounds);
+const requests = Number(given.requests);
+
+interface Shop {
+  readonly size: number;
+  readonly db: Db;
+  readonly readings: readonly Reading[];
+  /** Of each round, what each request took. */
+  readonly taken: Taken[][];
+}
+
+interface Taken {
+  readonly reading: Reading;
+  readonly milliseconds: number;
+}
+
+const closing: (() => Promise<unknown>)[] = [];
+try {
+  const server = given.server ?? (await ownServer());
+  const shops: Shop[] = [];
+  for (const size of sizes) shops.push(await openShop(server, size));
+  for (let round = 0; round <= rounds; round += 1)
+    for (const shop of round % 2 === 0 ? shops : shops.toReversed()) {
+      const taken = await measure(shop);
+      if (round > 0) shop.taken.push(taken);
+    }
+  report(shops);
+} finally {
+  for (const close of closing.toReversed()) await close();
+}
+
+/** A server of its own, with more memory for pages than the embedded one has: as much as a small server would give. */
+async function ownServer(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mainstay-scale-'));
+  closing.push(() => rm(folder, { recursive: true, force: true }));
+  const settings = { shared_buffers: '2GB', max_wal_size: '4GB' };
+  const postgres = await startEmbeddedPostgres({ dataDir: folder, role: 'tool', settings });
+  closing.push(() => postgres.stop());
+  return postgres.url;
+}
+
+/** The catalogue of a size: a database that is there already is taken as it is and left. */
+async function openShop(server: string, size: number): Promise<Shop> {
+  const name = `catalog_${size}`;
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const admin = createPool(server, { max: 1, logger: createLogger('silent') });
+  closing.push(() => admin.end());
+  const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+  if (rowCount === 0) {
+    await admin.query(`CREATE DATABASE ${name}`);
+    const start = performance.now();
+    await fill(url.toString(), size);
+    say(`${size} products loaded in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+  }
+  const pool = createPool(url.toString(), { max: 10, logger: createLogger('silent') });
+  const db = createDb(pool);
+  closing.push(() => db.destroy());
+  return { size, db, readings: await readingsOf(pool, dice(size)), taken: [] };
+}
+
+/** One round: each reading in turn, so many at once. */
+async function measure({ db, readings }: Shop): Promise<Taken[]> {
+  const taken: Taken[] = [];
+  const turns = Array.from({ length: requests }, (_, turn) => readings[turn % readings.length]);
+  const work = async () => {
+    for (let reading = turns.pop(); reading !== undefined; reading = turns.pop()) {
+      const start = performance.now();
+      await reading.ask(db);
+      taken.push({ reading, milliseconds: performance.now() - start });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return taken;
+}
+
+function report(shops: readonly Shop[]): void {
+  say(
+    `\n${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}; medians of ${rounds} rounds of ${requests} requests, ${AT_ONCE} at once`,
+  );
+  say(`${'milliseconds'.padEnd(48)}${shops.map(({ size }) => `${size}`.padStart(20)).join('')}`);
+  const [first] = shops;
+  for (const kind of ['listing', 'search'] as const)
+    say(line(shops, kind, (one) => one.kind === kind));
+  say(line(shops, 'both', () => true));
+  for (const { name } of first?.readings ?? [])
+    say(line(shops, `  ${name}`, (one) => one.name === name));
+}
+
+/** p50 and p99 of some readings by size, and how the last size's p99 is to the first's. */
+function line(shops: readonly Shop[], name: string, which: (reading: Reading) => boolean): string {
+  const quantiles = shops.map(({ taken }) => {
+    const rounds = taken.map((round) =>
+      round
+        .filter(({ reading }) => which(reading))
+        .map(({ milliseconds }) => milliseconds)
+        .toSorted((a, b) => a - b),
+    );
+    const at = (share: number) =>
+      median(rounds.map((sorted) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0));
+    return { p50: at(0.5), p99: at(0.99) };
+  });
+  const figures = quantiles.map(({ p50, p99 }) =>
+    `${p50.toFixed(1)} / ${p99.toFixed(1)}`.padStart(20),
+  );
+  const ratio = (quantiles.at(-1)?.p99 ?? 0) / (quantiles[0]?.p99 ?? 0);
+  return `${name.padEnd(48)}${figures.join('')}  ${ratio.toFixed(2)}`;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
