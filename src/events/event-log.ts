@@ -19,31 +19,39 @@ export function stateOf(event: Pick<OutboxRow, 'dead_at' | 'published_at'>): Eve
   return event.published_at === null ? 'waiting' : 'published';
 }
 
+/** An event, and whether it was given up on for the broker. */
+export type ListedEvent = OutboxRow & { readonly broker_dead_at: Date | null };
+
 /** A page of events, newest first: ids are in the order of time. */
 export async function listOutbox(
   db: Db,
   { state, type }: EventFilter,
   page: PageRequest,
-): Promise<Page<OutboxRow>> {
+): Promise<Page<ListedEvent>> {
   const before = lastSeenId(page);
   const rows = await db
     .selectFrom('outbox_events')
-    .selectAll()
+    .leftJoin('broker_events', 'broker_events.id', 'outbox_events.id')
+    .selectAll('outbox_events')
+    .select('broker_events.dead_at as broker_dead_at')
     .$if(type !== undefined, (query) => query.where('type', '=', type ?? 'order.placed'))
     .$if(state === 'dead', (query) =>
-      query.where(({ eb, or, selectFrom }) =>
-        or([
-          eb('dead_at', 'is not', null),
-          eb('id', 'in', selectFrom('broker_events').select('id').where('dead_at', 'is not', null)),
-        ]),
-      ),
+      query.where('outbox_events.id', 'in', ({ selectFrom }) => {
+        const dead = (queue: Queue) =>
+          selectFrom(queue).select('id').where('dead_at', 'is not', null);
+        return dead('outbox_events').unionAll(dead('broker_events'));
+      }),
     )
     .$if(state === 'waiting', (query) =>
-      query.where('published_at', 'is', null).where('dead_at', 'is', null),
+      query
+        .where('outbox_events.published_at', 'is', null)
+        .where('outbox_events.dead_at', 'is', null),
     )
-    .$if(state === 'published', (query) => query.where('published_at', 'is not', null))
-    .$if(before !== null, (query) => query.where('id', '<', before ?? ''))
-    .orderBy('id', 'desc')
+    .$if(state === 'published', (query) =>
+      query.where('outbox_events.published_at', 'is not', null),
+    )
+    .$if(before !== null, (query) => query.where('outbox_events.id', '<', before ?? ''))
+    .orderBy('outbox_events.id', 'desc')
     .limit(page.limit + 1)
     .execute();
   return toPage(rows, page.limit, ({ id }) => [id]);

@@ -11,6 +11,8 @@ import { channelOf } from './channels.ts';
 import type { CloudEvent } from './consumer.ts';
 
 const ANSWER_MS = 5000;
+/** One request with everything that the library tries for it. */
+const IN_ALL_MS = 8000;
 /** Tries of one request; fewer than two the library takes for "for ever" where a producer is idempotent. */
 const TRIES = 3;
 const PAUSE_MS = 200;
@@ -37,13 +39,22 @@ export function kafkaBroker(config: () => KafkaConfig): ExternalBroker {
     await left?.close(true);
   }
 
-  async function send(events: readonly CloudEvent[]): Promise<void> {
+  /** The library's own times add up to a minute and a half: whoever stops the shop does not wait for that. */
+  async function inTime<T>(work: (open: ReturnType<typeof newProducer>) => Promise<T>): Promise<T> {
+    const late = setTimeout(() => void leave(), IN_ALL_MS);
     try {
-      await opened().send({ messages: events.map((event) => messageOf(event, config().prefix)) });
+      return await work(opened());
     } catch (error) {
       await leave();
       throw error;
+    } finally {
+      clearTimeout(late);
     }
+  }
+
+  async function send(events: readonly CloudEvent[]): Promise<void> {
+    const messages = events.map((event) => messageOf(event, config().prefix));
+    await inTime((open) => open.send({ messages }));
   }
 
   /** Sends one event of each of some streams. @throws what is the broker's fault. */
@@ -83,7 +94,7 @@ export function kafkaBroker(config: () => KafkaConfig): ExternalBroker {
       return events.map(({ id }) => answers.get(id) ?? { kind: 'held' });
     },
     async ping() {
-      await opened().metadata({ topics: [], forceUpdate: true });
+      await inTime((open) => open.metadata({ topics: [], forceUpdate: true }));
     },
     close: leave,
   };

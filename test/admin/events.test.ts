@@ -83,6 +83,26 @@ test('an event that was given up on says why, and is sent again by a button', as
   expect(after).toContain('State Published');
 });
 
+test('an event that the broker never took is among the dead, says why, and is sent again by the same button', async () => {
+  const { id, stream_id, sequence, position } = await placed();
+  await shop.db
+    .insertInto('broker_events')
+    .values({
+      ...{ id, stream_id, sequence, position },
+      ...{ dead_at: new Date(), attempts: 10, last_error: 'the record is too large' },
+    })
+    .execute();
+  const dead = (await admin.open('/admin/events?state=dead')).text;
+  expect(dead).toContain(`/admin/events/${id}"`);
+  expect(dead).toContain('<span class="badge badge--bad">Dead</span>');
+  const page = textOf((await admin.open(`/admin/events/${id}`)).text);
+  expect(page).toContain('To the broker Dead 10 attempts: the record is too large');
+  expect(page).toContain('Send again');
+  expect((await admin.submit(`/admin/events/${id}/send`, {})).status).toBe(303);
+  expect((await admin.open('/admin/events?state=dead')).text).not.toContain(id);
+  expect(textOf((await admin.open(`/admin/events/${id}`)).text)).toContain('To the broker Waiting');
+});
+
 test('every event is on exactly one page of the list, newest first', async () => {
   for (let more = 0; more < 30; more += 1) await shop.product();
   const listed: string[] = [];

@@ -12,5 +12,8 @@ describeWith(['nats-server'], 'fulfilment that reads NATS', () => {
 });
 
 describeWithKafka('fulfilment that reads Kafka', () => {
-  fulfils(startKafka, ({ url }) => ({ KAFKA_BROKERS: url.replace('kafka://', '') }));
+  fulfils(
+    () => startKafka(),
+    ({ url }) => ({ KAFKA_BROKERS: url.replace('kafka://', '') }),
+  );
 });

@@ -18,11 +18,11 @@ const TROUBLES: [string, number][] = [
 ];
 
 describeWithKafka('events through the Kafka protocol', () => {
-  keepsItsPromises(startKafka);
+  keepsItsPromises(() => startKafka({ oneLeader: true }));
 });
 
 describeWithKafka('a shop that publishes by the Kafka protocol', () => {
-  sellsWithoutIt(startKafka);
+  sellsWithoutIt(() => startKafka());
 });
 
 describeWithKafka('brokers that disagree among themselves', () => {

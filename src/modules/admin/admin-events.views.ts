@@ -1,6 +1,11 @@
 import { catalogue } from '../../events/catalogue.ts';
 import type { CloudEvent } from '../../events/consumer.ts';
-import { type EventFilter, type findOutboxEvent, stateOf } from '../../events/event-log.ts';
+import {
+  type EventFilter,
+  type findOutboxEvent,
+  type ListedEvent,
+  stateOf,
+} from '../../events/event-log.ts';
 import type { OutboxRow } from '../../events/outbox.repository.ts';
 import { confirmAction } from '../../http/buttons.views.ts';
 import {
@@ -32,7 +37,7 @@ const types = [
 /** What happened in the shop, newest first. */
 export function eventsPage(
   chrome: Chrome,
-  events: Page<OutboxRow>,
+  events: Page<ListedEvent>,
   { state, type, cursor }: EventFilter & { cursor?: string | undefined },
 ): Html {
   return adminPage({
@@ -56,7 +61,10 @@ export function eventsPage(
           rowHeader: true,
           cell: (event) => html`<a href="/admin/events/${event.id}">${event.type}</a>`,
         },
-        { label: 'State', cell: (event) => statusBadge(stateOf(event)) },
+        {
+          label: 'State',
+          cell: (event) => statusBadge(event.broker_dead_at ? 'dead' : stateOf(event)),
+        },
         { label: 'Place', align: 'end', cell: ({ sequence }) => sequence },
         { label: 'Attempts', align: 'end', cell: ({ attempts }) => attempts },
         { label: 'Happened', cell: (event) => dateTime(event.occurred_at) },

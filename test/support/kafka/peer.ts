@@ -29,13 +29,20 @@ export interface KafkaPeer extends Peer {
   fail(api: number, code: number, times: number): Promise<void>;
 }
 
-/** Brokers that speak Kafka's protocol, as peer.c makes them: in memory, so they leave and keep what they had. */
-export async function startKafka(): Promise<KafkaPeer> {
+/**
+ * Brokers that speak Kafka's protocol, as peer.c makes them: in memory, so they leave and keep what they had. With
+ * one leader a request has all that is sent at once, so that it is known which answer is about what.
+ */
+export async function startKafka({ oneLeader = false } = {}): Promise<KafkaPeer> {
   const child = spawn(await compiled(), [], { stdio: ['pipe', 'pipe', 'ignore'] });
   const lines = createInterface({ input: child.stdout });
   const bootstrap = await nextLine(lines);
   const tell = obedient(child, lines);
-  for (const topic of TOPICS) await tell(`topic ${topic} ${PARTITIONS}`);
+  for (const topic of TOPICS) {
+    await tell(`topic ${topic} ${PARTITIONS}`);
+    for (let partition = 0; oneLeader && partition < PARTITIONS; partition += 1)
+      await tell(`leader ${topic} ${partition} 1`);
+  }
   const fail = (api: number, code: number, times: number) => tell(`error ${api} ${code} ${times}`);
   return {
     url: `kafka://${bootstrap}`,
