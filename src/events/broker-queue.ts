@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Db, inTransaction } from '../database/database.ts';
+import type { Db } from '../database/database.ts';
 
 /**
  * Queues events for the external broker, where the shop ever had one. Whoever hands events to the consumers in the
@@ -13,9 +13,12 @@ export async function queueForBroker(db: Db, ids: readonly string[]): Promise<vo
     ON CONFLICT DO NOTHING`.execute(db);
 }
 
+/** Few enough that whoever queues one of them meanwhile waits for a moment. */
+const PAST_BATCH = 10_000;
+
 /**
- * Has every event queued for a broker from now on and, once, every one that was recorded before. That is said first,
- * in a transaction of its own: whoever does not see it yet queues nothing that the second one misses.
+ * Has every event queued for a broker from now on and, once, every one that was recorded before. That is committed
+ * first: whoever does not see it yet hands on events that are seen by what comes after.
  */
 export async function beginQueueing(db: Db): Promise<void> {
   await sql`INSERT INTO event_broker DEFAULT VALUES ON CONFLICT DO NOTHING`.execute(db);
@@ -24,12 +27,24 @@ export async function beginQueueing(db: Db): Promise<void> {
     .select('past_queued_at')
     .executeTakeFirstOrThrow();
   if (past_queued_at !== null) return;
-  await inTransaction(db, async (tx) => {
-    await sql`SET LOCAL statement_timeout = 0`.execute(tx);
-    await sql`
+  for (let after: string | null = NONE; after !== null; ) after = await queuePast(db, after);
+  await sql`UPDATE event_broker SET past_queued_at = now()`.execute(db);
+}
+
+/** Below every id. */
+const NONE = '00000000-0000-0000-0000-000000000000';
+
+/** Queues the next events by id; returns the last of them, null where there was none. */
+async function queuePast(db: Db, after: string): Promise<string | null> {
+  const { rows } = await sql<{ last: string | null }>`
+    WITH next AS (
+      SELECT id, stream_id, sequence, position FROM outbox_events WHERE id > ${after}
+      ORDER BY id LIMIT ${PAST_BATCH}
+    ), queued AS (
       INSERT INTO broker_events (id, stream_id, sequence, position)
-      SELECT id, stream_id, sequence, position FROM outbox_events
-      ON CONFLICT DO NOTHING`.execute(tx);
-    await sql`UPDATE event_broker SET past_queued_at = now()`.execute(tx);
-  });
+      SELECT id, stream_id, sequence, position FROM next
+      ON CONFLICT DO NOTHING
+    )
+    SELECT (SELECT id FROM next ORDER BY id DESC LIMIT 1) AS last`.execute(db);
+  return rows[0]?.last ?? null;
 }

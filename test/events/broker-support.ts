@@ -32,10 +32,10 @@ export async function forgetBroker(db: Db): Promise<void> {
   await sql`TRUNCATE broker_events, event_broker`.execute(db);
 }
 
-/** The broker as a worker opens it. */
-export async function open(url: string): Promise<Broker> {
-  const config = brokerConfig(url);
-  const broker = await openBroker(() => config, {
+/** The broker as a worker opens it; a function of the address is asked at every new connection. */
+export async function open(url: string | (() => string)): Promise<Broker> {
+  const now = typeof url === 'string' ? () => url : url;
+  const broker = await openBroker(() => brokerConfig(now()), {
     logger: createLogger('silent'),
     metrics: createMetrics(),
   });
