@@ -1,5 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 
+const WINDOWS = sql.raw(`'{10, 12, 14, 16, 18, 20}'::integer[]`);
+
 /**
  * An index for searches whose cost has a bound (docs/decisions/0022). What the version before searches by stays. With
  * a million products this takes minutes, in which the catalogue is written as ever: writers wait only at the end, while
@@ -51,12 +53,20 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
 async function createSpellings(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE FUNCTION search_slips(word text) RETURNS text[]
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
-    RETURN ARRAY(
-      SELECT DISTINCT left(beginning, i - 1) || substr(beginning, i + 1, j - i - 1) || substr(beginning, j + 1)
-      FROM (SELECT left(word, 7) AS beginning) AS cut,
-        generate_series(1, length(beginning) + 1) AS i,
-        generate_series(i + 1, length(beginning) + 2) AS j)`.execute(db);
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1000 AS $$
+    DECLARE
+      beginning constant text := left(word, 7);
+      letters constant integer := length(beginning);
+      slips text[] := '{}';
+    BEGIN
+      -- The two places after the last letter are none: one is left out, or nothing.
+      FOR i IN 1..letters + 1 LOOP
+        FOR j IN i + 1..letters + 2 LOOP
+          slips := slips || (left(beginning, i - 1) || substr(beginning, i + 1, j - i - 1) || substr(beginning, j + 1));
+        END LOOP;
+      END LOOP;
+      RETURN slips;
+    END $$`.execute(db);
   // A table of its own, as an index of search_words would keep products from being written while it is built.
   await sql`CREATE TABLE search_spellings (word text PRIMARY KEY, stem text COLLATE "C" NOT NULL)`.execute(
     db,
@@ -92,27 +102,30 @@ async function createTerms(db: Kysely<unknown>): Promise<void> {
     RETURN ts_delete(strip(ts_filter(search, '{d}')), tsvector_to_array(ts_filter(search, '{a,b}')))`.execute(
     db,
   );
-  // The 2^bits products that one was created among.
-  await sql`
-    CREATE FUNCTION search_window(status text, bits integer, place bigint) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN status || '/' || bits || '/' || (place >> bits)`.execute(
-    db,
-  );
-  await sql`
-    CREATE FUNCTION search_windows() RETURNS integer[]
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN '{10, 12, 14, 16, 18, 20}'::integer[]`.execute(db);
-  // ^ each beginning of a word of the names (of a long word the first twenty), = a word of the description.
+  // ^ each beginning of a word of the names (of a long word the first twenty), = a word of the description, and the
+  // windows of 2^bits products that it was created among.
   await sql`
     CREATE FUNCTION search_terms(place bigint, status text, names tsvector, texts tsvector) RETURNS tsvector
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10000
-    RETURN array_to_tsvector(
-      ARRAY(SELECT '^' || left(lexeme, letters)
-            FROM unnest(tsvector_to_array(names)) AS lexeme, generate_series(1, least(length(lexeme), 20)) AS letters)
-      || ARRAY(SELECT '^' || lexeme FROM unnest(tsvector_to_array(names)) AS lexeme WHERE length(lexeme) > 20)
-      || ARRAY(SELECT '=' || lexeme FROM unnest(tsvector_to_array(texts)) AS lexeme)
-      || ARRAY(SELECT search_window(status, bits, place) FROM unnest(search_windows()) AS bits))`.execute(
-    db,
-  );
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 10000 AS $$
+    DECLARE
+      terms text[] := '{}';
+      lexeme text;
+      bits integer;
+    BEGIN
+      FOREACH lexeme IN ARRAY tsvector_to_array(names) LOOP
+        FOR letters IN 1..least(length(lexeme), 20) LOOP
+          terms := terms || ('^' || left(lexeme, letters));
+        END LOOP;
+        IF length(lexeme) > 20 THEN terms := terms || ('^' || lexeme); END IF;
+      END LOOP;
+      FOREACH lexeme IN ARRAY tsvector_to_array(texts) LOOP
+        terms := terms || ('=' || lexeme);
+      END LOOP;
+      FOREACH bits IN ARRAY ${WINDOWS} LOOP
+        terms := terms || (status || '/' || bits || '/' || (place >> bits));
+      END LOOP;
+      RETURN array_to_tsvector(terms);
+    END $$`.execute(db);
 }
 
 /**
@@ -126,7 +139,7 @@ async function createSearch(db: Kysely<unknown>): Promise<void> {
     CREATE FUNCTION newest_matches(asked tsquery[], statuses text[], before bigint, after bigint, most integer)
     RETURNS SETOF bigint LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100 AS $$
     DECLARE
-      windows constant integer[] := search_windows();
+      windows constant integer[] := ${WINDOWS};
       enough_to_guess integer := 4096;
       -- All of the narrowest window at least, which is never cut short.
       too_many constant integer := greatest(10 * most, 1 << windows[1]);
@@ -134,6 +147,7 @@ async function createSearch(db: Kysely<unknown>): Promise<void> {
       top constant bigint := least(before, (SELECT max(place) FROM product_search) + 1);
       upper bigint := top;
       width integer := 1;
+      bits integer;
       few boolean := false;
       within tsquery;
       found bigint[];
@@ -143,7 +157,8 @@ async function createSearch(db: Kysely<unknown>): Promise<void> {
         IF few THEN
           within := asked[1];
         ELSE
-          SELECT string_agg(quote_literal(search_window(status, windows[width], upper - 1)), '|')::tsquery
+          bits := windows[width];
+          SELECT string_agg(quote_literal(status || '/' || bits || '/' || ((upper - 1) >> bits)), '|')::tsquery
             INTO within FROM unnest(statuses) AS status;
         END IF;
         -- + 0: by the index of terms and no other.
@@ -254,8 +269,6 @@ export async function down(db: Kysely<unknown>): Promise<void> {
     'search_slips',
     'newest_matches',
     'search_terms',
-    'search_windows',
-    'search_window',
     'search_texts',
     'search_names',
   ])
