@@ -14,7 +14,7 @@ export async function documentApi(app: App, { publicUrl }: { publicUrl: string }
         title: 'Mainstay',
         version: '1.0.0',
         description:
-          'Commerce API. Money is an integer in minor units; lists are keyset pages; errors are RFC 9457 problems; `Idempotency-Key` makes the creating POSTs safe to retry; `x-access` says who may use an operation. What happens in the shop is told as events: [AsyncAPI](/api-docs/events).',
+          'Commerce API. Money is an integer in minor units; lists are keyset pages; errors are RFC 9457 problems; `Idempotency-Key` makes the creating POSTs safe to retry; `x-access` says who may use an operation. Where replicas answer reads, answers to writes name their position as `Mainstay-Position`, and a read that sends it shows at least what was written. What happens in the shop is told as events: [AsyncAPI](/api-docs/events).',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: publicUrl }],
