@@ -60,7 +60,7 @@ export async function startNats(
       );
     await until(async () => (await kept()) >= atLeast, { withinMs: 60_000, what: 'the events' });
     const consumer = await jetstream(connection).consumers.get('MAINSTAY');
-    const messages = await consumer.fetch({ max_messages: await kept(), expires: 5000 });
+    const messages = await consumer.fetch({ max_messages: await kept(), expires: 30_000 });
     const events: CloudEvent[] = [];
     for await (const message of messages) events.push(message.json<CloudEvent>());
     return events;

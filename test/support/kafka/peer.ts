@@ -139,7 +139,8 @@ async function readAll(bootstrap: string): Promise<CloudEvent[]> {
         '%k %h %s\\n',
       ],
       { maxBuffer: 2 ** 26 },
-    );
+      // Brokers that have just come back may not answer yet: it is asked again.
+    ).catch(() => ({ stdout: '' }));
     return stdout.split('\n').filter(Boolean);
   };
   return (await Promise.all(TOPICS.map(read))).flat().map(eventIn);
