@@ -17,7 +17,6 @@ import { readQueue } from './events/jobs.ts';
 import type { App } from './http/app-type.ts';
 import { liveCache } from './http/cache/live-cache.ts';
 import { closeServer } from './http/draining.ts';
-import { openRedis } from './http/redis-health.ts';
 import { removeFactors } from './modules/factors/enrol.service.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
@@ -97,7 +96,7 @@ export async function startShop(
     { max, runsJobs: role !== 'web', listens: redisUrl === null, logger, metrics },
     services,
   );
-  const redis = redisUrl === null ? null : openRedis(redisUrl, { logger, metrics });
+  const redis = redisUrl === null ? null : await connectRedis(redisUrl, { logger, metrics });
   const { cache, ...changes } = liveCache({ db, redis, listener, logger });
   metrics.watchAnswers(cache.counts);
   const stripe = createStripeGateways(services.stripe, { metrics, logger });
@@ -221,6 +220,12 @@ async function openReplicas(
   const urls = replicaUrls.map((url, index) => () => replicaUrl?.(index) ?? url);
   const onRefused = onDatabaseRefused ?? (() => undefined);
   return startReads({ ...deps, primary: db, urls, onRefused });
+}
+
+/** Its client is loaded only where there is a Redis. */
+async function connectRedis(url: string, telemetry: { logger: Logger; metrics: Metrics }) {
+  const { openRedis } = await import('./http/redis-health.ts');
+  return openRedis(url, telemetry);
 }
 
 function urlOf({ server }: App, { host }: Config): string {

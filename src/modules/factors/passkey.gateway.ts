@@ -1,13 +1,4 @@
-import {
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
-import {
-  COSEALG,
-  decodeAttestationObject,
-  decodeClientDataJSON,
-} from '@simplewebauthn/server/helpers';
+import type { generateRegistrationOptions } from '@simplewebauthn/server';
 import {
   type Assertion,
   type Attestation,
@@ -19,9 +10,12 @@ import {
 } from './passkey.model.ts';
 
 const SHOP = 'Mainstay';
-/** ES256, EdDSA and RS256: what authenticators sign with. */
-const ALGORITHMS = [COSEALG.ES256, COSEALG.EdDSA, COSEALG.RS256];
+/** What authenticators sign with: ES256, EdDSA and RS256, by their numbers in COSE (RFC 9053, 2; RFC 8812, 2). */
+const ALGORITHMS = [-7, -8, -257];
 const timeout = PASSKEY_SECONDS * 1000;
+
+/** Loaded at the first passkey: with its certificates and encodings it is the largest that the shop has. */
+const webauthn = () => import('@simplewebauthn/server');
 
 /** What a browser has an authenticator make: `PublicKeyCredentialCreationOptionsJSON` of WebAuthn. */
 export type CreationOptions = Awaited<ReturnType<typeof generateRegistrationOptions>>;
@@ -42,12 +36,13 @@ export function requestOptions(
 }
 
 /** How a passkey is asked for that is found without a name being typed and knows its owner by PIN or finger. */
-export function creationOptions(
+export async function creationOptions(
   { id: rpID }: RelyingParty,
   challenge: string,
   owner: { userId: string; email: string; name: string; known: readonly KnownCredential[] },
 ): Promise<CreationOptions> {
-  return generateRegistrationOptions({
+  const { generateRegistrationOptions: make } = await webauthn();
+  return make({
     rpName: SHOP,
     rpID,
     challenge: bytesOf(challenge),
@@ -65,7 +60,7 @@ export function creationOptions(
 /** The challenge that an answer says it is to, or null where it says none. */
 export function challengeIn({ clientDataJSON }: { clientDataJSON: string }): string | null {
   try {
-    const { challenge, crossOrigin } = decodeClientDataJSON(clientDataJSON);
+    const { challenge, crossOrigin } = JSON.parse(bytesOf(clientDataJSON).toString());
     // Nobody may frame the shop, so no page in a frame asked.
     return typeof challenge === 'string' && crossOrigin !== true ? challenge : null;
   } catch {
@@ -89,6 +84,7 @@ export async function verifyAssertion(
   { id, userHandle, ...signed }: Assertion,
   challenge: string,
 ): Promise<number> {
+  const { verifyAuthenticationResponse } = await webauthn();
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response: {
       id,
@@ -113,6 +109,8 @@ export async function verifyAttestation(
   { id, clientDataJSON, attestationObject }: Attestation,
   challenge: string,
 ): Promise<{ credentialId: string; publicKey: Buffer; counter: number }> {
+  const { verifyRegistrationResponse } = await webauthn();
+  const { decodeAttestationObject } = await import('@simplewebauthn/server/helpers');
   // None was asked for, and certificates of strangers are better not read.
   if (decodeAttestationObject(bytesOf(attestationObject)).get('attStmt').get('x5c'))
     throw new Error('it brings certificates');
@@ -137,6 +135,6 @@ export async function verifyAttestation(
   return { credentialId: id, publicKey: Buffer.from(publicKey), counter };
 }
 
-function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(Buffer.from(base64url, 'base64url'));
+function bytesOf(base64url: string): Buffer<ArrayBuffer> {
+  return Buffer.from(base64url, 'base64url');
 }
