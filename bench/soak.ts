@@ -31,6 +31,7 @@ const shop = await openShop(
     DEMO_CATALOGUE: 'off',
     // Orders expire meanwhile, as they do in a shop.
     RESERVATION_TTL_SECONDS: '60',
+    ACCESS_TOKEN_TTL_SECONDS: '7200',
     NODE_OPTIONS: `--inspect=127.0.0.1:${port}`,
   },
   join(folder, 'shop.log'),

@@ -50,15 +50,22 @@ export function createLogger(level: string): Logger {
 
 /**
  * Writes lines beside those of a logger, for what is logged so often that looking for secrets in it would be most of
- * its cost: the caller gives the members of the JSON object as text, with the correlation id and without secrets.
+ * its cost: the caller gives the members of the JSON object as text, with the correlation id and without secrets. What
+ * is logged in one turn of the event loop is written together.
  */
 export function plainLines(logger: Logger): (level: 'info' | 'error', members: string) => void {
   const lines = (logger as unknown as Record<symbol, DestinationStream>)[pino.symbols.streamSym];
+  let waiting: string[] = [];
+  const write = (): void => {
+    const together = waiting.join('');
+    waiting = [];
+    lines?.write(together);
+  };
   return (level, members) => {
-    if (logger.isLevelEnabled(level))
-      lines?.write(
-        `{"level":"${level}","timestamp":"${new Date().toISOString()}",${members}${traceMembers()}}\n`,
-      );
+    if (!logger.isLevelEnabled(level)) return;
+    if (waiting.length === 0) setImmediate(write);
+    const timestamp = new Date().toISOString();
+    waiting.push(`{"level":"${level}","timestamp":"${timestamp}",${members}${traceMembers()}}\n`);
   };
 }
 
