@@ -55,6 +55,7 @@ export function createLogger(level: string): Logger {
  */
 export function plainLines(logger: Logger): (level: 'info' | 'error', members: string) => void {
   const lines = (logger as unknown as Record<symbol, DestinationStream>)[pino.symbols.streamSym];
+  const clock = isoClock();
   let waiting: string[] = [];
   const write = (): void => {
     const together = waiting.join('');
@@ -64,8 +65,21 @@ export function plainLines(logger: Logger): (level: 'info' | 'error', members: s
   return (level, members) => {
     if (!logger.isLevelEnabled(level)) return;
     if (waiting.length === 0) setImmediate(write);
-    const timestamp = new Date().toISOString();
-    waiting.push(`{"level":"${level}","timestamp":"${timestamp}",${members}${traceMembers()}}\n`);
+    waiting.push(`{"level":"${level}","timestamp":"${clock()}",${members}${traceMembers()}}\n`);
+  };
+}
+
+/** The time as ISO 8601 UTC, written once for each millisecond. */
+function isoClock(): () => string {
+  let last = 0;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== last) {
+      last = now;
+      text = new Date(now).toISOString();
+    }
+    return text;
   };
 }
 
