@@ -10,6 +10,7 @@ import { flashSale } from './support/load.ts';
 import { type Costs, measureInTurn } from './support/measure.ts';
 import { createFloorTables } from './support/one-order-a-transaction.ts';
 import { orders } from './support/ordering.ts';
+import { plot } from './support/plot.ts';
 import { openShop } from './support/processes.ts';
 import { readings } from './support/readings.ts';
 import { createCopies } from './support/whole-order-a-transaction.ts';
@@ -20,7 +21,7 @@ import { createCopies } from './support/whole-order-a-transaction.ts';
  * plain clients that place one a transaction and as durably: the least that an order can be, and the rows that the
  * shop's is. Ends with 1 where a ratio is less than it must be (`--slack 0.6`: than so much of that), where a flash sale
  * sells anything but what there is, or where the audit finds anything after it all. `--gate` measures shortly and with
- * slack what must keep a ratio.
+ * slack what must keep a ratio. `--json FILE` and `--plot FILE` write what was found.
  */
 const { values: given } = parseArgs({
   options: {
@@ -31,6 +32,7 @@ const { values: given } = parseArgs({
     only: { type: 'string', default: '' },
     gate: { type: 'boolean', default: false },
     json: { type: 'string' },
+    plot: { type: 'string' },
   },
 });
 /** A gate runs beside what else a machine of CI does: it finds what became twice as slow, not what lost a tenth. */
@@ -111,6 +113,8 @@ async function run(): Promise<boolean> {
     const report = { machine, products, rounds, seconds, lines, sale, memory, findings };
     await writeFile(given.json, `${JSON.stringify(report, null, 2)}\n`);
   }
+  if (given.plot !== undefined)
+    await writeFile(given.plot, plot(lines, `${machine}; ${products} products`));
   return (
     findings.length === 0 &&
     sold === SALE.units &&
