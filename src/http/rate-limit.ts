@@ -54,16 +54,16 @@ export async function takeToken(
   const { rows } = await sql<{ taken: boolean; wait: number | null }>`
     WITH taken AS (
       INSERT INTO rate_limits AS current (key, theoretical_arrival)
-      VALUES (${key}, now() + make_interval(secs => ${pace}))
+      VALUES (${key}, clock_timestamp() + make_interval(secs => ${pace}))
       ON CONFLICT (key) DO UPDATE
         SET theoretical_arrival =
-          greatest(current.theoretical_arrival, now()) + make_interval(secs => ${pace})
-        WHERE greatest(current.theoretical_arrival, now()) + make_interval(secs => ${pace})
-          <= now() + make_interval(secs => ${periodSeconds})
+          greatest(current.theoretical_arrival, clock_timestamp()) + make_interval(secs => ${pace})
+        WHERE greatest(current.theoretical_arrival, clock_timestamp()) + make_interval(secs => ${pace})
+          <= clock_timestamp() + make_interval(secs => ${periodSeconds})
       RETURNING 1
     )
     SELECT EXISTS (SELECT FROM taken) AS taken, (
-      SELECT extract(epoch FROM theoretical_arrival - now())::float8
+      SELECT extract(epoch FROM theoretical_arrival - clock_timestamp())::float8
       FROM rate_limits WHERE key = ${key}
     ) AS wait`.execute(db);
   const [row] = rows;
