@@ -2,7 +2,7 @@ import type { Line } from './measure.ts';
 
 const ROW = 34;
 const LEFT = 190;
-const WIDTH = 720;
+const WIDTH = 780;
 const SCALE = 420;
 
 /** Ratios to their floors as bars, in SVG; the line is the floor. Bars beyond twice the floor are cut there. */
@@ -21,7 +21,7 @@ export function plot(lines: readonly Line[], caption: string): string {
 <text x="${floor}" y="20" text-anchor="middle">its floor</text>
 <line x1="${floor}" y1="26" x2="${floor}" y2="${height - 30}" stroke="#8a94a3" stroke-dasharray="4 4"/>
 ${rows.join('\n')}
-<text x="${LEFT}" y="${height - 10}" font-size="11">${caption}</text>
+<text x="20" y="${height - 10}" font-size="11">${caption}</text>
 </svg>
 `;
 }
