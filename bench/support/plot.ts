@@ -17,6 +17,7 @@ export function plot(lines: readonly Line[], caption: string): string {
 <text x="${(LEFT + width + 8).toFixed(0)}" y="${top + 15}">${ratio.toFixed(2)} (${Math.round(rate)}/s)</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="13" fill="#1c2430">
+<title>Ratios to their floors</title>
 <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
 <text x="${floor}" y="20" text-anchor="middle">its floor</text>
 <line x1="${floor}" y1="26" x2="${floor}" y2="${height - 30}" stroke="#8a94a3" stroke-dasharray="4 4"/>
