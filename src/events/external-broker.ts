@@ -1,11 +1,11 @@
 import type { BrokerConfig } from '../config/broker.ts';
 import { repeat } from '../shared/repeat.ts';
+import { CIRCUIT } from '../telemetry/dependency-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Broker, ExternalBroker } from './broker.ts';
 
 const PROBE_MS = 2000;
-const [CLOSED, OPEN] = [0, 2];
 
 /**
  * The broker that the configuration names; null where it names none. Its library is loaded here, so that a shop
@@ -46,14 +46,14 @@ function watched(
   const lose = (error: unknown): void => {
     if (lostAt !== null) return;
     lostAt = performance.now();
-    state(OPEN);
+    state(CIRCUIT.open);
     logger.warn({ err: error }, 'the broker is lost: events wait in the database');
   };
   const find = (): void => {
     if (lostAt === null) return;
     const seconds = Math.round((performance.now() - lostAt) / 1000);
     lostAt = null;
-    state(CLOSED);
+    state(CIRCUIT.closed);
     logger.info({ seconds }, 'the broker is back: events are sent on');
   };
   const probing = repeat(
@@ -63,7 +63,7 @@ function watched(
     },
     lose,
   );
-  state(CLOSED);
+  state(CIRCUIT.closed);
   return {
     async publish(events) {
       try {

@@ -1,8 +1,7 @@
+import { CIRCUIT } from '../telemetry/dependency-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type WatchedRedis, watchRedis } from './redis.gateway.ts';
-
-const [CLOSED, OPEN] = [0, 2];
 
 /** Connects to the Redis that processes share, and reports when it is lost and back. */
 export function openRedis(
@@ -11,14 +10,14 @@ export function openRedis(
 ): WatchedRedis {
   const redis = watchRedis(url);
   const state = (value: number) => metrics.dependencyCircuit.set({ dependency: 'redis' }, value);
-  state(CLOSED);
+  state(CIRCUIT.closed);
   redis.follow({
     onLost(error) {
-      state(OPEN);
+      state(CIRCUIT.open);
       logger.warn({ err: error }, 'Redis is lost: each process limits and remembers by itself');
     },
     onBack() {
-      state(CLOSED);
+      state(CIRCUIT.closed);
       logger.info('Redis is back: processes share their limits and what they remember again');
     },
   });

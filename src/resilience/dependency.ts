@@ -6,6 +6,7 @@ import {
   handleWhen,
   isTaskCancelledError,
 } from 'cockatiel';
+import { CIRCUIT } from '../telemetry/dependency-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { CallWindow } from './call-window.ts';
@@ -95,24 +96,22 @@ export function createDependency(
   };
 }
 
-const GAUGE = { Closed: 0, HalfOpen: 1, Open: 2 };
-
 function watch(
   circuit: CircuitBreakerPolicy,
   dependency: string,
   { metrics, logger }: { metrics: Metrics; logger: Logger },
 ): void {
-  metrics.dependencyCircuit.set({ dependency }, GAUGE.Closed);
+  metrics.dependencyCircuit.set({ dependency }, CIRCUIT.closed);
   circuit.onBreak(() => {
-    metrics.dependencyCircuit.set({ dependency }, GAUGE.Open);
+    metrics.dependencyCircuit.set({ dependency }, CIRCUIT.open);
     logger.warn({ dependency }, 'circuit opened: calls are refused until a probe succeeds');
   });
   circuit.onHalfOpen(() => {
-    metrics.dependencyCircuit.set({ dependency }, GAUGE.HalfOpen);
+    metrics.dependencyCircuit.set({ dependency }, CIRCUIT.halfOpen);
     logger.warn({ dependency }, 'circuit half open: probing');
   });
   circuit.onReset(() => {
-    metrics.dependencyCircuit.set({ dependency }, GAUGE.Closed);
+    metrics.dependencyCircuit.set({ dependency }, CIRCUIT.closed);
     logger.warn({ dependency }, 'circuit closed: calls go through again');
   });
 }

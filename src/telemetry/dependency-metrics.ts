@@ -2,6 +2,9 @@ import type { MetricKinds } from './metric-kinds.ts';
 
 const DURATIONS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20];
 
+/** The values of `dependency_circuit_state`. */
+export const CIRCUIT = { closed: 0, halfOpen: 1, open: 2 } as const;
+
 /** Calls to the services that the shop depends on. */
 export function dependencyMetrics({ counter, gauge, seconds }: MetricKinds) {
   return {

@@ -8,10 +8,11 @@ import { describeWith } from '../observability/engines.ts';
 import { createApi } from '../support/api.ts';
 import { expectCleanAudit } from '../support/clean.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { ADMIN } from '../support/process.ts';
 import { until } from '../support/until.ts';
 import { startRedis } from './redis.ts';
 import { type Shoppers, sendShoppers } from './shoppers.ts';
-import { ADMIN, openSite, type Running, type Site } from './site.ts';
+import { openSite, type Running, type Site } from './site.ts';
 
 const SHOPPERS = 6;
 /** Orders between two things that are done to the shop. */

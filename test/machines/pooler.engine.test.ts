@@ -6,10 +6,10 @@ import { describeWith } from '../observability/engines.ts';
 import { type Answer, createApi } from '../support/api.ts';
 import { expectCleanAudit } from '../support/clean.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { runEntry } from '../support/process.ts';
+import { ADMIN, runEntry } from '../support/process.ts';
 import { until } from '../support/until.ts';
 import { type RunningPooler, startPooler } from './pooler.ts';
-import { ADMIN, openSite, type Running, type Site } from './site.ts';
+import { openSite, type Running, type Site } from './site.ts';
 
 /** Fewer than either process alone has connections to the pooler. */
 const SIZE = 3;

@@ -2,9 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStripeStandIn } from '../../src/dev/stripe/stand-in.ts';
-import { startMain } from '../support/process.ts';
-
-export const ADMIN = { email: 'admin@example.test', password: 'administrator' };
+import { sendWebhooksTo, shopEnvironment, startMain } from '../support/process.ts';
 
 /** Not the public one of development, so that a site may be in production. */
 const WEBHOOK_SECRET = 'whsec_of_the_tests';
@@ -37,16 +35,8 @@ export async function openSite(env: Record<string, string>): Promise<Site> {
       const running = await startMain(
         dataDir,
         {
-          STRIPE_SECRET_KEY: 'sk_test_tests',
-          STRIPE_API_BASE: standIn.url,
+          ...shopEnvironment(standIn.url),
           STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
-          JWT_SECRET: 'a secret of the tests, long enough to sign with',
-          ADMIN_EMAIL: ADMIN.email,
-          ADMIN_PASSWORD: ADMIN.password,
-          PUBLIC_URL: 'http://localhost:5004',
-          DEMO_CATALOGUE: 'off',
-          RATE_LIMIT: 'off',
-          LOG_LEVEL: 'warn',
           ...env,
         },
         [role],
@@ -54,13 +44,7 @@ export async function openSite(env: Record<string, string>): Promise<Site> {
       started.push(running);
       return running;
     },
-    async sendWebhooksTo(url) {
-      await fetch(`${standIn.url}/_test/webhooks/endpoint`, {
-        method: 'PUT',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ url: `${url}/api/webhooks/stripe` }),
-      });
-    },
+    sendWebhooksTo: (url) => sendWebhooksTo(standIn.url, url),
     async stop() {
       for (const { child } of started) child.kill('SIGKILL');
       await Promise.all(started.map(({ ended }) => ended));

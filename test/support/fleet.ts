@@ -5,9 +5,7 @@ import type { Db } from '../../src/database/database.ts';
 import { startStripeStandIn } from '../../src/dev/stripe/stand-in.ts';
 import { type Api, createApi } from './api.ts';
 import { createDatabase } from './database.ts';
-import { startMain } from './process.ts';
-
-const ADMIN = { email: 'admin@example.test', password: 'administrator' };
+import { ADMIN, sendWebhooksTo, shopEnvironment, startMain } from './process.ts';
 
 /** What the processes' sessions are called in pg_stat_activity; the test's own have other names. */
 export const FLEET_SESSION = 'fleet';
@@ -57,16 +55,7 @@ export async function startFleet({
   const start = () =>
     startMain(dataDir, {
       DATABASE_URL: databaseUrl.toString(),
-      STRIPE_SECRET_KEY: 'sk_test_tests',
-      STRIPE_API_BASE: standIn.url,
-      JWT_SECRET: 'a secret of the tests, long enough to sign with',
-      ADMIN_EMAIL: ADMIN.email,
-      ADMIN_PASSWORD: ADMIN.password,
-      // The same after a restart, which is on another port: Stripe is asked again in the same words.
-      PUBLIC_URL: 'http://localhost:5004',
-      DEMO_CATALOGUE: 'off',
-      RATE_LIMIT: 'off',
-      LOG_LEVEL: 'warn',
+      ...shopEnvironment(standIn.url),
       ...env,
     });
   let running: Awaited<ReturnType<typeof start>>[] = [];
@@ -74,11 +63,7 @@ export async function startFleet({
 
   async function restart(): Promise<void> {
     running = await Promise.all(Array.from({ length: processes }, start));
-    await fetch(`${standIn.url}/_test/webhooks/endpoint`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ url: `${running[0]?.url}/api/webhooks/stripe` }),
-    });
+    await sendWebhooksTo(standIn.url, running[0]?.url);
   }
 
   async function kill(): Promise<void> {

@@ -15,6 +15,34 @@ export interface RunningProcess {
   readonly ended: Promise<number | null>;
 }
 
+/** Who administers the shops of the tests. */
+export const ADMIN = { email: 'admin@example.test', password: 'administrator' };
+
+/** What processes of one shop have in common, on a stand-in for Stripe. */
+export function shopEnvironment(standInUrl: string): Record<string, string> {
+  return {
+    STRIPE_SECRET_KEY: 'sk_test_tests',
+    STRIPE_API_BASE: standInUrl,
+    JWT_SECRET: 'a secret of the tests, long enough to sign with',
+    ADMIN_EMAIL: ADMIN.email,
+    ADMIN_PASSWORD: ADMIN.password,
+    // The same after a restart, which is on another port: Stripe is asked again in the same words.
+    PUBLIC_URL: 'http://localhost:5004',
+    DEMO_CATALOGUE: 'off',
+    RATE_LIMIT: 'off',
+    LOG_LEVEL: 'warn',
+  };
+}
+
+/** Has a stand-in for Stripe send its webhooks to a process. */
+export async function sendWebhooksTo(standInUrl: string, url: string | undefined): Promise<void> {
+  await fetch(`${standInUrl}/_test/webhooks/endpoint`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ url: `${url}/api/webhooks/stripe` }),
+  });
+}
+
 /** What spawned processes need of ours, and nothing of the configuration around the tests. */
 function cleanEnvironment(env: Record<string, string>): Record<string, string> {
   const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;

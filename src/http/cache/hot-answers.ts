@@ -67,16 +67,20 @@ function answerer({ cache, limit, addressOf, record }: HotDeps) {
   return (request: IncomingMessage, response: ServerResponse, longWay: RequestListener): void => {
     const began = performance.now();
     const hit = lookUp(request);
-    const limits = hit && limit(hit.answer.route.routeClass, addressOf(request));
-    if (limits === null) longWay(request, response);
-    else if (!(limits instanceof Promise)) send(request, response, hit as Hit, limits, began);
-    else
+    if (hit === null) {
+      longWay(request, response);
+      return;
+    }
+    const limits = limit(hit.answer.route.routeClass, addressOf(request));
+    if (limits instanceof Promise)
       void limits.then((late) => {
         // What was there before may have been let go of meanwhile.
         const still = late && lookUp(request);
         if (still) send(request, response, still, late, began);
         else longWay(request, response);
       });
+    else if (limits === null) longWay(request, response);
+    else send(request, response, hit, limits, began);
   };
 
   function lookUp(request: IncomingMessage): Hit | null {
@@ -87,8 +91,7 @@ function answerer({ cache, limit, addressOf, record }: HotDeps) {
     if (headers['content-encoding'] !== undefined) return null;
     if (rawHeaders.length > 2 * SERVER_LIMITS.headers) return null;
     const answer = cache.get(url);
-    const form =
-      answer && knownForm(answer, encodingFor(headers['accept-encoding'] as string | undefined));
+    const form = answer && knownForm(answer, encodingFor(headers['accept-encoding']));
     return answer && form?.headers ? { answer, form, headers: form.headers } : null;
   }
 
