@@ -30,6 +30,7 @@ import { validateStrictly } from './http/validation.ts';
 import { MAX_IMPORT_BYTES } from './modules/catalog/transfer.controller.ts';
 import type { ActivityLog } from './telemetry/activity.ts';
 import type { Exposition } from './telemetry/exposition.ts';
+import { traceRequest } from './telemetry/spans.ts';
 import type { LooseActs } from './trail/loose-acts.ts';
 
 /** What the process brings; everything else is built and joined here. */
@@ -91,8 +92,13 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     metricsRoute(app, { expose: deps.exposeMetrics, token: config.metrics.token });
   if (limiting) {
     await joinModules(app, deps, limiting.byPrincipal);
-    const addressOf = addressBehind(trustProxy);
-    hot.open({ cache: deps.cache, limit: limiting.anonymous, addressOf, record });
+    hot.open({
+      cache: deps.cache,
+      limit: limiting.anonymous,
+      addressOf: addressBehind(trustProxy),
+      record,
+      follow: config.tracing.endpoint === null ? null : traceRequest,
+    });
     app.addHook('preClose', async () => hot.close());
   }
   return app;

@@ -1,3 +1,6 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import {
   EmbeddedPostgresError,
@@ -57,7 +60,9 @@ test('of two shops that start at the same moment on an empty folder one wins', a
   );
   const winners = attempts.filter(({ line }) => line.startsWith('postgres://'));
   const losers = attempts.filter(({ line }) => line.includes('Another Mainstay is running'));
-  expect([winners.length, losers.length]).toEqual([1, 1]);
+  expect([winners.length, losers.length], attempts.map(({ line }) => line).join('\n')).toEqual([
+    1, 1,
+  ]);
   expect(await query(winners[0]?.line ?? '', 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   expect(await winners[0]?.user.stop()).toBe(0);
 });
@@ -69,6 +74,18 @@ test('tools that start together share one server, and leaving together stops it'
   const pid = (await serverPid(dataDir)) ?? 0;
   await Promise.all(tools.map((tool) => tool.stop()));
   expect(await hasEnded(pid)).toBe(true);
+});
+
+test('a start that meets the file of another one at its very beginning waits for what becomes of it', async () => {
+  const dataDir = await makeUsedDataDir();
+  const lock = join(dataDir, 'postgres', 'postmaster.pid');
+  await writeFile(lock, '');
+  const starting = start(dataDir, 'tool');
+  expect(await Promise.race([starting.catch((error) => error), setTimeout(1000, 'it waits')])).toBe(
+    'it waits',
+  );
+  await rm(lock);
+  await (await starting).stop();
 });
 
 test('a start while the last user is leaving ends with a running server', async () => {

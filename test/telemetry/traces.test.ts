@@ -85,6 +85,19 @@ describe('a purchase', () => {
     await database.drop();
   });
 
+  it('begins with looking: an answer from memory has its span in the trace of who asked', async () => {
+    const asker = caller();
+    const path = '/api/products?limit=3';
+    await shop.api.api('GET', path);
+    await shop.api.api('GET', path, { headers: asker.headers });
+    await collector.span(
+      'GET /api/products',
+      ({ traceId, name }) => traceId === asker.traceId && name === 'GET /api/products',
+    );
+    const { body } = await shop.api.api('GET', '/metrics');
+    expect(body).toMatch(/http_kept_answers_total\{from="remembered"\} [1-9]/);
+  });
+
   it('is one trace, from the click to the parcel and the mails about it', async () => {
     for (const name of [
       'POST /api/orders',

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -26,7 +25,8 @@ export function postgresFeed(pool: pg.Pool, hearing: Hearing, logger: Logger): C
   async function listen(): Promise<void> {
     const connected = await pool.connect();
     try {
-      const ended = once(connected, 'end');
+      // After an error too, which the pool tells of.
+      const ended = new Promise<void>((resolve) => connected.once('end', resolve));
       connected.on('notification', ({ payload = '' }) => {
         const change = decodeChange(own, payload);
         if (change) hearing.onChange(change);

@@ -30,7 +30,8 @@ const PATIENCE_MS = 120_000;
 const POLL_MS = 20;
 /** A living process which so long does not answer as our server is taken for an unrelated one. */
 const SILENCE_MS = 3_000;
-const LOST_RACE = /"postmaster\.pid" already exists|shared memory block .* still in use/;
+const LOST_RACE =
+  /"postmaster\.pid" (?:already exists|is empty)|shared memory block .* still in use/;
 const PORT_TAKEN = /could not create any TCP\/IP sockets/;
 const WRONG_PASSWORD = '28P01';
 

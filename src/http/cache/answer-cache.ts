@@ -56,7 +56,7 @@ export interface AnswerCache {
   distrust(keepMs: number): void;
 }
 
-/** Of bodies; the answers of some thousand addresses. */
+/** The answers of some thousand addresses. */
 const MAX_BYTES = 64 * 1024 * 1024;
 /** What a change by other hands than the shop's (psql, another version) takes to be seen at most, in milliseconds. */
 export const KEEP_MS = 5000;
@@ -106,7 +106,7 @@ export function createAnswerCache({
     maxSize: maxBytes,
     ttl: KEEP_MS,
     ttlResolution: 100,
-    sizeCalculation: ({ plain, shown }) => 2 * plain.body.length + 100 * shown.variantIds.length,
+    sizeCalculation: sizeOf,
     dispose: ({ shown }, address) => unindex(address, shown),
   });
 
@@ -190,6 +190,11 @@ export function createAnswerCache({
       answers.clear();
     },
   };
+}
+
+/** What an answer takes, in bytes, about: whoever asks for many small ones at long addresses fills memory too. */
+function sizeOf({ plain, shown }: Answer, address: string): number {
+  return 1000 + 2 * address.length + 2 * plain.body.length + 100 * shown.variantIds.length;
 }
 
 function isCurrent({ variantIds, selectedByStock }: Shown, stale: Flight['stale']): boolean {

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { FastifyServerFactory } from 'fastify';
+import type { traceRequest } from '../../telemetry/spans.ts';
 import { CORRELATION_HEADER, correlationIdOf } from '../correlation.ts';
 import type { AnonymousLimit } from '../limits/limit-requests.ts';
 import { POSITION_HEADER } from '../read-position.ts';
@@ -21,6 +22,8 @@ export interface HotDeps {
   /** The address that a request comes from. */
   readonly addressOf: (request: IncomingMessage) => string;
   readonly record: RecordRequest;
+  /** Follows a request in a span; null where nothing is traced. */
+  readonly follow: typeof traceRequest | null;
 }
 
 export interface HotAnswers {
@@ -33,7 +36,7 @@ export interface HotAnswers {
 
 /**
  * A server that answers from memory, before the framework sees the request, what every visitor is answered alike:
- * with the headers, the limit, the log line and the measurements of the long way. Whatever is not in memory, or is
+ * with the headers, the limit, the log line, the measurements and the span of the long way. Whatever is not in memory, or is
  * unusual, goes the long way.
  */
 export function hotAnswers(options: ServerOptions): HotAnswers {
@@ -61,7 +64,7 @@ interface Hit {
   readonly headers: readonly string[];
 }
 
-function answerer({ cache, limit, addressOf, record }: HotDeps) {
+function answerer({ cache, limit, addressOf, record, follow }: HotDeps) {
   const encodingFor = encodings();
 
   return (request: IncomingMessage, response: ServerResponse, longWay: RequestListener): void => {
@@ -102,18 +105,19 @@ function answerer({ cache, limit, addressOf, record }: HotDeps) {
     limits: readonly string[],
     began: number,
   ): void {
-    const correlationId = correlationIdOf(request);
+    const { template, path } = route;
+    const about = { method: 'GET', route: template, path, correlationId: correlationIdOf(request) };
     const same = matches(request.headers['if-none-match'], form);
     const status = same ? 304 : 200;
-    response.writeHead(status, [...headers, CORRELATION_HEADER, correlationId, ...limits]);
-    response.end(same ? undefined : form.body);
-    record({
-      method: 'GET',
-      path: route.path,
-      route: route.template,
-      status,
-      durationMs: performance.now() - began,
-      correlationId,
-    });
+    const answer = (): void => {
+      const own = [CORRELATION_HEADER, about.correlationId];
+      response.writeHead(status, [...headers, ...own, ...limits]);
+      response.end(same ? undefined : form.body);
+      record({ ...about, status, durationMs: performance.now() - began });
+    };
+    const trace = follow?.(request.headers, about);
+    if (trace) trace.run(answer);
+    else answer();
+    trace?.end(status);
   }
 }

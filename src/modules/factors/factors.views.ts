@@ -28,7 +28,7 @@ export function enrolPage(
     chrome,
     'Codes of an app',
     html`${errorSummary(errors)}
-    <ol class="steps">
+    <ol class="instructions">
       <li><p>Scan this with your authenticator app.</p>
         <div class="qr-code" role="img" aria-label="QR code for your authenticator app">${trustedHtml(pending.qrCode)}</div>
         <details><summary>Type it instead</summary><p>Type this key into the app: <code class="secret">${pending.secret.match(/.{1,4}/g)?.join(' ')}</code></p></details></li>
