@@ -21,7 +21,9 @@ COPY src ./src
 # What the console's links lead to.
 COPY docs/runbooks ./docs/runbooks
 # Readable by everybody and writable by root alone, whatever the modes of the checkout were.
-RUN chmod -R u=rwX,go=rX . && mkdir data
+# Its commit is told by /health/live, metrics and the log. It comes last: it is another one each time.
+ARG REVISION=unknown
+RUN printf '%s' "$REVISION" > COMMIT && chmod -R u=rwX,go=rX . && mkdir data
 
 FROM node:24.21.0-bookworm-slim
 ARG VERSION=0.1.0
@@ -37,7 +39,7 @@ LABEL org.opencontainers.image.title="Mainstay" \
 WORKDIR /app
 # What changes least comes first. node_modules/.package-lock.json lists every package in it, for scanners.
 COPY --from=build /app/node_modules ./node_modules
-COPY --from=build /app/package.json /app/LICENSE ./
+COPY --from=build /app/package.json /app/LICENSE /app/COMMIT ./
 COPY --from=build /app/public ./public
 COPY --from=build /app/src ./src
 COPY --from=build /app/docs ./docs

@@ -8,6 +8,7 @@ import { liveKeyring } from './secrets/shop-keyring.ts';
 import { secretSources } from './secrets/sources.ts';
 import { type Role, roles, type Services, type Shop, startShop } from './shop.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
+import { commit, version } from './telemetry/version.ts';
 
 const FINISH_WITHIN_MS = 20_000;
 const USAGE = 'Usage: npm start | npm run web | npm run worker';
@@ -81,7 +82,7 @@ async function start(live: LiveSecrets, logger: Logger, role: Role): Promise<Sta
   });
   if (role !== 'worker') process.stdout.write(local?.welcome ?? '');
   logger.info(
-    { url: shop.url, publicUrl: config.publicUrl, role },
+    { url: shop.url, publicUrl: config.publicUrl, role, version, commit },
     role === 'worker' ? 'worker runs' : 'shop is open',
   );
   return { shop, local, live };

@@ -1,3 +1,4 @@
+import { version } from '../telemetry/version.ts';
 import { catalogue, type EventType } from './catalogue.ts';
 import { channelOf } from './channels.ts';
 
@@ -12,7 +13,7 @@ export function asyncApiDocument(publicUrl: string) {
     asyncapi: '3.0.0',
     info: {
       title: 'Mainstay events',
-      version: '1.0.0',
+      version,
       description:
         'What happens in the shop, as CloudEvents 1.0. Each event is delivered at least once: know a repeated one by its `id`. Events with one `partitionkey` (everything about an order) are sent in the order of their `sequence`, which has no gap. In Kafka a channel is the topic of its address, keyed by `partitionkey`; in NATS JetStream an event has the subject address.type (mainstay.order.order.paid) and its `id` as `Nats-Msg-Id`. The prefix `mainstay` can be another one.',
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },

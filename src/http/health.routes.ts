@@ -2,10 +2,19 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { Type } from 'typebox';
 import { ShopError } from '../shared/errors.ts';
 import type { Exposition } from '../telemetry/exposition.ts';
+import { commit, version } from '../telemetry/version.ts';
 import type { App, Request } from './app-type.ts';
 import { problemsFor } from './schemas.ts';
 
 const Exposed = Type.String({ examples: ['http_in_flight_requests 1'] });
+const Live = Type.Object(
+  {
+    status: Type.String(),
+    version: Type.String(),
+    commit: Type.String({ description: '`unknown` where the build did not say it.' }),
+  },
+  { examples: [{ status: 'ok', version: '1.2.3', commit: 'unknown' }] },
+);
 const Health = Type.Object({ status: Type.String() }, { examples: [{ status: 'ok' }] });
 
 /** Probes. Liveness asks nothing of others; readiness needs the database and says 503 while draining. */
@@ -15,8 +24,14 @@ export function healthRoutes(
 ): void {
   app.get(
     '/health/live',
-    { schema: { tags: ['Operations'], summary: 'The process is up', response: { 200: Health } } },
-    async () => ({ status: 'ok' }),
+    {
+      schema: {
+        tags: ['Operations'],
+        summary: 'The process is up, and what runs in it',
+        response: { 200: Live },
+      },
+    },
+    async () => ({ status: 'ok', version, commit }),
   );
   app.get(
     '/health/ready',

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema, RouteOptions } from 'fastify';
+import { version } from '../telemetry/version.ts';
 import type { Access } from './access.ts';
 import type { App } from './app-type.ts';
 import { anyProblem, problemsFor } from './schemas.ts';
@@ -12,7 +13,7 @@ export async function documentApi(app: App, { publicUrl }: { publicUrl: string }
       openapi: '3.1.0',
       info: {
         title: 'Mainstay',
-        version: '1.0.0',
+        version,
         description:
           'Commerce API. Money is an integer in minor units; lists are keyset pages; errors are RFC 9457 problems; `Idempotency-Key` makes the creating POSTs safe to retry; `x-access` says who may use an operation. Where replicas answer reads, answers to writes name their position as `Mainstay-Position`, and a read that sends it shows at least what was written. What happens in the shop is told as events: [AsyncAPI](/api-docs/events).',
         license: { name: 'MIT', identifier: 'MIT' },

@@ -1,17 +1,18 @@
 import type { MetricKinds } from './metric-kinds.ts';
 import { ownCounts } from './own-counts.ts';
-import { version } from './version.ts';
+import { commit, version } from './version.ts';
 
 /** What the process tells of itself. */
 export function ownMetrics({ count, read }: MetricKinds): void {
   let loop = performance.eventLoopUtilization();
   read(
     'build_info',
-    'Always 1; its label says which version runs.',
+    'Always 1; its labels say which version runs, and of which commit.',
     function collect() {
-      this.set({ version }, 1);
+      this.set({ version, commit }, 1);
     },
     'version',
+    'commit',
   );
   read(
     'nodejs_eventloop_utilization_ratio',

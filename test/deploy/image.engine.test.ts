@@ -9,6 +9,7 @@ import { until } from '../support/until.ts';
 import { resolveCompose } from './compose.ts';
 import { buildImage, describeInImage, type Image, startContainer } from './image.ts';
 
+const COMMIT = 'c0ffee'.padEnd(40, '0');
 const DEMO_ADMIN = { email: 'admin@mainstay.example', password: 'mainstay-demo' };
 
 /** No containers here: the Dockerfile's steps, and the conditions that compose runs the image under. */
@@ -16,12 +17,13 @@ describeInImage('the image', () => {
   let image: Image;
 
   beforeAll(async () => {
-    image = await buildImage();
+    image = await buildImage({ REVISION: COMMIT });
   }, 300_000);
   afterAll(() => image.remove());
 
   it('holds the code, its pictures and the packages of production, and no program of development', async () => {
     expect((await readdir(image.workdir)).toSorted()).toEqual([
+      'COMMIT',
       'LICENSE',
       'docs',
       'node_modules',
@@ -67,6 +69,8 @@ describeInImage('the image', () => {
     expect(first).toMatch(/^Uid:\s+10001\s+10001\s/m);
     expect(first).toMatch(/^CapBnd:\s+0+$/m);
     expect(await healthCheck()).toBe(0);
+    const alive = await fetch(`${url}/health/live`).then((answer) => answer.json());
+    expect(alive).toMatchObject({ commit: COMMIT });
     expect(await fetch(`${url}/api/products`).then((answer) => answer.json())).toMatchObject({
       data: [],
     });

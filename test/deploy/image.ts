@@ -41,19 +41,21 @@ export interface Image {
 }
 
 /** Carries out every COPY and RUN of the Dockerfile, each stage in a folder of its own. Needs the npm registry. */
-export async function buildImage(): Promise<Image> {
+export async function buildImage(buildArgs: Record<string, string> = {}): Promise<Image> {
   const folder = await mkdtemp(join(tmpdir(), 'mainstay-image-'));
   // The account of the image must be able to enter it.
   await chmod(folder, 0o755);
   const stages = readStages();
   for (const stage of stages) {
     let workdir = join(folder, stage.name);
+    const args: Record<string, string> = {};
     for (const instruction of stage.instructions) {
       if (instruction.keyword === 'WORKDIR') workdir = join(folder, stage.name, instruction.value);
       await mkdir(workdir, { recursive: true });
       if (instruction.keyword === 'COPY')
         await copy(instruction, { folder, stage: stage.name, workdir });
-      if (instruction.keyword === 'RUN') await runIn(workdir, instruction.value);
+      if (instruction.keyword === 'ARG') Object.assign(args, given(instruction.value, buildArgs));
+      if (instruction.keyword === 'RUN') await runIn(workdir, instruction.value, args);
     }
   }
   const image = stages.at(-1) ?? stages[0];
@@ -72,6 +74,12 @@ export async function buildImage(): Promise<Image> {
     healthCheck: words(last(image, 'HEALTHCHECK')),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** An argument of the build by its name, with what was given or else its default. */
+function given(value: string, buildArgs: Record<string, string>): Record<string, string> {
+  const [name = '', byDefault = ''] = value.split('=');
+  return { [name]: buildArgs[name] ?? byDefault };
 }
 
 async function copy(
@@ -100,13 +108,18 @@ async function giveTo(user: string, path: string): Promise<void> {
 }
 
 /** Steps run on this machine, so one that names a place outside the image's own folder is refused. */
-async function runIn(workdir: string, command: string): Promise<void> {
+async function runIn(
+  workdir: string,
+  command: string,
+  args: Record<string, string>,
+): Promise<void> {
   if (/(^|[\s"'=])(\/|~|\.\.)/.test(command))
     throw new Error(`reaches out of the image: ${command}`);
   // This machine's way to the registry, without what npm and the tests tell their own children.
   const around = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_ENV$)/.test(name));
   const env = {
     ...Object.fromEntries(around),
+    ...args,
     PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
   };
   await run('sh', ['-c', command], { cwd: workdir, env });

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commitOf } from '../../src/telemetry/version.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 
+const root = join(import.meta.dirname, '../..');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 let shop: TestShop;
 
 beforeAll(async () => {
@@ -16,6 +21,16 @@ it('with RATE_LIMIT off nothing is limited, and nothing says so', async () => {
   const answer = await shop.api('GET', '/api/products');
   expect(answer.headers.get('ratelimit-policy')).toBeNull();
   expect(await metrics()).not.toMatch(/^rate_limited_requests_total/m);
+});
+
+it('the process says which version runs, and of which commit', async () => {
+  const { body } = await shop.api('GET', '/health/live');
+  expect(body).toEqual({ status: 'ok', version: manifest.version, commit: commitOf(root) });
+  expect(await metrics()).toContain(
+    `build_info{version="${body.version}",commit="${body.commit}"} 1`,
+  );
+  const { info } = (await shop.api('GET', '/api-docs/json')).body;
+  expect(info.version).toBe(body.version);
 });
 
 describe('the correlation id', () => {
