@@ -1,7 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { request } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWhere } from '../support/describe-where.ts';
@@ -37,20 +35,6 @@ describeWhere(lack, 'the proxy', () => {
     );
     expect(await fetch(`${plain}/metrics`).then(({ status }) => status)).toBe(404);
     expect(await fetch(`${shop.url}/metrics`).then(({ status }) => status)).toBe(200);
-  });
-
-  it('serves TLS where there is a certificate', async () => {
-    const ca = await readFile(join(folder, 'tls.d/fullchain.pem'));
-    const asked = request({
-      host: '127.0.0.1',
-      servername: 'localhost',
-      port: proxy.tlsPort,
-      path: '/health/live',
-      ca,
-    });
-    const [answer] = await once(asked.end(), 'response');
-    answer.resume();
-    expect(answer.statusCode).toBe(200);
   });
 
   it('lets an import of products through that is larger than nginx lets by itself', async () => {

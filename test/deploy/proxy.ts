@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../support/shop.ts';
 import { until } from '../support/until.ts';
+import { makeCertificates } from './certificates.ts';
 import { root } from './compose.ts';
 
 export const NGINX = '/usr/sbin/nginx';
@@ -17,24 +18,34 @@ export const lack = existsSync(NGINX) ? null : `there is no ${NGINX}`;
 export interface RunningProxy {
   readonly url: string;
   readonly tlsPort: number;
-  /** Where its files are: nginx.conf, tls.d/fullchain.pem, access.log, error.log. */
+  /** Where its files are: nginx.conf, access.log, error.log, and with TLS tls.d/ca.pem. */
   readonly folder: string;
   /** Has requests go to these processes of the shop from now on. */
   use(shopUrls: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The proxy of compose, its files as they are but for addresses and places, by the nginx of this machine. */
-export async function startProxy(...shopUrls: readonly string[]): Promise<RunningProxy> {
+/** The proxy of compose without a certificate. */
+export function startProxy(...shopUrls: readonly string[]): Promise<RunningProxy> {
+  return runNginx(shopUrls, { tls: false });
+}
+
+/**
+ * The proxy of compose, its files as they are but for addresses and places, by the nginx of this machine.
+ * @param change what else is written in a file, by its name
+ */
+export async function runNginx(
+  shopUrls: readonly string[],
+  { tls, change = (_name, text) => text }: { tls: boolean; change?: Change },
+): Promise<RunningProxy> {
   const folder = await mkdtemp(join(tmpdir(), 'mainstay-nginx-'));
   await chmod(folder, 0o755);
   await cp(join(root, 'deploy/nginx'), folder, { recursive: true });
-  await rename(join(folder, 'tls.d/tls.conf.example'), join(folder, 'tls.d/tls.conf'));
+  if (tls) await rename(join(folder, 'tls.d/tls.conf.example'), join(folder, 'tls.d/tls.conf'));
   const [port, tlsPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
-  for (const name of ['nginx.conf', 'shop.conf', 'tls.d/tls.conf']) {
-    const path = join(folder, name);
-    const text = (await readFile(path, 'utf8'))
+  const moved = (text: string) =>
+    text
       .replaceAll('/tmp/', `${folder}/tmp-`)
       .replaceAll('/etc/nginx/mime.types', '/MIME')
       .replaceAll('/etc/nginx', folder)
@@ -43,7 +54,10 @@ export async function startProxy(...shopUrls: readonly string[]): Promise<Runnin
       .replace('error_log stderr', `error_log ${join(folder, 'error.log')}`)
       .replace('listen 8080', `listen 127.0.0.1:${port}`)
       .replace('listen 8443', `listen 127.0.0.1:${tlsPort}`);
-    await writeFile(path, text);
+  const names = ['nginx.conf', 'shop.conf', 'trusted-proxies.conf', 'release.d/release.conf'];
+  for (const name of [...names, ...(tls ? ['tls.d/tls.conf'] : [])]) {
+    const path = join(folder, name);
+    await writeFile(path, change(name, moved(await readFile(path, 'utf8'))));
   }
   const writeUpstream = (urls: readonly string[]) =>
     writeFile(
@@ -51,20 +65,7 @@ export async function startProxy(...shopUrls: readonly string[]): Promise<Runnin
       urls.map((shopUrl) => `server ${new URL(shopUrl).host};\n`).join(''),
     );
   await writeUpstream(shopUrls);
-  execFileSync(
-    'openssl',
-    [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-      ...['-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
-      ...[
-        '-keyout',
-        join(folder, 'tls.d/privkey.pem'),
-        '-out',
-        join(folder, 'tls.d/fullchain.pem'),
-      ],
-    ],
-    { stdio: 'ignore' },
-  );
+  if (tls) makeCertificates(join(folder, 'tls.d'));
   // Not as root, as in its image.
   const isRoot = process.getuid?.() === 0;
   if (isRoot) execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, folder]);
@@ -78,7 +79,7 @@ export async function startProxy(...shopUrls: readonly string[]): Promise<Runnin
   );
   const closed = once(proxy, 'close');
   const answers = () =>
-    fetch(url).then(
+    fetch(`${url}/health/live`).then(
       () => true,
       () => false,
     );
@@ -96,3 +97,5 @@ export async function startProxy(...shopUrls: readonly string[]): Promise<Runnin
     },
   };
 }
+
+export type Change = (name: string, text: string) => string;
