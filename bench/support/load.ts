@@ -36,6 +36,19 @@ export async function placeOrders(
   return allTaken(await autocannon({ url: shop.url, connections, duration: seconds, requests }));
 }
 
+/** Places so many orders of one unit. @throws Error when one is refused. */
+export async function placeSoMany(
+  shop: Buyers,
+  {
+    amount,
+    connections,
+    variantOf,
+  }: { amount: number; connections: number; variantOf: () => string },
+): Promise<Measured> {
+  const requests = [orderRequest(shop, variantOf)];
+  return allTaken(await autocannon({ url: shop.url, connections, amount, requests }));
+}
+
 /** So many buyers who each ask once for one unit: how often each status answered them, and how quickly. */
 export async function flashSale(
   shop: Buyers,

@@ -18,17 +18,28 @@ export interface Measure {
 
 export type Line = Awaited<ReturnType<typeof measureInTurn>>[number];
 
-/** The medians of so many rounds after one that warms up, each against its floor in turn. */
+/** The medians of so many rounds after one that warms up, each against its floor in turn; between them `warmedUp`. */
 export async function measureInTurn(
   measures: readonly Measure[],
-  { rounds, seconds, say }: { rounds: number; seconds: number; say: (line: string) => void },
+  {
+    rounds,
+    seconds,
+    say,
+    warmedUp,
+  }: {
+    rounds: number;
+    seconds: number;
+    say: (line: string) => void;
+    warmedUp: () => Promise<void>;
+  },
 ) {
   const taken = measures.map((one) => ({
     ...one,
     floors: [] as { rate: number; costs: Costs }[],
     found: [] as (Measured & { costs: Costs })[],
   }));
-  for (let round = 0; round <= rounds; round += 1)
+  for (let round = 0; round <= rounds; round += 1) {
+    if (round === 1) await warmedUp();
     for (const { name, floor, shop, clock = async () => ({}), floors, found } of taken) {
       say(`${round === 0 ? 'warm-up' : `round ${round} of ${rounds}`}: ${name}`);
       const times = [await clock()];
@@ -41,6 +52,7 @@ export async function measureInTurn(
       floors.push({ rate, costs: perPiece(before, between, rate * seconds) });
       found.push({ ...measured, costs: perPiece(between, after, measured.answers) });
     }
+  }
   return taken.map(({ name, least, floors, found }) => {
     const floor = median(floors.map((one) => one.rate));
     const rate = median(found.map((one) => one.rate));

@@ -3,6 +3,7 @@ import type { PoolState } from '../telemetry/database-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { isUnreachable } from './failures.ts';
+import { keepPlans } from './kept-plans.ts';
 import { connectionsTo } from './servers.ts';
 
 /** bigint columns (money, positions) arrive as numbers; beyond 2^53 they fail loudly rather than lose digits. */
@@ -62,6 +63,7 @@ export function createPool(
       idle_in_transaction_session_timeout: 30_000,
     }),
   });
+  if (!throughPooler) keepPlans(pool);
   watchConnect(pool, { metrics, onRefused, servers });
   // An idle connection that breaks (server restart) is replaced at the next use.
   const lost = (error: Error): void => logger.warn({ err: error }, 'database connection lost');

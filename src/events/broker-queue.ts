@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
+import { kept } from '../database/kept-plans.ts';
 
 /**
  * Queues events for the external broker, where the shop ever had one. Whoever hands events to the consumers in the
  * process calls this first, so that a stream is queued in its order.
  */
 export async function queueForBroker(db: Db, ids: readonly string[]): Promise<void> {
-  await sql`
+  await sql`${kept}
     INSERT INTO broker_events (id, stream_id, sequence, position)
     SELECT id, stream_id, sequence, position FROM outbox_events
     WHERE id = ANY(${ids}::uuid[]) AND EXISTS (SELECT FROM event_broker)

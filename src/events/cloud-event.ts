@@ -1,11 +1,11 @@
 import type { CloudEvent } from './consumer.ts';
-import type { OutboxRow } from './outbox.repository.ts';
+import type { RecordedEvent } from './outbox.repository.ts';
 
 /** Enough digits that sequences compare as text. */
 const SEQUENCE_DIGITS = 12;
 
 /** An event of the outbox as it leaves the shop: CloudEvents 1.0. */
-export function cloudEventOf(row: OutboxRow, source: string): CloudEvent {
+export function cloudEventOf(row: RecordedEvent, source: string): CloudEvent {
   return {
     specversion: '1.0',
     id: row.id,

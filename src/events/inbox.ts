@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { type Db, inTransaction, type Tx } from '../database/database.ts';
+import { kept } from '../database/kept-plans.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { CloudEvent, Consumer } from './consumer.ts';
 
@@ -31,7 +32,7 @@ async function noteApplied(
   { name }: Consumer,
   events: readonly CloudEvent[],
 ): Promise<CloudEvent[]> {
-  const { rows } = await sql<{ event_id: string }>`
+  const { rows } = await sql<{ event_id: string }>`${kept}
     INSERT INTO inbox_events (consumer, event_id, stream_id, sequence)
     SELECT ${name}, event_id, stream_id, sequence FROM unnest(
       ${events.map(({ id }) => id)}::uuid[], ${events.map(({ partitionkey }) => partitionkey)}::uuid[],

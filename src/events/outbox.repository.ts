@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database/database.ts';
+import { kept } from '../database/kept-plans.ts';
 import type { EventType } from './catalogue.ts';
 import type { EventTables } from './outbox.ts';
 
@@ -13,6 +14,21 @@ export type Queue = 'outbox_events' | 'broker_events';
 
 export type OutboxRow = Selectable<EventTables['outbox_events']>;
 
+/** What is told of an event to those it is sent on to. */
+export type RecordedEvent = Pick<
+  OutboxRow,
+  | 'id'
+  | 'stream_id'
+  | 'sequence'
+  | 'aggregate_type'
+  | 'aggregate_id'
+  | 'type'
+  | 'payload'
+  | 'correlation_id'
+  | 'traceparent'
+  | 'occurred_at'
+>;
+
 /** Takes or keeps the lease under a name; false while another holds it. Times are the database's own. */
 export async function holdLease(
   db: Db,
@@ -20,7 +36,7 @@ export async function holdLease(
   holder: string,
   seconds: number,
 ): Promise<boolean> {
-  const result = await sql`
+  const result = await sql`${kept}
     INSERT INTO relay_leases AS lease (name, holder, held_until)
     VALUES (${name}, ${holder}, now() + make_interval(secs => ${seconds}))
     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until
@@ -40,7 +56,7 @@ export async function releaseLease(db: Db, name: string, holder: string): Promis
 
 /** Whether anything is to be sent on. */
 export async function isAnyWaiting(db: Db, queue: Queue): Promise<boolean> {
-  const result = await sql`
+  const result = await sql`${kept}
     SELECT FROM ${sql.table(queue)} WHERE published_at IS NULL AND dead_at IS NULL LIMIT 1`.execute(
     db,
   );
@@ -51,8 +67,8 @@ export async function isAnyWaiting(db: Db, queue: Queue): Promise<boolean> {
  * The oldest events that may be sent on now, those of a stream in its order. A stream whose failed event waits for its
  * next attempt is left out whole, so that nothing overtakes.
  */
-export async function nextEvents(db: Db, queue: Queue, limit: number): Promise<OutboxRow[]> {
-  const { rows } = await sql<OutboxRow>`
+export async function nextEvents(db: Db, queue: Queue, limit: number): Promise<RecordedEvent[]> {
+  const { rows } = await sql<RecordedEvent>`${kept}
     WITH oldest AS (
       SELECT id FROM ${sql.table(queue)} AS event
       WHERE published_at IS NULL AND dead_at IS NULL
@@ -64,15 +80,14 @@ export async function nextEvents(db: Db, queue: Queue, limit: number): Promise<O
       ORDER BY position
       LIMIT ${limit}
     )
-    SELECT outbox_events.* FROM oldest JOIN outbox_events USING (id) ORDER BY sequence, position`.execute(
-    db,
-  );
+    SELECT id, stream_id, sequence, aggregate_type, aggregate_id, type, payload, correlation_id, traceparent, occurred_at
+    FROM oldest JOIN outbox_events USING (id) ORDER BY sequence, position`.execute(db);
   return rows;
 }
 
 /** Notes that events arrived; returns of how many that is news. */
 export async function markPublished(db: Db, queue: Queue, ids: readonly string[]): Promise<number> {
-  const { numAffectedRows } = await sql`
+  const { numAffectedRows } = await sql`${kept}
     UPDATE ${sql.table(queue)}
     SET published_at = now(), attempts = attempts + 1, next_attempt_at = NULL, dead_at = NULL, last_error = NULL
     WHERE id = ANY(${ids}::uuid[]) AND published_at IS NULL`.execute(db);

@@ -1,5 +1,6 @@
 import { type Generated, sql } from 'kysely';
 import type { Db, Tx } from '../database/database.ts';
+import { kept } from '../database/kept-plans.ts';
 import { newId } from '../shared/ids.ts';
 import { type Cause, currentCause } from '../telemetry/spans.ts';
 import type { EventData, EventType } from './catalogue.ts';
@@ -76,7 +77,7 @@ export async function recordEvents(tx: Tx, events: readonly DomainEvent[]): Prom
   if (events.length === 0) return;
   const current = currentCause();
   const column = <T>(of: (event: DomainEvent) => T): T[] => events.map(of);
-  await sql`
+  await sql`${kept}
     WITH event AS (
       SELECT *, row_number() OVER (PARTITION BY stream_id ORDER BY nth) AS place
       FROM unnest(

@@ -14,8 +14,8 @@ import {
   markFailed,
   markPublished,
   nextEvents,
-  type OutboxRow,
   type Queue,
+  type RecordedEvent,
   releaseLease,
 } from './outbox.repository.ts';
 
@@ -120,7 +120,7 @@ async function whileHolding(
   }
 }
 
-async function sendOn(deps: RelayDeps, rows: readonly OutboxRow[]): Promise<void> {
+async function sendOn(deps: RelayDeps, rows: readonly RecordedEvent[]): Promise<void> {
   const { db, broker, source, queue } = deps;
   const metrics = deps.metrics.sending[queue];
   if (queue === 'outbox_events')
@@ -129,7 +129,7 @@ async function sendOn(deps: RelayDeps, rows: readonly OutboxRow[]): Promise<void
       rows.map(({ id }) => id),
     );
   const answers = await broker.publish(rows.map((row) => cloudEventOf(row, source)));
-  const arrived: OutboxRow[] = [];
+  const arrived: RecordedEvent[] = [];
   const failed = new Map<string, unknown>();
   for (const [index, row] of rows.entries()) {
     const answer = answers[index];

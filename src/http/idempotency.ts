@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Generated, type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../database/database.ts';
 import { LostRace } from '../database/failures.ts';
+import { kept } from '../database/kept-plans.ts';
 import { ShopError } from '../shared/errors.ts';
 import type { Reply, Request } from './app-type.ts';
 import { principalOf } from './principal.ts';
@@ -56,7 +57,7 @@ export async function findKeys(
   claims: readonly IdempotencyClaim[],
 ): Promise<Map<IdempotencyClaim, ClaimOutcome | ShopError>> {
   if (claims.length === 0) return new Map();
-  const { rows } = await sql<KeyRow & { nth: number }>`
+  const { rows } = await sql<KeyRow & { nth: number }>`${kept}
     SELECT nth, fingerprint, resource_id, status, body
     FROM unnest(
       ${claims.map(({ actorId }) => actorId)}::uuid[], ${claims.map(({ route }) => route)}::text[],
@@ -101,7 +102,7 @@ interface KeptKey {
 export async function keepKeys(tx: Tx, keys: readonly KeptKey[]): Promise<void> {
   if (keys.length === 0) return;
   // In one order for all transactions, so that two batches cannot wait for each other.
-  const { numAffectedRows } = await sql`
+  const { numAffectedRows } = await sql`${kept}
     INSERT INTO idempotency_keys (actor_id, route, key, fingerprint, resource_id, status, body)
     SELECT * FROM unnest(
       ${keys.map(({ claim }) => claim.actorId)}::uuid[], ${keys.map(({ claim }) => claim.route)}::text[],

@@ -23,7 +23,7 @@ export type BareShop = Awaited<ReturnType<typeof openBareShop>>;
 
 /** A shop without HTTP, worker and Stripe: its use cases, on a database of their own. */
 export async function openBareShop() {
-  const { db, drop } = await createDatabase();
+  const { url, db, drop } = await createDatabase();
   const metrics = createMetrics();
 
   /** A product for sale with variants at prices in USD cents, `stock` units of each; the ids of product and variants. */
@@ -88,7 +88,7 @@ export async function openBareShop() {
   }
 
   return {
-    ...{ db, drop, metrics, product, person, request, placeAll, order, capture },
+    ...{ url, db, drop, metrics, product, person, request, placeAll, order, capture },
 
     /** An order that was paid by card. */
     async paid(given: Partial<PlaceOrder> = {}): Promise<Order> {

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
+import { kept } from '../../database/kept-plans.ts';
 import type { Principal, SessionHolder } from '../../http/principal.ts';
 import { newId } from '../../shared/ids.ts';
 import { type Permission, permissionsOf } from '../../shared/permissions.ts';
@@ -62,7 +63,7 @@ type Holder = SessionHolder & { readonly ofStaffRole: Permission[] | null };
 /** Notes the use of each session at most once a minute. */
 async function holdersOf(db: Db, named: RawBuilder<boolean>): Promise<Principal[]> {
   // One that was idle for too long is not woken by being asked for; one that another request notes is noted.
-  const { rows } = await sql<Holder>`
+  const { rows } = await sql<Holder>`${kept}
     WITH resting AS (
       SELECT sessions.id FROM sessions JOIN users ON users.id = sessions.user_id
       WHERE ${named} AND ${isLive} AND sessions.last_seen_at < now() - interval '1 minute'

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../database/database.ts';
+import { kept } from '../../database/kept-plans.ts';
 import type { MovementKind } from './inventory.model.ts';
 import type { OrderLine, ReservationVerdict } from './inventory.service.ts';
 
@@ -16,10 +17,10 @@ export async function reserveInOrder(
   const arrivals = new Map<string, number>();
   for (const { orderId } of lines) if (!arrivals.has(orderId)) arrivals.set(orderId, arrivals.size);
   const variantIds = lines.map((line) => line.variantId);
-  await sql`
+  await sql`${kept}
     SELECT FROM stock_levels WHERE variant_id = ANY (${variantIds}::uuid[])
     ORDER BY variant_id FOR UPDATE`.execute(tx);
-  const result = await sql<{ order_id: string; accepted: boolean; fits: boolean }>`
+  const result = await sql<{ order_id: string; accepted: boolean; fits: boolean }>`${kept}
     WITH line AS (
       SELECT * FROM unnest(
         ${lines.map((line) => arrivals.get(line.orderId))}::int[],

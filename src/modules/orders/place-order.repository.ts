@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Tx } from '../../database/database.ts';
+import { kept } from '../../database/kept-plans.ts';
 import { isErased } from '../../shared/erased.ts';
 import type { Order, OrderTables } from './orders.model.ts';
 import { toOrder } from './orders.repository.ts';
@@ -18,7 +19,7 @@ export interface OfferRow {
 
 /** What the shop asks for variants, named by their own ids or by those of their products, at this moment. */
 export async function findOffers(tx: Tx, ids: readonly string[]): Promise<OfferRow[]> {
-  const { rows } = await sql<OfferRow>`
+  const { rows } = await sql<OfferRow>`${kept}
     SELECT variants.id AS "variantId", products.id AS "productId", variants.sku, variants.price, variants.currency,
       CASE WHEN variants.title IN ('', 'Default Title', products.title) THEN products.title
         ELSE products.title || ' – ' || variants.title END AS title,
@@ -32,7 +33,7 @@ export async function findOffers(tx: Tx, ids: readonly string[]): Promise<OfferR
 
 /** Those of some customers who are there, and who are not erased before the transaction ends. */
 export async function holdCustomers(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
-  const { rows } = await sql<{ id: string; email: string }>`
+  const { rows } = await sql<{ id: string; email: string }>`${kept}
     SELECT id, email FROM users WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR KEY SHARE`.execute(
     tx,
   );
@@ -48,7 +49,7 @@ export async function insertOrders(
   const items = orders.flatMap(itemsOf);
   const of = <T>(column: (order: PricedOrder) => T): T[] => orders.map(column);
   const from = <T>(column: (item: ItemRow) => T): T[] => items.map(column);
-  const { rows } = await sql<Placed>`
+  const { rows } = await sql<Placed>`${kept}
     WITH placed AS (
       INSERT INTO orders
         (id, customer_id, status, stock_state, currency, subtotal, total, email, shipping_address, reserved_until)
@@ -72,7 +73,7 @@ export async function insertOrders(
         ${from((item) => item.quantity)}::int[], ${from((item) => item.unit_price)}::bigint[],
         ${from((item) => item.total)}::bigint[])
     )
-    SELECT * FROM placed`.execute(tx);
+    SELECT id, number, reserved_until, created_at FROM placed`.execute(tx);
   const written = new Map(rows.map((row) => [row.id, row]));
   const lines = Map.groupBy(items, (item) => item.order_id);
   return orders.flatMap((order) => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../database/database.ts';
+import { kept } from '../../database/kept-plans.ts';
 import type { ActivityEntry } from '../../telemetry/activity.ts';
 
 /** Columns as an entry names them. */
@@ -9,7 +10,7 @@ export const ENTRY = sql`id, at, kind, name, outcome, status, code, duration_ms 
 /** Writes entries in one statement; those that were written before, by a commit whose answer was lost, once. */
 export async function insertActivity(db: Db, entries: readonly ActivityEntry[]): Promise<void> {
   const column = <T>(of: (entry: ActivityEntry) => T): T[] => entries.map(of);
-  await sql`
+  await sql`${kept}
     INSERT INTO activity
       (id, at, kind, name, outcome, status, code, duration_ms, correlation_id, trace_id, order_id, actor_hash)
     SELECT * FROM unnest(

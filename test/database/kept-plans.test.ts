@@ -1,0 +1,92 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createDb, type Db, inTransaction } from '../../src/database/database.ts';
+import { kept } from '../../src/database/kept-plans.ts';
+import { createPool } from '../../src/database/pool.ts';
+import { placeOrders } from '../../src/modules/orders/place-order.service.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { type BareShop, openBareShop } from '../use-cases/support.ts';
+
+let shop: BareShop;
+beforeAll(async () => {
+  shop = await openBareShop();
+});
+afterAll(() => shop.drop());
+
+/** The texts of the statements that a connection keeps. */
+async function keptBy(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ statement: string }>`
+    SELECT statement FROM pg_prepared_statements ORDER BY statement`.execute(db);
+  return rows.map(({ statement }) => statement);
+}
+
+/** One connection, so that what it keeps can be seen. */
+async function onOneConnection(
+  work: (db: Db) => Promise<void>,
+  { throughPooler = false } = {},
+): Promise<void> {
+  const logger = createLogger('silent');
+  const db = createDb(createPool(shop.url, { max: 1, logger, throughPooler }));
+  await work(db);
+  await db.destroy();
+}
+
+it('what is marked is kept once for each text, and nothing through a pooler', async () => {
+  const ask = async (db: Db) => {
+    for (const n of [1, 2]) await sql`${kept} SELECT ${n}::int AS n`.execute(db);
+    await sql`SELECT ${3}::int AS n`.execute(db);
+  };
+  await onOneConnection(async (db) => {
+    await ask(db);
+    expect(await keptBy(db)).toEqual(['/* kept */ SELECT $1::int AS n']);
+  });
+  await onOneConnection(
+    async (db) => {
+      await ask(db);
+      expect(await keptBy(db)).toEqual([]);
+    },
+    { throughPooler: true },
+  );
+});
+
+it('one that failed is asked again, and one whose table changed is planned anew', async () => {
+  await onOneConnection(async (db) => {
+    const ask = (divisor: number) =>
+      sql`${kept} SELECT id, 4 / ${divisor}::int AS part FROM event_streams`.execute(db);
+    await sql`INSERT INTO event_streams VALUES (uuidv7(), 1)`.execute(db);
+    await expect(ask(0)).rejects.toThrow('division by zero');
+    await sql`ALTER TABLE event_streams ADD COLUMN later text`.execute(db);
+    expect((await ask(2)).rows).toMatchObject([{ part: 2 }]);
+    await sql`ALTER TABLE event_streams DROP COLUMN later`.execute(db);
+    expect((await ask(4)).rows).toMatchObject([{ part: 1 }]);
+    await sql`DELETE FROM event_streams`.execute(db);
+  });
+});
+
+it('orders of any number and size keep the same statements', async () => {
+  const product = await shop.product({ prices: [100, 200, 300], stock: 1000 });
+  const place = async (db: Db, orders: number, lines: number) => {
+    const requests = await Promise.all(
+      Array.from({ length: orders }, (_, n) =>
+        shop.request({
+          items: product.variantIds
+            .slice(0, lines)
+            .map((variantId) => ({ variantId, quantity: 1 })),
+          claim: {
+            actorId: '00000000-0000-7000-8000-000000000000',
+            ...{ route: 'POST /api/orders', key: `${orders} ${lines} ${n}`, fingerprint: 'x' },
+          },
+        }),
+      ),
+    );
+    await inTransaction(db, (tx) => placeOrders(tx, requests, { reservationSeconds: 900 }));
+  };
+  await onOneConnection(async (db) => {
+    await place(db, 1, 1);
+    const first = await keptBy(db);
+    expect(first.length).toBeGreaterThan(5);
+    await place(db, 7, 3);
+    await place(db, 2, 2);
+    expect(await keptBy(db)).toEqual(first);
+  });
+});
