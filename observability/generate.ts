@@ -2,14 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { dashboards } from '../grafana/dashboards/index.ts';
-import {
-  alertRules,
-  objectiveAlerts,
-  otherAlerts,
-  ruleTests,
-  SLO_GROUPS,
-  sloRules,
-} from './rule-files.ts';
+import { alertRules, objectiveTests, otherAlerts, ruleTests, sloRules } from './rule-files.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -24,14 +17,8 @@ function generated(): Map<string, string> {
   return new Map([
     ['prometheus/rules/slo.yml', yaml(sloRules())],
     ['prometheus/rules/alerts.yml', yaml(alertRules())],
-    [
-      'prometheus/tests/slo.yml',
-      yaml(ruleTests('slo.yml', objectiveAlerts, { everyMinutes: 10, inOrder: SLO_GROUPS })),
-    ],
-    [
-      'prometheus/tests/alerts.yml',
-      yaml(ruleTests('alerts.yml', otherAlerts, { everyMinutes: 1 })),
-    ],
+    ['prometheus/tests/slo.yml', yaml(objectiveTests())],
+    ['prometheus/tests/alerts.yml', yaml(ruleTests('alerts.yml', otherAlerts))],
     ...dashboards.map((dashboard): [string, string] => [
       `grafana/provisioning/dashboards/json/${dashboard.uid}.json`,
       `${JSON.stringify(dashboard, null, 2)}\n`,

@@ -6,7 +6,7 @@ import { queueAlerts } from './alerts/queue.ts';
 import { replicaAlerts } from './alerts/replicas.ts';
 import { requestAlerts } from './alerts/requests.ts';
 import { watchingAlerts } from './alerts/watching.ts';
-import { type Alert, type Firing, RUNBOOK_LINK, RUNBOOKS } from './rules.ts';
+import { type Alert, type Case, type Firing, RUNBOOK_LINK, RUNBOOKS } from './rules.ts';
 import { burnAlerts } from './slo-alerts.ts';
 import { recordingRules } from './slo-rules.ts';
 import { slos } from './slos.ts';
@@ -78,32 +78,66 @@ function expectation(alert: Alert, { labels, description }: Firing) {
   };
 }
 
+/** What is tried of an alert: traffic, when to look, and what it then must say. */
+interface Trial extends Case {
+  readonly alert: Alert;
+  readonly name: string;
+  readonly expected: readonly object[];
+}
+
+function trialsOf(alert: Alert): readonly Trial[] {
+  const fires = alert.fires.map((firing, index) => ({
+    ...firing,
+    alert,
+    name: `fires ${index + 1}`,
+    expected: [expectation(alert, firing)],
+  }));
+  const silent = alert.silent.map((quiet, index) => ({
+    ...quiet,
+    alert,
+    name: `is silent ${index + 1}`,
+    expected: [],
+  }));
+  return [...fires, ...silent];
+}
+
+/** Trials at one time, each alert's traffic beside that of the others. */
+function ruleTest(name: string, trials: readonly Trial[]) {
+  const given = Object.assign({}, ...trials.map((trial) => trial.given));
+  return {
+    name,
+    interval: '1m',
+    external_labels: { runbook_base: BASE },
+    input_series: Object.entries(given).map(([series, values]) => ({ series, values })),
+    alert_rule_test: trials.map(({ alert, at, expected }) => ({
+      eval_time: at,
+      alertname: alert.name,
+      exp_alerts: expected,
+    })),
+  };
+}
+
 /** Tests for `promtool test rules`: each alert fires where it must and is silent where it must not fire. */
-export function ruleTests(
-  rules: string,
-  alerts: readonly Alert[],
-  { everyMinutes, inOrder = [] }: { everyMinutes: number; inOrder?: readonly string[] },
-) {
+export function ruleTests(rules: string, alerts: readonly Alert[]) {
   return {
     rule_files: [`../rules/${rules}`],
-    evaluation_interval: `${everyMinutes}m`,
-    ...(inOrder.length > 0 ? { group_eval_order: inOrder } : {}),
-    tests: alerts.flatMap((alert) => {
-      const test = (
-        what: string,
-        { given, at }: { given: Readonly<Record<string, string>>; at: string },
-        expected: object[],
-      ) => ({
-        name: `${alert.name} ${what}`,
-        interval: '1m',
-        external_labels: { runbook_base: BASE },
-        input_series: Object.entries(given).map(([series, values]) => ({ series, values })),
-        alert_rule_test: [{ eval_time: at, alertname: alert.name, exp_alerts: expected }],
-      });
-      return [
-        ...alert.fires.map((firing) => test('fires', firing, [expectation(alert, firing)])),
-        ...alert.silent.map((silent) => test('is silent', silent, [])),
-      ];
-    }),
+    evaluation_interval: '1m',
+    tests: alerts
+      .flatMap(trialsOf)
+      .map((trial) => ruleTest(`${trial.alert.name} ${trial.name}`, [trial])),
+  };
+}
+
+/** The same of the objectives, which have the same trials: of each with all of them at once, as promtool takes its time. */
+export function objectiveTests() {
+  const trials = Map.groupBy(
+    objectiveAlerts.flatMap(trialsOf),
+    ({ alert, name }) => `${alert.severity} ${name}`,
+  );
+  return {
+    rule_files: ['../rules/slo.yml'],
+    evaluation_interval: '10m',
+    group_eval_order: SLO_GROUPS,
+    tests: [...trials].map(([name, together]) => ruleTest(name, together)),
   };
 }
