@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -12,12 +13,11 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // A process that runs many files gathers more than Node allows by itself.
-    execArgv: ['--max-old-space-size=8192'],
     maxWorkers: 3,
     // The source keeps no state of its own outside what `startShop` builds, and every file has its own database: a
     // process runs one file after another, and loads the shop once. Node runs the files as it runs the shop.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     experimental: { viteModuleRunner: false, nodeLoader: false },
   },
 });

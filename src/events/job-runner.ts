@@ -4,6 +4,7 @@ import {
   type Runner,
   type RunnerOptions,
   run,
+  type Task,
   type WorkerEvents,
 } from 'graphile-worker';
 import { sql } from 'kysely';
@@ -71,8 +72,15 @@ async function begin(
   events.on('worker:getJob:error', () => {
     failingSince ??= Date.now();
   });
+  // graphile-worker keeps the options of every runner for good: they lead to the tasks only while it runs.
+  let tasks = options.taskList;
+  const task =
+    (name: string): Task =>
+    (payload, helpers) =>
+      tasks?.[name]?.(payload, helpers);
   const runner: Runner = await run({
     ...options,
+    taskList: Object.fromEntries(Object.keys(tasks ?? {}).map((name) => [name, task(name)])),
     events,
     logger: jobLogger(logger),
     noHandleSignals: true,
@@ -81,6 +89,7 @@ async function begin(
     .catch((error) => logger.error({ err: error }, 'job runner ended'))
     .finally(() => {
       ended = true;
+      tasks = undefined;
     });
   return {
     running,

@@ -1,10 +1,11 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { backlogMetrics } from './backlog-metrics.ts';
 import { databaseMetrics } from './database-metrics.ts';
 import { dependencyMetrics } from './dependency-metrics.ts';
 import { setFormat } from './exposition.ts';
 import { metricKinds } from './metric-kinds.ts';
 import { ownMetrics } from './own-metrics.ts';
+import { processMetrics } from './process-metrics.ts';
 import { replicaMetrics } from './replica-metrics.ts';
 import { shopMetrics } from './shop-metrics.ts';
 import { trafficMetrics } from './traffic-metrics.ts';
@@ -17,7 +18,7 @@ export function createMetrics() {
   const registry = new Registry();
   // prom-client declares exemplars in no other format; each scrape gets the one it asks for.
   setFormat(registry, Registry.OPENMETRICS_CONTENT_TYPE);
-  collectDefaultMetrics({ register: registry });
+  processMetrics(registry);
   const kinds = metricKinds(registry);
   ownMetrics(kinds);
   return {
