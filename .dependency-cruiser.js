@@ -62,7 +62,7 @@ export default {
       name: 'src-knows-no-tests',
       comment: 'Tests look at the shop, never the other way.',
       from: { path: '^src/' },
-      to: { path: '^(test|bench|faults)/' },
+      to: { path: '^(test|bench|faults|rehearsal)/' },
     },
     {
       name: 'shared-imports-nothing',

@@ -10,6 +10,8 @@ import { createLogger } from './telemetry/logger.ts';
 export interface Tools {
   readonly db: Db;
   readonly pool: pg.Pool;
+  /** The address of the database. */
+  readonly url: string;
   /** What the environment refers to in secrets managers. */
   readonly fetched: Fetched;
   /** Prints a line for people. */
@@ -40,7 +42,8 @@ async function onDatabase(
   const fetched = await secretSources(env).fetch();
   const config = loadToolConfig(env, fetched);
   const embedded = config.databaseUrl === null ? await joinEmbedded(config.dataDir) : null;
-  const pool = createPool(config.databaseUrl ?? embedded?.url ?? '', {
+  const url = config.databaseUrl ?? embedded?.url ?? '';
+  const pool = createPool(url, {
     max: 2,
     logger: createLogger('warn'),
     name: 'mainstay command',
@@ -49,7 +52,7 @@ async function onDatabase(
   });
   const db = createDb(pool);
   try {
-    return await work({ db, pool, fetched, say: (line) => process.stdout.write(`${line}\n`) });
+    return await work({ db, pool, url, fetched, say: (line) => process.stdout.write(`${line}\n`) });
   } finally {
     await pool.end();
     await embedded?.stop();

@@ -193,7 +193,9 @@ async function openDatabase(
   const { pool, sessions, listener, most } = openPools(services, pools);
   const db = createDb(pool);
   measure(metrics, pool, db);
-  const applied = await prepareSchema(sessions);
+  const applied = await prepareSchema(sessions, {
+    onRetry: (retry) => logger.warn(retry, 'a migration met a lock, and tries again'),
+  });
   if (applied.length > 0) logger.info({ applied }, 'schema migrated');
   if (sessions !== pool) await warnOfPooler(db, logger);
   if (admin)

@@ -49,6 +49,11 @@ export class LostRace extends Error {
   readonly code = '40001';
 }
 
+/** Whether it waited for locks of others for too long, or was ended for their sake: nothing of it happened. */
+export function isOfLocks(error: unknown): boolean {
+  return error instanceof Error && ['55P03', '40P01'].includes(codeOf(error));
+}
+
 /** Whether PostgreSQL itself rolled the transaction back for the sake of another: nothing of it happened. */
 export function wasRolledBack(error: unknown): boolean {
   return error instanceof Error && ['40001', '40P01'].includes(codeOf(error));

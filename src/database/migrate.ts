@@ -1,4 +1,3 @@
-import { type Migration, type MigrationResultSet, Migrator, NO_MIGRATIONS } from 'kysely/migration';
 import type { Db } from './database.ts';
 import * as identity from './migrations/0001-identity.ts';
 import * as catalog from './migrations/0002-catalog.ts';
@@ -29,9 +28,13 @@ import * as eventsByStream from './migrations/0026-events-by-stream.ts';
 import * as productSearch from './migrations/0027-product-search.ts';
 import * as productFacets from './migrations/0028-product-facets.ts';
 import * as catalogKeys from './migrations/0029-catalog-keys.ts';
+import { alone } from './pipeline/lock.ts';
+import type { Migrations } from './pipeline/migration.ts';
+import { PATIENCE } from './pipeline/patience.ts';
+import { migratorOf, type Run, step } from './pipeline/run.ts';
 
-/** Every migration in order. Released ones never change; each has its way back. */
-const migrations: Record<string, Migration> = {
+/** Every migration in order. Released ones never change; each has its way back. docs/migrations.md says what they may. */
+export const migrations: Migrations = {
   '0001-identity': identity,
   '0002-catalog': catalog,
   '0003-inventory': inventory,
@@ -71,45 +74,27 @@ export interface MigrationStatus {
 /**
  * Brings the schema up to this version of the code and returns what it applied. Each migration has a transaction of its
  * own, so that no lock of one is held while another fills a table; one that fails leaves the schema as it found it.
- * Instances that start together wait for each other on an advisory lock.
+ * Instances that start together wait for each other.
+ * @throws Error where one met the locks of others in every try.
  */
-export async function migrateUp(db: Db): Promise<string[]> {
-  const names: string[] = [];
-  for (;;) {
-    const done = applied(await migrator(db).migrateUp());
-    if (done.length === 0) return names;
-    names.push(...done);
-  }
+export function migrateUp(db: Db, run: Partial<Run> = {}): Promise<string[]> {
+  return alone(db, async () => {
+    const names: string[] = [];
+    for (;;) {
+      const name = await step(db, 'up', { migrations, patience: PATIENCE, ...run });
+      if (name === null) return names;
+      names.push(name);
+    }
+  });
 }
 
-/** Takes back the newest migration and returns its name, or nothing when there is none. */
-export async function migrateDown(db: Db): Promise<string[]> {
-  return applied(await migrator(db).migrateDown());
-}
-
-/** Takes the whole schema back. */
-export async function migrateToNothing(db: Db): Promise<string[]> {
-  return applied(await migrator(db).migrateTo(NO_MIGRATIONS));
+/** Takes back the newest migration and returns its name, or null when there is none. */
+export function migrateDown(db: Db, run: Partial<Run> = {}): Promise<string | null> {
+  return alone(db, () => step(db, 'down', { migrations, patience: PATIENCE, ...run }));
 }
 
 /** Every migration and when it was applied. */
 export async function migrationStatus(db: Db): Promise<MigrationStatus[]> {
-  const infos = await migrator(db).getMigrations();
+  const infos = await migratorOf(db, { ...migrations }).getMigrations();
   return infos.map((info) => ({ name: info.name, appliedAt: info.executedAt ?? null }));
-}
-
-function migrator(db: Db): Migrator {
-  return new Migrator({
-    db,
-    provider: { getMigrations: async () => migrations },
-    migrationTableName: 'schema_migrations',
-    migrationLockTableName: 'schema_migrations_lock',
-  });
-}
-
-function applied({ error, results }: MigrationResultSet): string[] {
-  if (error !== undefined) throw error;
-  return (results ?? [])
-    .filter((result) => result.status === 'Success')
-    .map((result) => result.migrationName);
 }

@@ -25,7 +25,7 @@ describe('the migration that brings the ledger', () => {
     onTestFinished(() => database.drop());
     const { db, pool } = database.open();
     await migrateUp(db);
-    for (let taken = ''; taken !== '0008-ledger'; ) [taken = '0008-ledger'] = await migrateDown(db);
+    while ((await migrateDown(db)) !== '0008-ledger');
     await insertSample(pool);
     await pool.query(`UPDATE payments SET created_at = '2025-03-01T12:00:00Z'`);
     await migrateUp(db);
