@@ -44,6 +44,9 @@ const problems: Record<Problem['code'], { status: number; title: string }> = {
   service_unavailable: { status: 503, title: 'The service is unavailable for the moment' },
 };
 
+/** Every code that a problem may have. */
+export const problemCodes = Object.keys(problems);
+
 /** Turns whatever was thrown into a problem. What is not a refusal of ours stays out of the response. */
 export function problemOf(
   error: unknown,
