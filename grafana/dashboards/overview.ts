@@ -173,6 +173,24 @@ export const overview = dashboard(
         queries: { replays: 'sum(rate(idempotency_replays_total[$__rate_interval]))' },
       }),
     ],
+    'Answers from memory': [
+      lines({
+        title: 'Answers of the catalogue per second, by where they came from',
+        description:
+          'remembered, joined (a load under way), shared (by another process), loaded. Mostly loaded: the catalogue changes often, or memory is short.',
+        unit: 'reqps',
+        runbook: `${RUNBOOK}#slow-requests`,
+        queries: { '{{from}}': 'sum by (from) (rate(http_kept_answers_total[$__rate_interval]))' },
+      }),
+      lines({
+        title: 'Memory for answers that are kept',
+        description: 'Of each process. Line: 64 MiB, beyond which the oldest are let go of.',
+        unit: 'bytes',
+        runbook: `${RUNBOOK}#slow-requests`,
+        queries: { '{{instance}}': 'http_kept_answers_bytes' },
+        limits: [64 * 1024 * 1024],
+      }),
+    ],
     Processes: [
       lines({
         title: 'Processes that answer, by version',
