@@ -2,9 +2,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { dashboards } from '../grafana/dashboards/index.ts';
+import { canaryAnalysis, prometheusRule } from './kubernetes.ts';
 import { alertRules, objectiveTests, otherAlerts, ruleTests, sloRules } from './rule-files.ts';
 
 const root = join(import.meta.dirname, '..');
+const COMPONENTS = 'deploy/kubernetes/components';
 
 const yaml = (value: object) =>
   `# Written by npm run observability from observability/. Change it there.\n${stringify(value, {
@@ -19,6 +21,9 @@ function generated(): Map<string, string> {
     ['prometheus/rules/alerts.yml', yaml(alertRules())],
     ['prometheus/tests/slo.yml', yaml(objectiveTests())],
     ['prometheus/tests/alerts.yml', yaml(ruleTests('alerts.yml', otherAlerts))],
+    [`${COMPONENTS}/monitoring/rules-slo.yaml`, yaml(prometheusRule('slo', sloRules()))],
+    [`${COMPONENTS}/monitoring/rules-alerts.yaml`, yaml(prometheusRule('alerts', alertRules()))],
+    [`${COMPONENTS}/canary/analysis.yaml`, yaml(canaryAnalysis())],
     ...dashboards.map((dashboard): [string, string] => [
       `grafana/provisioning/dashboards/json/${dashboard.uid}.json`,
       `${JSON.stringify(dashboard, null, 2)}\n`,

@@ -2,6 +2,7 @@ import { ConfigError, environment } from './config/environment.ts';
 import { type Config, loadConfig } from './config.ts';
 import { isDatabaseTrouble } from './database/failures.ts';
 import { createSmtpMailer, senderOf } from './modules/notifications/smtp.gateway.ts';
+import { FINISH_WITHIN_MS, PRODUCTION_GRACE_MS } from './process-limits.ts';
 import { followSecrets, type LiveSecrets } from './secrets/live-secrets.ts';
 import { liveServices } from './secrets/live-services.ts';
 import { liveKeyring } from './secrets/shop-keyring.ts';
@@ -10,7 +11,6 @@ import { type Role, roles, type Services, type Shop, startShop } from './shop.ts
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { commit, version } from './telemetry/version.ts';
 
-const FINISH_WITHIN_MS = 20_000;
 const USAGE = 'Usage: npm start | npm run web | npm run worker';
 
 class UsageError extends Error {}
@@ -121,9 +121,9 @@ function stopOnSignal(
     });
 }
 
-/** How long readiness says 503 before connections are refused: a load balancer needs a few probes to turn away. */
+/** How long readiness says 503 before connections are refused: outside production nobody turns away. */
 function graceOf(config: Config): number {
-  return config.environment === 'production' ? 5_000 : 200;
+  return config.environment === 'production' ? PRODUCTION_GRACE_MS : 200;
 }
 
 /** Development tools are only loaded outside production, and only the ones that are needed. */

@@ -31,6 +31,7 @@ import { readWebhookBacklog } from './modules/payments/webhooks.service.ts';
 import { readOpenWork } from './modules/reconciliation/status.service.ts';
 import { startActivityWriter } from './modules/story/activity.service.ts';
 import { createWebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
+import { POOL_MAX } from './process-limits.ts';
 import type { Keyring } from './secrets/keyring.ts';
 import { createActivityLog } from './telemetry/activity.ts';
 import { createExposition } from './telemetry/exposition.ts';
@@ -67,9 +68,6 @@ export type Role = (typeof roles)[number];
 
 /** How long requests of connections that were taken are waited for at a stop, at most. */
 const MOST_SETTLE_MS = 1000;
-
-/** Connections where nothing else is configured: ten for the work, of which two listen where only jobs run. */
-const POOL_MAX: Readonly<Record<Role, number>> = { all: 12, web: 10, worker: 10 };
 
 export interface Shop {
   /** Where it listens, http://host:port. */

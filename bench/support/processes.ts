@@ -18,16 +18,26 @@ export interface ShopProcess {
   stop(): Promise<void>;
 }
 
-const ADMIN = { email: 'bench@example.test', password: 'benchmark-password' };
+/** Made by each start. */
+export const ADMIN = { email: 'bench@example.test', password: 'benchmark-password' };
+
+/** What the process is: a role of the shop, all of it unless told, and the control group that it begins in. */
+interface Kind {
+  readonly role?: 'web' | 'worker';
+  readonly group?: string;
+}
 
 /** Starts a shop that limits nobody and logs into a file; resolves when it is ready. */
 export async function openShop(
   env: Readonly<Record<string, string>>,
   logPath: string,
+  { role, group }: Kind = {},
 ): Promise<ShopProcess> {
   const log = openSync(logPath, 'a');
   const port = await freePort();
-  const child = spawn(process.execPath, ['src/main.ts'], {
+  const command = [process.execPath, 'src/main.ts', ...(role === undefined ? [] : [role])];
+  const enter = group === undefined ? '' : `echo $$ > ${group}/cgroup.procs && `;
+  const child = spawn('sh', ['-c', `${enter}exec "$@"`, 'sh', ...command], {
     env: {
       PATH: process.env.PATH ?? '',
       PORT: String(port),
@@ -44,7 +54,8 @@ export async function openShop(
   const url = `http://127.0.0.1:${port}`;
   await Promise.race([isReady(url), ended]);
   if (child.exitCode !== null) throw new Error(`the shop ended; its log is ${logPath}`);
-  const { accessToken } = await post(`${url}/api/auth/login`, ADMIN);
+  const { accessToken } =
+    role === 'worker' ? { accessToken: '' } : await post(`${url}/api/auth/login`, ADMIN);
   return {
     url,
     token: accessToken,

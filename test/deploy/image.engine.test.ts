@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
+import { workloadsOf } from '../../deploy/kubernetes/check/objects.ts';
+import { settingsOf } from '../../deploy/kubernetes/check/policies/settings.ts';
+import { render } from '../../deploy/kubernetes/check/render.ts';
 import { createApi } from '../support/api.ts';
 import { freePort } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 import { resolveCompose } from './compose.ts';
 import { buildImage, describeInImage, type Image, startContainer } from './image.ts';
+import { lackOfKubectl } from './kubernetes.ts';
 
 const COMMIT = 'c0ffee'.padEnd(40, '0');
 const DEMO_ADMIN = { email: 'admin@mainstay.example', password: 'mainstay-demo' };
@@ -127,6 +131,62 @@ describeInImage('the image', () => {
     ]);
   });
 
+  it.skipIf(lackOfKubectl() !== null && process.env.CI !== 'true')(
+    'migrates and serves as its pods do: settings of the manifests, secrets in files',
+    async () => {
+      const objects = await render('production');
+      const secrets = await writeSecrets(await production());
+      const podOf = (title: string) => {
+        const workload = workloadsOf(objects).find((each) => each.title === title);
+        if (workload === undefined) throw new Error(`there is no ${title}`);
+        const settings = settingsOf(workload, objects).map(({ name, value }) => [
+          name,
+          value.replace('/run/secrets/mainstay', secrets),
+        ]);
+        return {
+          command: workload.pod.containers[0]?.command ?? [],
+          env: Object.fromEntries(settings) as Record<string, string>,
+        };
+      };
+      const job = podOf('Job mainstay-migrate');
+      const migration = await startContainer(image, job.env, job.command);
+      expect([await migration.ended, migration.output.err]).toEqual([0, '']);
+      expect(migration.output.out).toMatch(/^applied {4}0001-identity$/m);
+
+      for (const title of ['Deployment mainstay-web', 'Deployment mainstay-worker']) {
+        const { command, env } = podOf(title);
+        const here = {
+          ...{ HOST: '127.0.0.1', PORT: String(await freePort()) },
+          METRICS_PORT: String(await freePort()),
+          // A collector that is away, as is the Redis of the secrets.
+          OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}`,
+        };
+        const shop = await start({ ...env, ...here }, command);
+        const statusOf = (port: string, path: string) =>
+          fetch(`http://127.0.0.1:${port}${path}`).then(({ status }) => status);
+        expect(await statusOf(here.PORT, '/metrics')).toBe(404);
+        expect(await statusOf(here.METRICS_PORT, '/metrics')).toBe(200);
+        expect(shop.output.out).not.toContain('schema migrated');
+      }
+    },
+  );
+
+  /** The Secret as the kubelet mounts it for a group; returns its folder. */
+  async function writeSecrets(values: Record<string, string>): Promise<string> {
+    const folder = await mkdtemp(join(image.folder, 'tmp/secrets-'));
+    await chmod(folder, 0o755);
+    const others = {
+      SEALING_KEY: randomBytes(32).toString('hex'),
+      REDIS_URL: `redis://127.0.0.1:${await freePort()}`,
+    };
+    for (const [name, value] of Object.entries({ ...values, ...others })) {
+      const path = join(folder, name);
+      await writeFile(path, `${value}\n`, { mode: 0o440 });
+      await chown(path, 0, 10_001);
+    }
+    return folder;
+  }
+
   async function production(): Promise<Record<string, string>> {
     return {
       DATABASE_URL: await emptyDatabase(),
@@ -143,8 +203,8 @@ describeInImage('the image', () => {
   }
 
   /** Starts the shop in the image and waits until it is ready. */
-  async function start(env: Record<string, string>) {
-    const shop = await startContainer(image, env);
+  async function start(env: Record<string, string>, command = image.command) {
+    const shop = await startContainer(image, env, command);
     let exited = false;
     void shop.ended.then(() => {
       exited = true;

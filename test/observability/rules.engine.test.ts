@@ -2,7 +2,19 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
 import { describeWith, output, root } from './engines.ts';
+
+interface Provider {
+  readonly prometheus: { readonly query: string };
+}
+
+/** An expression, and what it must be after ten minutes. */
+const sampled = (expr: string, samples: Readonly<Record<string, number>>) => ({
+  expr,
+  eval_time: '10m',
+  exp_samples: Object.entries(samples).map(([labels, value]) => ({ labels, value })),
+});
 
 describeWith(['promtool', 'amtool'], 'what Prometheus and Alertmanager read', () => {
   it('is configuration and rules without a mistake', async () => {
@@ -33,6 +45,48 @@ describeWith(['promtool', 'amtool'], 'what Prometheus and Alertmanager read', ()
     await expect(
       output('promtool', ['test', 'rules', join(folder, 'tests/alerts.yml')]),
     ).rejects.toThrow('EventsGivenUp');
+  });
+
+  it('judges a canary by its own pods, and scales by what pods have in flight', async () => {
+    const kubernetes = join(root, 'deploy/kubernetes');
+    const read = async (file: string) => parse(await readFile(join(kubernetes, file), 'utf8'));
+    const { spec } = await read('components/canary/analysis.yaml');
+    const { rules } = await read('prometheus-adapter/rules.yaml');
+    const queries = spec.metrics.map(({ name, provider }: { name: string; provider: Provider }) => [
+      name,
+      provider.prometheus.query.replaceAll('{{args.canary}}', 'new'),
+    ]);
+    const asked = new Map<string, string>(queries);
+    const scaling = rules[0].metricsQuery
+      .replace('<<.Series>>', 'http_in_flight_requests')
+      .replace('<<.LabelMatchers>>', 'namespace="mainstay",pod=~"web-1|web-2"')
+      .replace('<<.GroupBy>>', 'pod');
+    const counted = (hash: string, status: string) =>
+      `http_requests_total{method="POST",route="/api/orders",status="${status}",rollouts_pod_template_hash="${hash}"}`;
+    const inFlight = (pod: string) => `http_in_flight_requests{namespace="mainstay",pod="${pod}"}`;
+    const folder = await mkdtemp(join(tmpdir(), 'mainstay-canary-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const file = join(folder, 'test.json');
+    const test = {
+      interval: '1m',
+      input_series: [
+        { series: counted('old', '201'), values: '0+90x15' },
+        { series: counted('old', '500'), values: '0+10x15' },
+        { series: counted('new', '201'), values: '0+3x15' },
+        { series: counted('new', '500'), values: '0+1x15' },
+        { series: inFlight('web-1'), values: '20x15' },
+        { series: inFlight('web-2'), values: '4x15' },
+      ],
+      promql_expr_test: [
+        sampled(asked.get('checkout-availability') ?? '', { '{}': 0.25 }),
+        // Nobody looked: nothing is said.
+        sampled(asked.get('browse-availability') ?? '', {}),
+        sampled(asked.get('browse-latency') ?? '', {}),
+        sampled(scaling, { '{pod="web-1"}': 20, '{pod="web-2"}': 4 }),
+      ],
+    };
+    await writeFile(file, JSON.stringify({ tests: [test] }));
+    expect(await output('promtool', ['test', 'rules', file])).toContain('SUCCESS');
   });
 
   it('is a configuration of Alertmanager, with receivers whose addresses are in files', async () => {

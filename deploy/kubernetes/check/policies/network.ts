@@ -1,0 +1,26 @@
+import type { INetworkPolicySpec } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicySpec';
+import { type Manifest, ofKind, selects, workloadsOf } from '../objects.ts';
+
+/** Every pod is closed in both directions but for what is named. */
+export function networkFaults(objects: readonly Manifest[]): string[] {
+  const specs = ofKind(objects, 'NetworkPolicy').flatMap(({ spec }) => spec ?? []);
+  return workloadsOf(objects).flatMap(({ title, labels }) => {
+    const own = specs.filter(({ podSelector }) => selects(podSelector ?? {}, labels));
+    const closed = (direction: 'Ingress' | 'Egress') =>
+      own.some(({ policyTypes = [] }) => policyTypes.includes(direction));
+    const faults = (['Ingress', 'Egress'] as const)
+      .filter((direction) => !closed(direction))
+      .map((direction) => `is open (${direction})`);
+    if (!own.some(resolvesNames)) faults.push('cannot look up names');
+    if (own.some(takesAnybody)) faults.push('takes connections from anybody');
+    return faults.map((fault) => `${title}: ${fault}`);
+  });
+}
+
+const resolvesNames = ({ egress = [] }: INetworkPolicySpec) =>
+  egress.some(({ ports = [] }) =>
+    ports.some(({ port, protocol }) => port === 53 && protocol === 'UDP'),
+  );
+
+const takesAnybody = ({ ingress = [] }: INetworkPolicySpec) =>
+  ingress.some(({ from = [], ports = [] }) => from.length === 0 || ports.length === 0);
