@@ -59,6 +59,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     'linklocal',
     'uniquelocal',
   ];
+  const isTraced = config.tracing.endpoint !== null;
   const record = requestRecords({ logger, metrics });
   const app: App = fastify({
     logger: false,
@@ -75,7 +76,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   app.decorateRequest('principal', null);
   app.decorateRequest('visitor', '');
   app.decorateRequest('since', null);
-  traceRequests(app);
+  if (isTraced) traceRequests(app);
   correlate(app);
   logRequests(app, { metrics, record });
   noteRequests(app, deps.activity);
@@ -97,7 +98,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
       limit: limiting.anonymous,
       addressOf: addressBehind(trustProxy),
       record,
-      follow: config.tracing.endpoint === null ? null : traceRequest,
+      follow: isTraced ? traceRequest : null,
     });
     app.addHook('preClose', async () => hot.close());
   }
@@ -110,7 +111,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
  */
 async function serveShoppers(app: App, deps: AppDeps): Promise<Limiting> {
   const { config } = deps;
-  await tellBrowsers(app, {
+  tellBrowsers(app, {
     overTls: config.publicUrl.startsWith('https:'),
     production: config.environment === 'production',
     paymentBase: config.stripe.apiBase,

@@ -1,7 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { type Db, ping } from '../database/database.ts';
 import { withCorrelation } from '../telemetry/context.ts';
-import type { Logger } from '../telemetry/logger.ts';
+import { type Logger, plainLines } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { contextOf, currentCause, inSpan, linksTo } from '../telemetry/spans.ts';
 import type { Broker, Publishing } from './broker.ts';
@@ -19,6 +19,8 @@ export function createInProcessBroker(
   deps: { db: Db; logger: Logger; metrics: Metrics },
   consumers: readonly Consumer[],
 ): Broker {
+  const line = plainLines(deps.logger);
+
   /** Works in the trace, and under the correlation id, of what caused the event; the relay's own is linked. */
   function follow(event: CloudEvent, work: () => Promise<void>): Promise<void> {
     const { id, type, subject, correlationid = id, traceparent = null } = event;
@@ -28,7 +30,8 @@ export function createInProcessBroker(
       () =>
         withCorrelation(correlationid, async () => {
           await work();
-          deps.logger[ABOUT_SALES.test(type) ? 'info' : 'debug']({ eventId: id, subject }, type);
+          if (ABOUT_SALES.test(type)) line('info', membersOf(event, correlationid));
+          else deps.logger.debug({ eventId: id, subject }, type);
         }),
       {
         kind: SpanKind.CONSUMER,
@@ -83,4 +86,9 @@ export function createInProcessBroker(
     },
     close: async () => {},
   };
+}
+
+/** Of its log line. */
+function membersOf({ id, subject, type }: CloudEvent, correlationId: string): string {
+  return `"correlationId":${JSON.stringify(correlationId)},"eventId":"${id}","subject":"${subject}","message":"${type}"`;
 }

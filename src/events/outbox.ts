@@ -1,4 +1,5 @@
 import { type Generated, sql } from 'kysely';
+import { documents, plainArray } from '../database/arrays.ts';
 import type { Db, Tx } from '../database/database.ts';
 import { kept } from '../database/kept-plans.ts';
 import { newId } from '../shared/ids.ts';
@@ -81,9 +82,9 @@ export async function recordEvents(tx: Tx, events: readonly DomainEvent[]): Prom
     WITH event AS (
       SELECT *, row_number() OVER (PARTITION BY stream_id ORDER BY nth) AS place
       FROM unnest(
-        ${column(() => newId())}::uuid[], ${column(streamOf)}::uuid[], ${column(({ type }) => type.split('.', 1)[0])}::text[],
-        ${column(({ aggregateId }) => aggregateId)}::uuid[], ${column(({ type }) => type)}::text[],
-        ${column(({ data }) => JSON.stringify(data))}::jsonb[],
+        ${plainArray(column(() => newId()))}::uuid[], ${plainArray(column(streamOf))}::uuid[], ${column(({ type }) => type.split('.', 1)[0])}::text[],
+        ${plainArray(column(({ aggregateId }) => aggregateId))}::uuid[], ${column(({ type }) => type)}::text[],
+        string_to_array(${documents(column(({ data }) => data))}, E'\\x1e')::jsonb[],
         ${column(({ cause = current }) => cause.correlationId)}::text[], ${column(({ cause = current }) => cause.traceparent)}::text[]
       ) WITH ORDINALITY
         AS event (id, stream_id, aggregate_type, aggregate_id, type, payload, correlation_id, traceparent, nth)

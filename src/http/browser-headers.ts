@@ -1,4 +1,6 @@
-import helmet from '@fastify/helmet';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import helmet from 'helmet';
 import type { App } from './app-type.ts';
 
 /** What no page of a shop needs of a browser, for itself and whatever it might come to hold. */
@@ -12,11 +14,25 @@ const UNUSED = [
  * Tells browsers what pages of the shop may do: nothing inline, nothing framed, nothing from elsewhere but images.
  * `paymentBase` is where payment pages are when they are not Stripe's own.
  */
-export async function tellBrowsers(
-  app: App,
-  site: { overTls: boolean; production: boolean; paymentBase: string | null },
-): Promise<void> {
-  await app.register(helmet, {
+export function tellBrowsers(app: App, site: Site): void {
+  const permissions = UNUSED.map((feature) => `${feature}=()`).join(', ');
+  const headers = { ...headersOf(site), 'permissions-policy': permissions };
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
+  });
+}
+
+interface Site {
+  readonly overTls: boolean;
+  readonly production: boolean;
+  readonly paymentBase: string | null;
+}
+
+/** What helmet gives every answer, asked once: it is the same for all. */
+function headersOf(site: Site) {
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  const give = helmet({
     contentSecurityPolicy: contentPolicy(site),
     strictTransportSecurity: site.overTls
       ? { maxAge: 365 * 24 * 3600, includeSubDomains: true }
@@ -25,14 +41,11 @@ export async function tellBrowsers(
     // Nothing to others; and to ourselves enough that browsers say where a form comes from.
     referrerPolicy: { policy: 'same-origin' },
   });
-  const permissions = UNUSED.map((feature) => `${feature}=()`).join(', ');
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.header('permissions-policy', permissions);
-    done();
-  });
+  give(response.req, response, () => {});
+  return response.getHeaders();
 }
 
-function contentPolicy({ overTls, production, paymentBase }: Parameters<typeof tellBrowsers>[1]) {
+function contentPolicy({ overTls, production, paymentBase }: Site) {
   return {
     useDefaults: false,
     directives: {

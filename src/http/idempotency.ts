@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Generated, type Selectable, sql } from 'kysely';
+import { documents, plainArray } from '../database/arrays.ts';
 import type { Db, Tx } from '../database/database.ts';
 import { LostRace } from '../database/failures.ts';
 import { kept } from '../database/kept-plans.ts';
@@ -45,9 +46,7 @@ export function claimOf(request: Request): IdempotencyClaim | null {
     actorId: principalOf(request).userId,
     route: `${request.method} ${request.routeOptions.url ?? path}`,
     key,
-    fingerprint: createHash('sha256')
-      .update(`${path}\n${canonicalJson(request.body)}`)
-      .digest('hex'),
+    fingerprint: hash('sha256', `${path}\n${canonicalJson(request.body)}`, 'hex'),
   };
 }
 
@@ -60,7 +59,7 @@ export async function findKeys(
   const { rows } = await sql<KeyRow & { nth: number }>`${kept}
     SELECT nth, fingerprint, resource_id, status, body
     FROM unnest(
-      ${claims.map(({ actorId }) => actorId)}::uuid[], ${claims.map(({ route }) => route)}::text[],
+      ${plainArray(claims.map(({ actorId }) => actorId))}::uuid[], ${claims.map(({ route }) => route)}::text[],
       ${claims.map(({ key }) => key)}::text[]
     ) WITH ORDINALITY AS claim (actor_id, route, key, nth)
     JOIN idempotency_keys USING (actor_id, route, key)`.execute(db);
@@ -105,10 +104,10 @@ export async function keepKeys(tx: Tx, keys: readonly KeptKey[]): Promise<void> 
   const { numAffectedRows } = await sql`${kept}
     INSERT INTO idempotency_keys (actor_id, route, key, fingerprint, resource_id, status, body)
     SELECT * FROM unnest(
-      ${keys.map(({ claim }) => claim.actorId)}::uuid[], ${keys.map(({ claim }) => claim.route)}::text[],
+      ${plainArray(keys.map(({ claim }) => claim.actorId))}::uuid[], ${keys.map(({ claim }) => claim.route)}::text[],
       ${keys.map(({ claim }) => claim.key)}::text[], ${keys.map(({ claim }) => claim.fingerprint)}::text[],
-      ${keys.map(({ resourceId }) => resourceId)}::uuid[], ${keys.map(({ answer }) => answer?.status)}::int[],
-      ${keys.map(({ answer }) => answer && JSON.stringify(answer.body))}::text[]
+      ${plainArray(keys.map(({ resourceId }) => resourceId))}::uuid[], ${keys.map(({ answer }) => answer?.status)}::int[],
+      string_to_array(${documents(keys.map(({ answer }) => answer?.body ?? null))}, E'\\x1e', '')
     ) AS kept (actor_id, route, key)
     ORDER BY actor_id, route, key
     ON CONFLICT DO NOTHING`.execute(tx);

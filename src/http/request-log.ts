@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Logger, plainLines } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { exemplar } from '../telemetry/spans.ts';
@@ -109,5 +109,5 @@ export function logRequests(
 
 /** The same person has the same hash in every line; who it is, the log does not say. */
 export function hashOf(userId: string): string {
-  return createHash('sha256').update(userId).digest('hex').slice(0, 16);
+  return hash('sha256', userId, 'hex').slice(0, 16);
 }

@@ -1,4 +1,4 @@
-import { newId } from '../shared/ids.ts';
+import { newTraceableId } from '../shared/ids.ts';
 import type { WorkMarks } from './context.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -55,7 +55,7 @@ export function createActivityLog({ metrics }: { metrics: Pick<Metrics, 'activit
       const at = new Date(Date.now() - work.durationMs);
       const about = orders.size === 0 ? [null] : [...orders].slice(0, MOST_ORDERS);
       for (const orderId of about)
-        waiting.push({ ...work, id: newId(), at, orderId, traceId: marks.traceId });
+        waiting.push({ ...work, id: newTraceableId(), at, orderId, traceId: marks.traceId });
       bounded();
     },
     /** Takes out what waits. */

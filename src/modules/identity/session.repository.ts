@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { plainArray } from '../../database/arrays.ts';
 import type { Db, Tx } from '../../database/database.ts';
 import { kept } from '../../database/kept-plans.ts';
 import type { Principal, SessionHolder } from '../../http/principal.ts';
@@ -53,7 +54,7 @@ export async function findApiSessions(
   db: Db,
   ids: readonly string[],
 ): Promise<Map<string, Principal>> {
-  const named = sql<boolean>`sessions.id = ANY (${ids}::uuid[]) AND sessions.kind = 'api'`;
+  const named = sql<boolean>`sessions.id = ANY (${plainArray(ids)}::uuid[]) AND sessions.kind = 'api'`;
   const holders = await holdersOf(db, named);
   return new Map(holders.map((holder) => [holder.sessionId, holder]));
 }

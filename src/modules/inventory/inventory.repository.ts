@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { plainArray } from '../../database/arrays.ts';
 import type { Tx } from '../../database/database.ts';
 import { kept } from '../../database/kept-plans.ts';
 import type { MovementKind } from './inventory.model.ts';
@@ -14,19 +15,23 @@ export async function reserveInOrder(
   tx: Tx,
   lines: readonly OrderLine[],
 ): Promise<Map<string, ReservationVerdict | 'contested'>> {
-  const arrivals = new Map<string, number>();
-  for (const { orderId } of lines) if (!arrivals.has(orderId)) arrivals.set(orderId, arrivals.size);
-  const variantIds = lines.map((line) => line.variantId);
+  const places = new Map<string, number>();
+  const arrivals = lines.map(({ orderId }) => {
+    const place = places.get(orderId) ?? places.size;
+    places.set(orderId, place);
+    return place;
+  });
+  const variantIds = plainArray(lines.map((line) => line.variantId));
   await sql`${kept}
     SELECT FROM stock_levels WHERE variant_id = ANY (${variantIds}::uuid[])
     ORDER BY variant_id FOR UPDATE`.execute(tx);
   const result = await sql<{ order_id: string; accepted: boolean; fits: boolean }>`${kept}
     WITH line AS (
       SELECT * FROM unnest(
-        ${lines.map((line) => arrivals.get(line.orderId))}::int[],
-        ${lines.map((line) => line.orderId)}::uuid[],
+        ${plainArray(arrivals)}::int[],
+        ${plainArray(lines.map((line) => line.orderId))}::uuid[],
         ${variantIds}::uuid[],
-        ${lines.map((line) => line.quantity)}::int[]
+        ${plainArray(lines.map((line) => line.quantity))}::int[]
       ) AS line (arrival, order_id, variant_id, quantity)
     ), level AS (
       SELECT variant_id, policy, on_hand - reserved AS free
@@ -77,9 +82,9 @@ export async function moveStock(
   await sql`
     WITH line AS (
       SELECT * FROM unnest(
-        ${lines.map((line) => line.orderId)}::uuid[],
+        ${plainArray(lines.map((line) => line.orderId))}::uuid[],
         ${lines.map((line) => line.variantId)}::uuid[],
-        ${lines.map((line) => line.quantity)}::int[]
+        ${plainArray(lines.map((line) => line.quantity))}::int[]
       ) AS line (order_id, variant_id, quantity)
     ), level AS MATERIALIZED (
       SELECT variant_id FROM stock_levels

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { plainArray } from '../../database/arrays.ts';
 import type { Tx } from '../../database/database.ts';
 import { kept } from '../../database/kept-plans.ts';
 import { isErased } from '../../shared/erased.ts';
@@ -19,13 +20,14 @@ export interface OfferRow {
 
 /** What the shop asks for variants, named by their own ids or by those of their products, at this moment. */
 export async function findOffers(tx: Tx, ids: readonly string[]): Promise<OfferRow[]> {
+  const named = plainArray(ids);
   const { rows } = await sql<OfferRow>`${kept}
     SELECT variants.id AS "variantId", products.id AS "productId", variants.sku, variants.price, variants.currency,
       CASE WHEN variants.title IN ('', 'Default Title', products.title) THEN products.title
         ELSE products.title || ' – ' || variants.title END AS title,
       products.status = 'active' AND variants.archived_at IS NULL AS "forSale"
     FROM variants JOIN products ON products.id = variants.product_id
-    WHERE variants.id = ANY (${ids}::uuid[]) OR variants.product_id = ANY (${ids}::uuid[])`.execute(
+    WHERE variants.id = ANY (${named}::uuid[]) OR variants.product_id = ANY (${named}::uuid[])`.execute(
     tx,
   );
   return rows;
@@ -34,7 +36,7 @@ export async function findOffers(tx: Tx, ids: readonly string[]): Promise<OfferR
 /** Those of some customers who are there, and who are not erased before the transaction ends. */
 export async function holdCustomers(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
   const { rows } = await sql<{ id: string; email: string }>`${kept}
-    SELECT id, email FROM users WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR KEY SHARE`.execute(
+    SELECT id, email FROM users WHERE id = ANY (${plainArray(ids)}::uuid[]) ORDER BY id FOR KEY SHARE`.execute(
     tx,
   );
   return new Set(rows.filter(({ email }) => !isErased(email)).map(({ id }) => id));
@@ -56,8 +58,8 @@ export async function insertOrders(
       SELECT id, customer_id, 'pending', 'reserved', currency, subtotal, subtotal, email, shipping_address,
         now() + make_interval(secs => ${reservationSeconds})
       FROM unnest(
-        ${of(({ id }) => id)}::uuid[], ${of(({ customerId }) => customerId)}::uuid[],
-        ${of(({ currency }) => currency)}::text[], ${of(({ subtotal }) => subtotal)}::bigint[],
+        ${plainArray(of(({ id }) => id))}::uuid[], ${plainArray(of(({ customerId }) => customerId))}::uuid[],
+        ${of(({ currency }) => currency)}::text[], ${plainArray(of(({ subtotal }) => subtotal))}::bigint[],
         ${of(({ email }) => email)}::text[],
         ${of(({ shippingAddress }) => shippingAddress && JSON.stringify(shippingAddress))}::jsonb[]
       ) WITH ORDINALITY AS accepted (id, customer_id, currency, subtotal, email, shipping_address, nth)
@@ -67,11 +69,11 @@ export async function insertOrders(
       INSERT INTO order_items
         (order_id, position, variant_id, product_id, sku, title, quantity, unit_price, total)
       SELECT * FROM unnest(
-        ${from((item) => item.order_id)}::uuid[], ${from((item) => item.position)}::int[],
-        ${from((item) => item.variant_id)}::uuid[], ${from((item) => item.product_id)}::uuid[],
+        ${plainArray(from((item) => item.order_id))}::uuid[], ${plainArray(from((item) => item.position))}::int[],
+        ${plainArray(from((item) => item.variant_id))}::uuid[], ${plainArray(from((item) => item.product_id))}::uuid[],
         ${from((item) => item.sku)}::text[], ${from((item) => item.title)}::text[],
-        ${from((item) => item.quantity)}::int[], ${from((item) => item.unit_price)}::bigint[],
-        ${from((item) => item.total)}::bigint[])
+        ${plainArray(from((item) => item.quantity))}::int[], ${plainArray(from((item) => item.unit_price))}::bigint[],
+        ${plainArray(from((item) => item.total))}::bigint[])
     )
     SELECT id, number, reserved_until, created_at FROM placed`.execute(tx);
   const written = new Map(rows.map((row) => [row.id, row]));
