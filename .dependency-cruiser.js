@@ -27,8 +27,9 @@ const MAY_IMPORT = {
   webhooks: [],
   tasks: [],
   story: [],
+  flags: [],
   trail: [],
-  privacy: ['identity', 'factors', 'oidc', 'cart', 'orders', 'payments', 'staff', 'tasks'],
+  privacy: ['identity', 'factors', 'oidc', 'cart', 'orders', 'payments', 'staff', 'tasks', 'flags'],
   reconciliation: ['payments', 'tasks', 'audit'],
 };
 const PAGES = ['storefront', 'admin'];
@@ -160,7 +161,7 @@ export default {
         'One file imports a vendor’s SDK. Its types may name what a service handles: a stored event.',
       from: { path: '^src/', pathNot: '\\.gateway\\.ts$|^src/dev/' },
       to: {
-        path: '^node_modules/(stripe|@aws-sdk/[^/]+|@simplewebauthn/server|nodemailer|jose|openid-client|otpauth|uqr|@node-rs/argon2|bcryptjs|standardwebhooks|request-filtering-agent|ioredis|@nats-io/[^/]+|@platformatic/kafka)/',
+        path: '^node_modules/(stripe|@aws-sdk/[^/]+|@simplewebauthn/server|nodemailer|jose|openid-client|otpauth|uqr|@node-rs/argon2|bcryptjs|standardwebhooks|request-filtering-agent|ioredis|@openfeature/[^/]+|@nats-io/[^/]+|@platformatic/kafka)/',
         dependencyTypesNot: ['type-only'],
       },
     },

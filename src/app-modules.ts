@@ -24,6 +24,10 @@ import { relyingPartyAt } from './modules/factors/passkey.model.ts';
 import { passkeyRoutes } from './modules/factors/passkey.routes.ts';
 import { passkeySignIn } from './modules/factors/passkey-form.views.ts';
 import { passkeyPages } from './modules/factors/passkeys.pages.ts';
+import { flagRoutes } from './modules/flags/flags.routes.ts';
+import { ownFlags } from './modules/flags/own-flags.ts';
+import type { RunningFlags } from './modules/flags/running-flags.service.ts';
+import { recogniseVisitor } from './modules/flags/visitors.service.ts';
 import { createTokens } from './modules/identity/access-token.gateway.ts';
 import { asksSecondFactor, isConfirmed } from './modules/identity/confirmed.service.ts';
 import { LIFETIME } from './modules/identity/identity.model.ts';
@@ -39,6 +43,7 @@ import { ledgerRoutes } from './modules/ledger/ledger.routes.ts';
 import { createOidcProvider } from './modules/oidc/oidc.gateway.ts';
 import { CALLBACK_PATH } from './modules/oidc/oidc.model.ts';
 import { oidcPages, providerParts } from './modules/oidc/oidc.pages.ts';
+import { CLOSED, closableDesk } from './modules/orders/closable-desk.service.ts';
 import { createOrderDesk } from './modules/orders/order-desk.service.ts';
 import { ordersRoutes } from './modules/orders/orders.routes.ts';
 import { OrderSchema } from './modules/orders/orders.schemas.ts';
@@ -74,6 +79,7 @@ export interface ModuleDeps {
   readonly keyring: Keyring;
   /** What visitors are answered from memory. */
   readonly cache: AnswerCache;
+  readonly flags: Pick<RunningFlags, 'reader' | 'held'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Pages that only development has: the mailbox. */
@@ -99,7 +105,8 @@ export async function joinModules(
 type Joined = ModuleDeps & ReturnType<typeof createParts> & { readonly limit: LimitByPrincipal };
 
 /** What several modules share. */
-function createParts({ config, db, reads, logger, metrics, stripe, keyring }: ModuleDeps) {
+function createParts(deps: ModuleDeps) {
+  const { config, db, reads, logger, metrics, stripe, keyring, flags } = deps;
   const { publicUrl } = config;
   const limiter = createRateLimiter(db, { enabled: config.rateLimit });
   const tokens = createTokens({
@@ -107,10 +114,10 @@ function createParts({ config, db, reads, logger, metrics, stripe, keyring }: Mo
     issuer: publicUrl,
     ttlSeconds: config.accessTokenTtlSeconds,
   });
-  const orderDesk = createOrderDesk(db, {
-    reservationSeconds: config.reservationTtlSeconds,
-    metrics,
-  });
+  const orderDesk = closableDesk(
+    createOrderDesk(db, { reservationSeconds: config.reservationTtlSeconds, metrics }),
+    () => flags.reader.ofShop('take-orders'),
+  );
   const standings = createStandings(db);
   const keys = createKeyStandings(db);
   return {
@@ -166,7 +173,11 @@ async function joinApi(api: App, deps: Joined): Promise<void> {
   apiKeyRoutes(api, { db });
   roleRoutes(api, { db });
   staffRoutes(api, { db });
-  catalogRoutes(api, { db, reads, answers: cachedAnswers(deps.cache) });
+  catalogRoutes(api, {
+    ...{ db, reads },
+    answers: cachedAnswers(deps.cache),
+    forgives: () => deps.flags.reader.ofShop('forgiving-search'),
+  });
   inventoryRoutes(api, { db });
   cartRoutes(api, { db, metrics });
   ordersRoutes(api, {
@@ -180,6 +191,7 @@ async function joinApi(api: App, deps: Joined): Promise<void> {
   tasksRoutes(api, { db });
   storyRoutes(api, { db, metrics });
   trailRoutes(api, { db });
+  flagRoutes(api, { db, held: deps.flags.held });
 }
 
 async function joinPages(pages: App, deps: Joined): Promise<void> {
@@ -194,14 +206,17 @@ async function joinPages(pages: App, deps: Joined): Promise<void> {
     sessionOf: (token) => sessionOf(db, token),
     sessionSeconds: LIFETIME.browser,
     onSignedIn: (request, { userId }) => mergeGuestCart(db, guestOf(request), userId),
+    participantOf: (visitorId, userId) => recogniseVisitor(db, visitorId, userId),
   });
   showBrowsersTheirWrites(pages, reads, { secure: config.publicUrl.startsWith('https:') });
   deps.limit(pages, { gaveCredential: (request) => browser.sessionToken(request) !== null });
+  const { reader } = deps.flags;
   const chromeOf: ChromeOf = async (request, reply) => ({
     user: request.principal,
     cartCount: await countCart(db, cartOwnerOf(request)),
     csrfToken: browser.csrfToken(request),
     flash: browser.takeFlash(request, reply),
+    closed: (await reader.ofShop('take-orders')) ? undefined : CLOSED,
     categories: (await reads.at(request.since, listCategories)).map(({ slug, name }) => ({
       label: name,
       href: `/categories/${slug}`,
@@ -222,7 +237,11 @@ async function joinPages(pages: App, deps: Joined): Promise<void> {
   oidcPages(pages, { db, logger: deps.logger, provider: deps.provider, ...page });
   privacyPages(pages, { ...identity, ...page });
   invitationPages(pages, { ...identity, ...page });
-  storefrontPages(pages, { ...money, ...page, cartOwnerOf });
+  storefrontPages(pages, {
+    ...{ ...money, ...page, cartOwnerOf },
+    flags: reader,
+    flagsOf: ownFlags(reader, browser),
+  });
   adminPages(pages, { ...money, ...page, endpointPolicy, tracesUrl: config.tracing.uiUrl });
   deps.developmentPages?.(pages, page);
 }

@@ -18,6 +18,7 @@ import type { App } from './http/app-type.ts';
 import { liveCache } from './http/cache/live-cache.ts';
 import { closeServer } from './http/draining.ts';
 import { removeFactors } from './modules/factors/enrol.service.ts';
+import { startFlags } from './modules/flags/running-flags.service.ts';
 import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
 import { guardMailer } from './modules/notifications/notifications.service.ts';
@@ -95,7 +96,11 @@ export async function startShop(
     services,
   );
   const redis = redisUrl === null ? null : await connectRedis(redisUrl, { logger, metrics });
-  const { cache, ...changes } = liveCache({ db, redis, listener, logger });
+  const flags = await startFlags({ db, logger, metrics }, () => changes.letGo());
+  const { cache, ...changes } = liveCache({
+    ...{ db, redis, listener, logger },
+    onFlags: flags.held.reloadSoon,
+  });
   metrics.watchAnswers(cache.counts);
   const stripe = createStripeGateways(services.stripe, { metrics, logger });
   const activity = createActivityLog({ metrics });
@@ -123,6 +128,7 @@ export async function startShop(
     db,
     reads,
     cache,
+    flags,
     redis,
     stripe: stripe.forRequests,
     keyring: services.keyring,
@@ -170,6 +176,7 @@ export async function startShop(
       await worker?.stop();
       await activityWriter.stop();
       await trailWriter.stop();
+      await flags.stop();
       await reads.stop();
       await changes.close();
       redis?.close();

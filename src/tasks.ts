@@ -5,6 +5,7 @@ import { jobMaker } from './events/job.ts';
 import { expireKeys } from './http/idempotency.ts';
 import { forgetFullBuckets } from './http/rate-limit.ts';
 import { sweepCarts } from './modules/cart/cart.service.ts';
+import { forgetExposures } from './modules/flags/exposures.service.ts';
 import { sweepIdentity } from './modules/identity/account.service.ts';
 import {
   SEND_PASSWORD_RESET,
@@ -114,6 +115,7 @@ export function shopTasks(deps: TaskDeps): TaskList {
       await forgetActivity(db);
       await forgetInstances(db);
       await forgetBuyers(db);
+      await forgetExposures(db);
       await sweepErasures(db);
     }),
   };

@@ -1019,6 +1019,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every feature flag: those of the code, and what is left of others */
+        get: operations["getFlags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flags/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a feature flag */
+        get: operations["getFlagsByKey"];
+        /**
+         * Set a feature flag, for every process at once
+         * @description Says by `version` which state it changes; where somebody else has changed it meanwhile it is refused. An experiment runs from when `experiment` is set until it is not.
+         */
+        put: operations["putFlagsByKey"];
+        post?: never;
+        /** Set a feature flag back to what the code declares, with its experiments forgotten */
+        delete: operations["deleteFlagsByKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flag-segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the segments that rules of flags name */
+        get: operations["getFlagSegments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flag-segments/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a segment (version 0), or change one */
+        put: operations["putFlagSegmentsByKey"];
+        post?: never;
+        /** Delete a segment */
+        delete: operations["deleteFlagSegmentsByKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products/import": {
         parameters: {
             query?: never;
@@ -5483,7 +5557,7 @@ export interface operations {
                  * @example 0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10
                  */
                 actor?: string;
-                act?: "product.created" | "product.updated" | "product.archived" | "product.deleted" | "catalogue.import_begun" | "catalogue.imported" | "stock.adjusted" | "order.paid_by_hand" | "order.fulfilled" | "order.delivered" | "order.cancelled" | "order.contact_changed" | "refund.requested" | "endpoint.created" | "endpoint.changed" | "endpoint.enabled" | "endpoint.disabled" | "endpoint.secret_replaced" | "endpoint.deleted" | "endpoint.pinged" | "endpoint.events_replayed" | "event.replayed" | "stripe_event.replayed" | "stripe_event.closed" | "task.closed" | "books.comparison_requested" | "role.created" | "role.changed" | "role.deleted" | "member.changed" | "member.removed" | "invitation.sent" | "invitation.sent_again" | "invitation.revoked" | "invitation.accepted" | "key.created" | "key.revoked" | "key.used_after_end" | "sign_in.succeeded" | "sign_in.failed" | "sessions.ended" | "password.changed" | "password.reset" | "factor.added" | "factor.removed" | "passkey.counter_went_back" | "provider.linked" | "provider.unlinked" | "provider.sign_in" | "provider.refused" | "recovery_codes.renewed" | "recovery_code.used" | "second_factor.failed" | "step_up.passed" | "step_up.failed" | "password_change.failed" | "refresh_token.reused" | "trail.exported" | "customer.exported" | "customer.erased" | "access.refused";
+                act?: "product.created" | "product.updated" | "product.archived" | "product.deleted" | "catalogue.import_begun" | "catalogue.imported" | "stock.adjusted" | "order.paid_by_hand" | "order.fulfilled" | "order.delivered" | "order.cancelled" | "order.contact_changed" | "refund.requested" | "endpoint.created" | "endpoint.changed" | "endpoint.enabled" | "endpoint.disabled" | "endpoint.secret_replaced" | "endpoint.deleted" | "endpoint.pinged" | "endpoint.events_replayed" | "event.replayed" | "stripe_event.replayed" | "stripe_event.closed" | "task.closed" | "books.comparison_requested" | "role.created" | "role.changed" | "role.deleted" | "member.changed" | "member.removed" | "invitation.sent" | "invitation.sent_again" | "invitation.revoked" | "invitation.accepted" | "key.created" | "key.revoked" | "key.used_after_end" | "sign_in.succeeded" | "sign_in.failed" | "sessions.ended" | "password.changed" | "password.reset" | "factor.added" | "factor.removed" | "passkey.counter_went_back" | "provider.linked" | "provider.unlinked" | "provider.sign_in" | "provider.refused" | "recovery_codes.renewed" | "recovery_code.used" | "second_factor.failed" | "step_up.passed" | "step_up.failed" | "password_change.failed" | "refresh_token.reused" | "flag.changed" | "flag.reset" | "segment.changed" | "segment.deleted" | "trail.exported" | "customer.exported" | "customer.erased" | "access.refused";
                 subject?: string;
                 /** @example 2026-03-01 */
                 from?: string;
@@ -5565,7 +5639,7 @@ export interface operations {
                  * @example 0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10
                  */
                 actor?: string;
-                act?: "product.created" | "product.updated" | "product.archived" | "product.deleted" | "catalogue.import_begun" | "catalogue.imported" | "stock.adjusted" | "order.paid_by_hand" | "order.fulfilled" | "order.delivered" | "order.cancelled" | "order.contact_changed" | "refund.requested" | "endpoint.created" | "endpoint.changed" | "endpoint.enabled" | "endpoint.disabled" | "endpoint.secret_replaced" | "endpoint.deleted" | "endpoint.pinged" | "endpoint.events_replayed" | "event.replayed" | "stripe_event.replayed" | "stripe_event.closed" | "task.closed" | "books.comparison_requested" | "role.created" | "role.changed" | "role.deleted" | "member.changed" | "member.removed" | "invitation.sent" | "invitation.sent_again" | "invitation.revoked" | "invitation.accepted" | "key.created" | "key.revoked" | "key.used_after_end" | "sign_in.succeeded" | "sign_in.failed" | "sessions.ended" | "password.changed" | "password.reset" | "factor.added" | "factor.removed" | "passkey.counter_went_back" | "provider.linked" | "provider.unlinked" | "provider.sign_in" | "provider.refused" | "recovery_codes.renewed" | "recovery_code.used" | "second_factor.failed" | "step_up.passed" | "step_up.failed" | "password_change.failed" | "refresh_token.reused" | "trail.exported" | "customer.exported" | "customer.erased" | "access.refused";
+                act?: "product.created" | "product.updated" | "product.archived" | "product.deleted" | "catalogue.import_begun" | "catalogue.imported" | "stock.adjusted" | "order.paid_by_hand" | "order.fulfilled" | "order.delivered" | "order.cancelled" | "order.contact_changed" | "refund.requested" | "endpoint.created" | "endpoint.changed" | "endpoint.enabled" | "endpoint.disabled" | "endpoint.secret_replaced" | "endpoint.deleted" | "endpoint.pinged" | "endpoint.events_replayed" | "event.replayed" | "stripe_event.replayed" | "stripe_event.closed" | "task.closed" | "books.comparison_requested" | "role.created" | "role.changed" | "role.deleted" | "member.changed" | "member.removed" | "invitation.sent" | "invitation.sent_again" | "invitation.revoked" | "invitation.accepted" | "key.created" | "key.revoked" | "key.used_after_end" | "sign_in.succeeded" | "sign_in.failed" | "sessions.ended" | "password.changed" | "password.reset" | "factor.added" | "factor.removed" | "passkey.counter_went_back" | "provider.linked" | "provider.unlinked" | "provider.sign_in" | "provider.refused" | "recovery_codes.renewed" | "recovery_code.used" | "second_factor.failed" | "step_up.passed" | "step_up.failed" | "password_change.failed" | "refresh_token.reused" | "flag.changed" | "flag.reset" | "segment.changed" | "segment.deleted" | "trail.exported" | "customer.exported" | "customer.erased" | "access.refused";
                 subject?: string;
                 /** @example 2026-03-01 */
                 from?: string;
@@ -5666,6 +5740,433 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
+            503: components["responses"]["Problem_503"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    getFlags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            key: string;
+                            description: string | null;
+                            owner: string | null;
+                            scope: ("shop" | "visitor") | null;
+                            variants: string[];
+                            default: string | null;
+                            off: string | null;
+                            /** @description Off: everybody gets the variant declared for it. */
+                            enabled: boolean;
+                            /** @description The first that fits counts. */
+                            rules: {
+                                /** @description All of them are met. */
+                                when: {
+                                    /** @enum {unknown} */
+                                    attribute: "signed-in" | "role" | "customer" | "email-domain" | "country" | "segment";
+                                    /** @description Met by those that have none of the values. */
+                                    not: boolean;
+                                    values: string[];
+                                }[];
+                                /** @example maker */
+                                variant: string;
+                                /**
+                                 * @description Of those who meet it, in hundredths of a percent.
+                                 * @example 1000
+                                 */
+                                share: number;
+                            }[];
+                            /**
+                             * @description The share of all that the weights are for, in hundredths of a percent.
+                             * @example 1000
+                             */
+                            rollout: number;
+                            /**
+                             * @description The parts of the variants.
+                             * @example {
+                             *       "maker": 1
+                             *     }
+                             */
+                            weights: {
+                                [key: string]: number;
+                            };
+                            experiment: boolean;
+                            version: number;
+                            changedAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
+            503: components["responses"]["Problem_503"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    getFlagsByKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The key of a flag.
+                 * @example related-products
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: string;
+                        description: string | null;
+                        owner: string | null;
+                        scope: ("shop" | "visitor") | null;
+                        variants: string[];
+                        default: string | null;
+                        off: string | null;
+                        /** @description Off: everybody gets the variant declared for it. */
+                        enabled: boolean;
+                        /** @description The first that fits counts. */
+                        rules: {
+                            /** @description All of them are met. */
+                            when: {
+                                /** @enum {unknown} */
+                                attribute: "signed-in" | "role" | "customer" | "email-domain" | "country" | "segment";
+                                /** @description Met by those that have none of the values. */
+                                not: boolean;
+                                values: string[];
+                            }[];
+                            /** @example maker */
+                            variant: string;
+                            /**
+                             * @description Of those who meet it, in hundredths of a percent.
+                             * @example 1000
+                             */
+                            share: number;
+                        }[];
+                        /**
+                         * @description The share of all that the weights are for, in hundredths of a percent.
+                         * @example 1000
+                         */
+                        rollout: number;
+                        /**
+                         * @description The parts of the variants.
+                         * @example {
+                         *       "maker": 1
+                         *     }
+                         */
+                        weights: {
+                            [key: string]: number;
+                        };
+                        experiment: boolean;
+                        version: number;
+                        changedAt: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
+            503: components["responses"]["Problem_503"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    putFlagsByKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The key of a flag.
+                 * @example related-products
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Off: everybody gets the variant declared for it. */
+                    enabled: boolean;
+                    /** @description The first that fits counts. */
+                    rules: {
+                        /** @description All of them are met. */
+                        when: {
+                            /** @enum {unknown} */
+                            attribute: "signed-in" | "role" | "customer" | "email-domain" | "country" | "segment";
+                            /** @description Met by those that have none of the values. */
+                            not: boolean;
+                            values: string[];
+                        }[];
+                        /** @example maker */
+                        variant: string;
+                        /**
+                         * @description Of those who meet it, in hundredths of a percent.
+                         * @example 1000
+                         */
+                        share: number;
+                    }[];
+                    /**
+                     * @description The share of all that the weights are for, in hundredths of a percent.
+                     * @example 1000
+                     */
+                    rollout: number;
+                    /**
+                     * @description The parts of the variants.
+                     * @example {
+                     *       "maker": 1
+                     *     }
+                     */
+                    weights: {
+                        [key: string]: number;
+                    };
+                    /** @description Whether an experiment is to run, which counts who saw what. */
+                    experiment: boolean;
+                    /** @description Of the flag as it was seen; 0: nobody has set it. */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: string;
+                        description: string | null;
+                        owner: string | null;
+                        scope: ("shop" | "visitor") | null;
+                        variants: string[];
+                        default: string | null;
+                        off: string | null;
+                        /** @description Off: everybody gets the variant declared for it. */
+                        enabled: boolean;
+                        /** @description The first that fits counts. */
+                        rules: {
+                            /** @description All of them are met. */
+                            when: {
+                                /** @enum {unknown} */
+                                attribute: "signed-in" | "role" | "customer" | "email-domain" | "country" | "segment";
+                                /** @description Met by those that have none of the values. */
+                                not: boolean;
+                                values: string[];
+                            }[];
+                            /** @example maker */
+                            variant: string;
+                            /**
+                             * @description Of those who meet it, in hundredths of a percent.
+                             * @example 1000
+                             */
+                            share: number;
+                        }[];
+                        /**
+                         * @description The share of all that the weights are for, in hundredths of a percent.
+                         * @example 1000
+                         */
+                        rollout: number;
+                        /**
+                         * @description The parts of the variants.
+                         * @example {
+                         *       "maker": 1
+                         *     }
+                         */
+                        weights: {
+                            [key: string]: number;
+                        };
+                        experiment: boolean;
+                        version: number;
+                        changedAt: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            409: components["responses"]["Problem_409"];
+            413: components["responses"]["Problem_413"];
+            415: components["responses"]["Problem_415"];
+            429: components["responses"]["Problem_429"];
+            503: components["responses"]["Problem_503"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    deleteFlagsByKey: {
+        parameters: {
+            query: {
+                /** @description Of the flag as it was seen; 0: nobody has set it. */
+                version: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The key of a flag.
+                 * @example related-products
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            409: components["responses"]["Problem_409"];
+            429: components["responses"]["Problem_429"];
+            503: components["responses"]["Problem_503"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    getFlagSegments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            key: string;
+                            customerIds: string[];
+                            emailDomains: string[];
+                            version: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
+            503: components["responses"]["Problem_503"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    putFlagSegmentsByKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The key of a segment.
+                 * @example testers
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    customerIds: string[];
+                    emailDomains: string[];
+                    /** @description Of the flag as it was seen; 0: nobody has set it. */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: string;
+                        customerIds: string[];
+                        emailDomains: string[];
+                        version: number;
+                    };
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            409: components["responses"]["Problem_409"];
+            413: components["responses"]["Problem_413"];
+            415: components["responses"]["Problem_415"];
+            429: components["responses"]["Problem_429"];
+            503: components["responses"]["Problem_503"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    deleteFlagSegmentsByKey: {
+        parameters: {
+            query: {
+                /** @description Of the flag as it was seen; 0: nobody has set it. */
+                version: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The key of a segment.
+                 * @example testers
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            409: components["responses"]["Problem_409"];
             429: components["responses"]["Problem_429"];
             503: components["responses"]["Problem_503"];
             default: components["responses"]["Problem_default"];

@@ -6,10 +6,13 @@ export interface Change {
   readonly catalogue: boolean;
   /** Variants whose stock moved. */
   readonly variantIds: ReadonlySet<string>;
+  /** Feature flags or segments, which every process holds in memory. */
+  readonly flags: boolean;
 }
 
 interface Draft {
   catalogue: boolean;
+  flags: boolean;
   readonly variantIds: Set<string>;
 }
 
@@ -36,15 +39,21 @@ export function changesCatalogue(tx: Tx): void {
   if (draft) draft.catalogue = true;
 }
 
+/** Says that a transaction changes feature flags, or what they are aimed by. */
+export function changesFlags(tx: Tx): void {
+  const draft = drafts.get(tx);
+  if (draft) draft.flags = true;
+}
+
 /** Runs work with a transaction and tells who follows its handle what it changed. */
 export async function tellingChanges<T>(
   db: Db,
   run: (begin: (tx: Tx) => void) => Promise<T>,
 ): Promise<T> {
-  const draft: Draft = { catalogue: false, variantIds: new Set() };
+  const draft: Draft = { catalogue: false, flags: false, variantIds: new Set() };
   try {
     return await run((tx) => drafts.set(tx, draft));
   } finally {
-    if (draft.catalogue || draft.variantIds.size > 0) followers.get(db)?.(draft);
+    if (draft.catalogue || draft.flags || draft.variantIds.size > 0) followers.get(db)?.(draft);
   }
 }

@@ -6,6 +6,7 @@ import type { HttpTables } from '../http/idempotency.ts';
 import type { CartTables } from '../modules/cart/cart.model.ts';
 import type { CatalogTables } from '../modules/catalog/catalog.model.ts';
 import type { FactorTables } from '../modules/factors/factors.model.ts';
+import type { FlagTables } from '../modules/flags/flags.model.ts';
 import type { IdentityTables } from '../modules/identity/identity.model.ts';
 import type { InventoryTables } from '../modules/inventory/inventory.model.ts';
 import type { LedgerTables } from '../modules/ledger/ledger.model.ts';
@@ -36,6 +37,7 @@ export interface Tables
     PaymentTables,
     LedgerTables,
     WebhookTables,
+    FlagTables,
     TaskTables,
     ReconciliationTables,
     PrivacyTables,

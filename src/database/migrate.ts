@@ -28,6 +28,7 @@ import * as eventsByStream from './migrations/0026-events-by-stream.ts';
 import * as productSearch from './migrations/0027-product-search.ts';
 import * as productFacets from './migrations/0028-product-facets.ts';
 import * as catalogKeys from './migrations/0029-catalog-keys.ts';
+import * as flags from './migrations/0030-flags.ts';
 import { alone } from './pipeline/lock.ts';
 import type { Migrations } from './pipeline/migration.ts';
 import { PATIENCE } from './pipeline/patience.ts';
@@ -64,6 +65,7 @@ export const migrations: Migrations = {
   '0027-product-search': productSearch,
   '0028-product-facets': productFacets,
   '0029-catalog-keys': catalogKeys,
+  '0030-flags': flags,
 };
 
 export interface MigrationStatus {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import cookie, { type CookieSerializeOptions } from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import '@fastify/multipart';
@@ -29,9 +29,14 @@ export interface BrowserDeps {
   readonly sessionSeconds: number;
   /** What else happens when a browser signs in, before it moves on: its guest cart is merged. */
   readonly onSignedIn: (request: Request, holder: SessionHolder) => Promise<void>;
+  /** The part in roll-outs that somebody who signed in has, given their browser's until now; null: their own id's. */
+  readonly participantOf: (browsersId: string, userId: string) => Promise<string | null>;
 }
 
 const YEAR = 365 * 24 * 3600;
+const HALF_A_YEAR = YEAR / 2;
+/** A random UUID (RFC 9562), which no id of a customer is. */
+const RANDOM_ID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const names = (secure: boolean) => {
   const prefix = secure ? '__Host-' : '';
   return {
@@ -40,6 +45,7 @@ const names = (secure: boolean) => {
     flash: `${prefix}mainstay_flash`,
     challenge: `${prefix}mainstay_challenge`,
     known: `${prefix}mainstay_known`,
+    participant: `${prefix}mainstay_participant`,
   };
 };
 
@@ -80,6 +86,16 @@ export async function browserSessions(app: App, deps: BrowserDeps) {
     return visitor;
   }
 
+  function participant(request: Request): string | null {
+    const kept = request.cookies[cookies.participant];
+    return kept !== undefined && RANDOM_ID.test(kept) ? kept : null;
+  }
+
+  function keepParticipant(reply: Reply, id: string | null): void {
+    if (id === null) reply.clearCookie(cookies.participant, options);
+    else reply.setCookie(cookies.participant, id, { ...options, maxAge: HALF_A_YEAR });
+  }
+
   const knownAs = (request: Request, email: string) =>
     knownBrowser(deps.keyring, email, request.cookies[cookies.known]);
 
@@ -99,6 +115,8 @@ export async function browserSessions(app: App, deps: BrowserDeps) {
       await deps.onSignedIn(request, principal);
       reply.setCookie(cookies.session, token, { ...options, maxAge: deps.sessionSeconds });
       reply.clearCookie(cookies.challenge, options);
+      const part = participant(request);
+      if (part !== null) keepParticipant(reply, await deps.participantOf(part, principal.userId));
       if (knownAs(request, principal.email) === null)
         reply.setCookie(cookies.known, introduceBrowser(deps.keyring, principal.email), {
           ...options,
@@ -118,7 +136,22 @@ export async function browserSessions(app: App, deps: BrowserDeps) {
     /** Forgets session and visitor, so that the next person at this browser starts anew. */
     signOut(reply: Reply): void {
       reply.clearCookie(cookies.session, options);
+      keepParticipant(reply, null);
       newVisitor(reply);
+    },
+
+    /**
+     * What keeps a browser in its part of roll-outs and experiments. The cookie is made here, for who is not signed in
+     * and asked for something that is rolled out: nobody else gets one.
+     */
+    participant(request: Request, reply: Reply): string {
+      const known = participant(request) ?? request.principal?.userId;
+      if (known !== undefined) return known;
+      const made = randomUUID();
+      keepParticipant(reply, made);
+      // For what else this request asks for.
+      request.cookies[cookies.participant] = made;
+      return made;
     },
 
     /** The token of the browser's session, or null. */

@@ -14,6 +14,8 @@ export type Chrome = {
   /** The search words, kept in the header's search field. */
   query?: string | undefined;
   flash?: Flash | undefined;
+  /** Why nothing can be ordered now; left out: it can. */
+  closed?: string | undefined;
   /** The categories in the header. */
   categories?: readonly Link[] | undefined;
 };
@@ -38,6 +40,7 @@ export function storefrontPage(page: {
 <a class="skip" href="#content">Skip to content</a>
 ${storeHeader(page.chrome, page.current)}
 <main class="wrap" id="content" tabindex="-1">
+${page.chrome.closed && html`<div class="notice" role="status">${icon('info')}<p>${page.chrome.closed}</p></div>`}
 ${page.chrome.flash && flashMessage(page.chrome.flash)}
 ${page.content}
 </main>

@@ -3,6 +3,7 @@ import { backlogMetrics } from './backlog-metrics.ts';
 import { databaseMetrics } from './database-metrics.ts';
 import { dependencyMetrics } from './dependency-metrics.ts';
 import { setFormat } from './exposition.ts';
+import { flagMetrics } from './flag-metrics.ts';
 import { metricKinds } from './metric-kinds.ts';
 import { ownMetrics } from './own-metrics.ts';
 import { processMetrics } from './process-metrics.ts';
@@ -29,6 +30,7 @@ export function createMetrics() {
     ...trafficMetrics(kinds, registry),
     ...shopMetrics(kinds),
     ...workMetrics(kinds),
+    ...flagMetrics(kinds),
     ...dependencyMetrics(kinds),
   };
 }

@@ -100,6 +100,21 @@ export function linksTo(kept: string | null): Link[] {
   return spanContext ? [{ context: spanContext }] : [];
 }
 
+/**
+ * Tells in the span under way what a feature flag came to, by the names of OpenTelemetry's conventions. An event, as
+ * one span may ask for several.
+ */
+export function tellFlag(flag: { key: string; variant: string; reason: string }, provider: string) {
+  const span = trace.getActiveSpan();
+  if (!span?.isRecording()) return;
+  span.addEvent('feature_flag.evaluation', {
+    'feature_flag.key': flag.key,
+    'feature_flag.result.variant': flag.variant,
+    'feature_flag.result.reason': flag.reason.toLowerCase(),
+    'feature_flag.provider.name': provider,
+  });
+}
+
 /** A request that is followed in a span. */
 export interface RequestTrace {
   /** Runs work inside it. */

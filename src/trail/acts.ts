@@ -16,6 +16,8 @@ export type SubjectKind =
   | 'role'
   | 'invitation'
   | 'api-key'
+  | 'flag'
+  | 'segment'
   | 'trail';
 
 /**
@@ -84,6 +86,15 @@ interface ActDetails {
   'step_up.failed': Nothing;
   'password_change.failed': Nothing;
   'refresh_token.reused': Nothing;
+  'flag.changed': {
+    fields: readonly string[];
+    enabled: boolean;
+    rollout: number;
+    variants: readonly string[];
+  };
+  'flag.reset': Nothing;
+  'segment.changed': { customers: number; domains: number };
+  'segment.deleted': Nothing;
   'trail.exported': { format: string; filters: readonly string[] };
   'customer.exported': Nothing;
   'customer.erased': Nothing;
@@ -158,6 +169,10 @@ export const acts: { readonly [A in Act]: ActKind } = {
   'step_up.failed': { about: 'account', label: 'Failed to confirm who they are' },
   'password_change.failed': { about: 'account', label: 'Failed to change the password' },
   'refresh_token.reused': { about: 'account', label: 'A used refresh token came again' },
+  'flag.changed': { about: 'flag', label: 'Feature flag changed' },
+  'flag.reset': { about: 'flag', label: 'Feature flag set back' },
+  'segment.changed': { about: 'segment', label: 'Segment changed' },
+  'segment.deleted': { about: 'segment', label: 'Segment deleted' },
   'trail.exported': { about: 'trail', label: 'Audit trail exported' },
   'customer.exported': { about: 'account', label: 'Personal data exported' },
   'customer.erased': { about: 'account', label: 'Customer erased' },

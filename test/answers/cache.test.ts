@@ -9,9 +9,10 @@ const showing = (body: string, variantIds: string[] = [], selectedByStock = fals
 });
 const stock = (...variantIds: string[]) => ({
   catalogue: false,
+  flags: false,
   variantIds: new Set(variantIds),
 });
-const catalogue = { catalogue: true, variantIds: new Set<string>() };
+const catalogue = { catalogue: true, flags: false, variantIds: new Set<string>() };
 
 /** A load that ends when it is told to. */
 function slowLoad() {

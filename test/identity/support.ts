@@ -113,6 +113,7 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
       sessionOf: (token) => sessionOf(db, token),
       sessionSeconds: LIFETIME.browser,
       onSignedIn: async (_request, principal) => void merged.push(principal),
+      participantOf: async () => null,
     });
     const chromeOf: ChromeOf = async (request, reply) => ({
       user: request.principal,

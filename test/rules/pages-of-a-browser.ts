@@ -19,6 +19,7 @@ export async function pages({ secure = false } = {}) {
       ...{ keyring, secure, sessionSeconds: 1000 },
       sessionOf: async (token) => (token === 'of-the-clerk' ? actors.clerk : null),
       onSignedIn: async (_request, { userId }) => void merged.push(userId),
+      participantOf: async () => null,
     });
     scope.get('/', async (request) => ({
       who: request.principal?.userId ?? null,

@@ -7,6 +7,7 @@ import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 import { apiSteps } from './api-steps.ts';
 import { consoleSteps } from './console-steps.ts';
+import { flagSteps } from './flag-steps.ts';
 import { createScene, type Scene, type Step } from './scene.ts';
 import { staffSteps } from './staff-steps.ts';
 import { changingRoutes, trailAfter } from './support.ts';
@@ -73,7 +74,7 @@ let adminId: string;
 beforeAll(async () => {
   shop = await startShop();
   scene = createScene(shop, await openConsole(shop));
-  steps = { ...apiSteps(scene), ...consoleSteps(scene), ...staffSteps(scene) };
+  steps = { ...apiSteps(scene), ...consoleSteps(scene), ...staffSteps(scene), ...flagSteps(scene) };
   const { id } = await shop.db
     .selectFrom('users')
     .select('id')

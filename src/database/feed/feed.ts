@@ -20,14 +20,15 @@ export interface Hearing {
 const MOST_IDS = 180;
 
 /** A change as text, with who tells it. */
-export function encodeChange(from: string, { catalogue, variantIds }: Change): string {
-  return JSON.stringify({ from, catalogue, variants: [...variantIds] });
+export function encodeChange(from: string, { catalogue, flags, variantIds }: Change): string {
+  return JSON.stringify({ from, catalogue, flags, variants: [...variantIds] });
 }
 
 /** The change that another process tells; null for one's own. */
 export function decodeChange(own: string, message: string): Change | null {
-  const { from, catalogue, variants } = JSON.parse(message);
-  return from === own ? null : { catalogue, variantIds: new Set(variants) };
+  // The version before says nothing of flags.
+  const { from, catalogue, flags = false, variants } = JSON.parse(message);
+  return from === own ? null : { catalogue, flags, variantIds: new Set(variants) };
 }
 
 /**
@@ -35,11 +36,12 @@ export function decodeChange(own: string, message: string): Change | null {
  * everything. `send` rejects where it could not, and is asked again by `flush`.
  */
 export function gathered(send: (change: Change) => Promise<void>) {
-  let waiting: { catalogue: boolean; variantIds: Set<string> } | null = null;
+  let waiting: { catalogue: boolean; flags: boolean; variantIds: Set<string> } | null = null;
   let sending: Promise<void> | null = null;
 
-  function add({ catalogue, variantIds }: Change): void {
-    waiting ??= { catalogue: false, variantIds: new Set() };
+  function add({ catalogue, flags, variantIds }: Change): void {
+    waiting ??= { catalogue: false, flags: false, variantIds: new Set() };
+    waiting.flags ||= flags;
     for (const id of variantIds) waiting.variantIds.add(id);
     if (!catalogue && waiting.variantIds.size <= MOST_IDS) return;
     waiting.catalogue = true;

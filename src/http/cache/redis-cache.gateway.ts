@@ -64,7 +64,8 @@ export function redisCache(
   const messages = gathered(async (change) => {
     if (!isUsable()) throw new Error('not connected');
     const { catalogue, variantIds } = change;
-    const keys = catalogue ? [EVERYTHING] : [ANY_STOCK, ...[...variantIds].map(changedKey)];
+    const ofStock = variantIds.size > 0 ? [ANY_STOCK, ...[...variantIds].map(changedKey)] : [];
+    const keys = catalogue ? [EVERYTHING] : ofStock;
     const message = encodeChange(own, change);
     await commands
       .tellChange(keys.length, ...keys, message, String(NOTED_MS), CHANNEL)

@@ -26,9 +26,11 @@ export interface CatalogDeps {
   readonly db: Db;
   readonly reads: Reads;
   readonly answers: CachedAnswers;
+  /** Whether searches look for what a mistyped word may have meant; alike for everybody, as answers are kept. */
+  readonly forgives: () => Promise<boolean>;
 }
 
-export function catalogController({ db, reads, answers }: CatalogDeps) {
+export function catalogController({ db, reads, answers, forgives }: CatalogDeps) {
   return {
     list(request: Request, reply: Reply, query: Static<typeof ListProductsQuery>) {
       const { limit = DEFAULT_LIMIT, cursor, status, ...filter } = query;
@@ -44,10 +46,15 @@ export function catalogController({ db, reads, answers }: CatalogDeps) {
     search(request: Request, reply: Reply, query: Static<typeof SearchProductsQuery>) {
       const { q, limit = DEFAULT_LIMIT, cursor, status } = query;
       return answers.answer(request, reply, {
-        load: (since) =>
-          reads.at(since, (from) =>
-            searchProducts(from, q, { limit, cursor, status: seen(request, status) }),
-          ),
+        load: async (since) => {
+          const page = {
+            limit,
+            cursor,
+            status: seen(request, status),
+            forgiving: await forgives(),
+          };
+          return reads.at(since, (from) => searchProducts(from, q, page));
+        },
         shown: ({ data }) => showing(data),
       });
     },

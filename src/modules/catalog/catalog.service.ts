@@ -39,7 +39,7 @@ export async function listProducts(
 
 /**
  * Products that bear every word of `text`, best first; words match by stem and by beginning, and a word that no name
- * bears also matches what it may have meant. @throws ShopError validation_failed when there is nothing to search for.
+ * bears also matches what it may have meant (`forgiving`). @throws ShopError validation_failed when there is nothing to search for.
  */
 export async function searchProducts(
   db: Db,
@@ -48,11 +48,12 @@ export async function searchProducts(
     limit,
     cursor,
     status = 'active',
-  }: PageRequest & { status?: ProductStatus | 'all' | undefined },
+    forgiving = true,
+  }: PageRequest & { status?: ProductStatus | 'all' | undefined; forgiving?: boolean },
 ): Promise<Page<Product>> {
   if (text.trim() === '') throw invalid('q', 'Say what to search for.');
   const from = cursor === undefined ? FIRST_BLOCK : readCursor(cursor);
-  const tiers = searchTiers(await findWords(db, text));
+  const tiers = searchTiers(await findWords(db, text, forgiving));
   const matches = await findMatches(db, tiers, status, from, limit + 1);
   const page = toPage(matches, limit, ({ at }) => at);
   const rows = page.data.map(({ product }) => product);

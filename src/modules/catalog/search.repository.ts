@@ -11,7 +11,7 @@ const COMPLETIONS = 32;
  * The words that PostgreSQL reads in a text, small ones left out: their stems, words of descriptions that begin with
  * these, and for those that no name bears, words of names that a few slips could make of them.
  */
-export async function findWords(db: Db, text: string): Promise<AskedWord[]> {
+export async function findWords(db: Db, text: string, forgiving: boolean): Promise<AskedWord[]> {
   const { rows } = await sql<AskedWord>`
     SELECT word, stems,
       ARRAY(
@@ -19,7 +19,7 @@ export async function findWords(db: Db, text: string): Promise<AskedWord[]> {
           SELECT lexeme FROM search_lexemes
           WHERE lexeme > stem COLLATE "C" AND lexeme < stem || chr(1114111) COLLATE "C"
           ORDER BY lexeme LIMIT ${COMPLETIONS}) AS longer) AS completions,
-      CASE WHEN known THEN '[]'::json ELSE (
+      CASE WHEN known OR NOT ${forgiving}::boolean THEN '[]'::json ELSE (
         SELECT coalesce(json_agg(json_build_object('word', near.word, 'stem', near.stem)), '[]')
         FROM search_spellings AS near
         WHERE search_slips(near.word) && search_slips(asked.word)) END AS near

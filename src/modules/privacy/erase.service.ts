@@ -5,6 +5,7 @@ import { ShopError } from '../../shared/errors.ts';
 import { note } from '../../trail/trail.ts';
 import { removeCartOf } from '../cart/cart.service.ts';
 import { removeFactors } from '../factors/enrol.service.ts';
+import { forgetVisitor } from '../flags/visitors.service.ts';
 import {
   eraseAccount,
   lockCustomer,
@@ -43,6 +44,7 @@ export async function eraseCustomer(db: Db, userId: string): Promise<void> {
     await removeLinks(tx, userId);
     await forgetInvitationOf(tx, email);
     await removeCartOf(tx, userId);
+    await forgetVisitor(tx, userId);
     await forgetKeysOf(tx, userId);
     await enqueueJob(tx, ERASE_CUSTOMER, { userId }, { jobKey: `erase:${userId}` });
     await note(tx, { act: 'customer.erased', subject: userId, detail: {} });

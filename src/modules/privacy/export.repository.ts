@@ -56,6 +56,16 @@ export async function readCustomer(db: Db, userId: string) {
         SELECT id::text FROM orders WHERE customer_id = ${userId}
         UNION ALL SELECT id::text FROM refunds WHERE order_id IN ${orders})
       ORDER BY received_at`),
+    experiments: await of(sql`
+      SELECT experiment.flag_key AS "flag", exposure.variant, exposure.exposed_at AS "seenAt",
+        exposure.visitor_id AS "as"
+      FROM flag_exposures AS exposure JOIN flag_experiments AS experiment ON experiment.id = experiment_id
+      WHERE visitor_id = ${userId}
+        OR visitor_id IN (SELECT visitor_id FROM flag_visitors WHERE customer_id = ${userId})
+      ORDER BY exposed_at`),
+    segments: await of(
+      sql`SELECT key FROM flag_segments WHERE ${userId}::uuid = ANY (customer_ids) ORDER BY key`,
+    ),
     acts: await of(sql`
       SELECT occurred_at AS "at", actor_kind AS "by", act, subject_kind AS "about", subject_id AS "id", detail,
         address AS network

@@ -58,7 +58,9 @@ function filled(chrome: Chrome, cart: Cart): Html {
       }
       ${
         cart.orderable
-          ? linkButton('Check out', '/checkout', { size: 'large', wide: true })
+          ? chrome.closed
+            ? button('Check out', { size: 'large', wide: true, disabled: true })
+            : linkButton('Check out', '/checkout', { size: 'large', wide: true })
           : html`<p class="field__error">Change or remove the marked products, then you can check out.</p>`
       }
       ${chrome.user === null && html`<p class="muted">You sign in or create an account on the way. Your cart comes along.</p>`}

@@ -20,7 +20,7 @@ import type { StorefrontDeps } from './storefront-deps.ts';
 
 /** The step between cart and payment. */
 export function checkoutController(deps: StorefrontDeps) {
-  const { db, browser, chromeOf, cartOwnerOf } = deps;
+  const { db, browser, chromeOf, cartOwnerOf, flags } = deps;
   return {
     async show(request: Request, reply: Reply) {
       const { userId, email, name } = principalOf(request);
@@ -58,7 +58,8 @@ export function checkoutController(deps: StorefrontDeps) {
     // The key first: a cart read after it is at least as new, so nothing is shown that was ordered under it.
     const key = await orderKeyOf(db, owner);
     const cart = await getCart(db, owner);
-    if (key === null || !cart.orderable) return seeOther(reply, '/cart');
+    const open = await flags.ofShop('take-orders');
+    if (key === null || !cart.orderable || !open) return seeOther(reply, '/cart');
     const chrome = await chromeOf(request, reply);
     const view = checkoutPage(chrome, { cart, values, errors, key });
     return sendPage(reply, view, errors ? 400 : 200);

@@ -16,7 +16,7 @@ const NEWEST = 8;
 const SHOWN_CATEGORIES = 6;
 
 /** What a shopper browses. */
-export function listingController({ reads, chromeOf, publicUrl }: StorefrontDeps) {
+export function listingController({ reads, chromeOf, publicUrl, flags }: StorefrontDeps) {
   return {
     async showHome(request: Request, reply: Reply) {
       const [chrome, shown] = await Promise.all([
@@ -43,8 +43,9 @@ export function listingController({ reads, chromeOf, publicUrl }: StorefrontDeps
       const words = query.q?.trim() ?? '';
       const chrome = { ...(await chromeOf(request, reply)), query: query.q };
       if (words === '') return sendPage(reply, searchPage(chrome, { words, page: null }));
+      const forgiving = await flags.ofShop('forgiving-search');
       const { data, nextCursor } = await reads.at(request.since, (from) =>
-        searchProducts(from, words, { limit: PAGE, cursor: query.cursor }),
+        searchProducts(from, words, { limit: PAGE, cursor: query.cursor, forgiving }),
       );
       const hrefs = pageHrefs('/search', { q: words }, query.cursor, nextCursor);
       return sendPage(reply, searchPage(chrome, { words, page: { products: data, ...hrefs } }));

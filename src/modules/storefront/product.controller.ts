@@ -6,6 +6,7 @@ import { addToCart, MAX_CART_QUANTITY } from '../cart/cart.service.ts';
 import type { Product, Variant } from '../catalog/catalog.model.ts';
 import { getProduct } from '../catalog/catalog.service.ts';
 import { productPage } from './product.views.ts';
+import { hasRelations, relatedProducts } from './related-products.service.ts';
 import type { StorefrontDeps } from './storefront-deps.ts';
 import { chooseVariant } from './variant-choice.model.ts';
 
@@ -20,6 +21,7 @@ export function productController({
   cartOwnerOf,
   publicUrl,
   metrics,
+  flagsOf,
 }: StorefrontDeps) {
   return {
     async show(request: Request, reply: Reply, slug: string, typed: Typed) {
@@ -58,13 +60,20 @@ export function productController({
     product: Product,
     { typed, errors }: { typed: Typed; errors?: ShopError['errors'] },
   ) {
+    const related = hasRelations(product) ? await relatedTo(request, reply, product) : null;
     return productPage(await chromeOf(request, reply), {
       product,
+      related,
       choice: chooseVariant(product, typed),
       canonical: `${publicUrl}/products/${encodeURIComponent(product.slug)}`,
       quantity: typed.quantity,
       errors,
     });
+  }
+
+  async function relatedTo(request: Request, reply: Reply, product: Product) {
+    const by = await flagsOf(request, reply).get('related-products');
+    return reads.at(request.since, (from) => relatedProducts(from, product, by));
   }
 }
 

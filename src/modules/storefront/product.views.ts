@@ -1,5 +1,11 @@
 import { button } from '../../http/buttons.views.ts';
-import { breadcrumbs, price, productImage, stockNote } from '../../http/components.views.ts';
+import {
+  breadcrumbs,
+  price,
+  productGrid,
+  productImage,
+  stockNote,
+} from '../../http/components.views.ts';
 import {
   choiceGroup,
   csrfField,
@@ -13,6 +19,8 @@ import { type Chrome, storefrontPage } from '../../http/layout.views.ts';
 import { MAX_CART_QUANTITY } from '../cart/cart.service.ts';
 import type { Product, Variant } from '../catalog/catalog.model.ts';
 import { excerptOf } from './excerpt.model.ts';
+import { productCard } from './product-card.views.ts';
+import type { RelatedProducts } from './related-products.service.ts';
 import {
   canBeBought,
   noteOfValue,
@@ -22,6 +30,7 @@ import {
 
 interface ProductPage {
   readonly product: Product;
+  readonly related: RelatedProducts | null;
   readonly choice: VariantChoice;
   readonly canonical: string;
   readonly quantity?: string | undefined;
@@ -53,8 +62,16 @@ export function productPage(chrome: Chrome, page: ProductPage): Html {
         ${buyForm(chrome, page)}
         ${product.description && html`<div class="prose">${trustedHtml(product.description)}</div>`}
       </div>
-    </div>`,
+    </div>
+    ${page.related && relatedSection(page.related)}`,
   });
+}
+
+function relatedSection({ title, products }: RelatedProducts): Html {
+  return html`<section aria-labelledby="related">
+    <div class="section-head"><h2 id="related">${title}</h2></div>
+    ${productGrid(products.map(productCard), 3)}
+  </section>`;
 }
 
 function pictures({ title, images }: Product): Html {

@@ -1,7 +1,8 @@
 import type { Reads } from '../../database/replicas/reads.ts';
-import type { Request } from '../../http/app-type.ts';
+import type { Reply, Request } from '../../http/app-type.ts';
 import type { PageDeps } from '../../http/browser.ts';
 import type { CartOwner } from '../cart/cart.service.ts';
+import type { FlagReader, OwnFlags } from '../flags/flag-reader.model.ts';
 import type { OrderDesk } from '../orders/order-desk.service.ts';
 import type { CheckoutDeps } from '../payments/checkout.service.ts';
 
@@ -9,6 +10,9 @@ import type { CheckoutDeps } from '../payments/checkout.service.ts';
 export interface StorefrontDeps extends CheckoutDeps, PageDeps {
   readonly reads: Reads;
   readonly orderDesk: OrderDesk;
+  readonly flags: FlagReader;
+  /** The flags of whoever asks. */
+  readonly flagsOf: (request: Request, reply: Reply) => OwnFlags;
   /** The cart of whoever asks: the customer's, or the guest's known by their cookie. */
   readonly cartOwnerOf: (request: Request) => CartOwner;
 }

@@ -1,0 +1,44 @@
+import type { Scene, Step } from './scene.ts';
+
+const SETTINGS = {
+  ...{ enabled: true, rules: [], rollout: 10_000, experiment: false },
+  weights: { maker: 1 },
+};
+const SEGMENT = { customerIds: [], emailDomains: ['example.test'] };
+
+/** What staff do about feature flags, by route. Each step ends as it began: a flag has no other name to be known by. */
+export function flagSteps({ asAdmin }: Scene): Record<string, Step> {
+  const flag = '/api/flags/related-products';
+  const segment = '/api/flag-segments/testers';
+  return {
+    'PUT /api/flags/:key': {
+      acts: ['flag.changed'],
+      run: async () => {
+        await asAdmin('PUT', flag, { ...SETTINGS, version: 0 });
+        return 'related-products';
+      },
+    },
+    'DELETE /api/flags/:key': {
+      acts: ['flag.reset'],
+      run: async () => {
+        const { version } = (await asAdmin('GET', flag)).body;
+        await asAdmin('DELETE', `${flag}?version=${version}`);
+        return 'related-products';
+      },
+    },
+    'PUT /api/flag-segments/:key': {
+      acts: ['segment.changed'],
+      run: async () => {
+        await asAdmin('PUT', segment, { ...SEGMENT, version: 0 });
+        return 'testers';
+      },
+    },
+    'DELETE /api/flag-segments/:key': {
+      acts: ['segment.deleted'],
+      run: async () => {
+        await asAdmin('DELETE', `${segment}?version=1`);
+        return 'testers';
+      },
+    },
+  };
+}
