@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Tables } from '../src/database/database.ts';
 import { createPool } from '../src/database/pool.ts';
 import { prepareSchema } from '../src/database/schema.ts';
+import { loadCatalogue } from '../src/dev/fill/fill-catalogue.ts';
 import { listProducts, searchProducts } from '../src/modules/catalog/catalog.service.ts';
 import {
   type ProductFilter,
@@ -11,7 +12,6 @@ import {
 } from '../src/modules/catalog/product-list.repository.ts';
 import { encodeCursor } from '../src/shared/pages.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
-import { loadCatalogue } from './catalog-load.ts';
 
 /**
  * Prints for every way to list and search products the plan that PostgreSQL takes and the time it needs, in a database

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { text as textOf } from 'node:stream/consumers';
 import { createPool } from '../../src/database/pool.ts';
 import { prepareSchema } from '../../src/database/schema.ts';
+import { loadCatalogue } from '../../src/dev/fill/fill-catalogue.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
-import { loadCatalogue } from '../catalog-load.ts';
 import { post, type ShopProcess } from './processes.ts';
 
 /** Makes the schema in an empty database and fills the catalogue. */

@@ -17,6 +17,7 @@ export interface Workflow {
 /** What a job of a workflow may ask for beyond reading the code, by "file job". */
 const MAY_WRITE: Readonly<Record<string, readonly string[]>> = {
   'release.yml image': ['packages', 'id-token', 'attestations'],
+  'release.yml page': ['contents'],
 };
 
 /** What is unsafe in a workflow, a sentence each. */

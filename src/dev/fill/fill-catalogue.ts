@@ -1,4 +1,7 @@
 import type pg from 'pg';
+import { withoutIndexes } from './indexes.ts';
+import { any, idOf, priceOf, random, rank } from './numbers.ts';
+import { onConnection, type Run } from './run.ts';
 
 /** The most used words, which come first: things that are product types too, and materials. */
 const known =
@@ -11,33 +14,42 @@ const TYPES = 300;
 const WORDS_OF_A_TYPE = 150;
 const CATEGORIES = 200;
 
-/**
- * Fills an empty catalogue by SQL alone, always with the same for a count: products of some 60 words with two variants
- * each. Words, types, vendors, tags and categories are used as real ones are, a few very often and most hardly ever
- * (Zipf and Mandelbrot), and half of a title's words are of its type, so that words come together often, or never.
- */
+/** The tables of the catalogue, which `withoutIndexes` takes. */
+export const CATALOGUE_TABLES = [
+  'products',
+  'product_search',
+  'product_facets',
+  'product_categories',
+  'variants',
+  'stock_levels',
+  'stock_movements',
+];
+
+/** Fills an empty catalogue by SQL alone, always with the same for a count. It has no events. */
 export async function loadCatalogue(pool: pg.Pool, count: number): Promise<void> {
-  const client = await pool.connect();
-  const run: Run = (text, values = []) => client.query(text, values);
-  try {
-    for (const setting of [
-      'statement_timeout = 0',
-      `maintenance_work_mem = '512MB'`,
-      `work_mem = '64MB'`,
-    ])
-      await run(`SET ${setting}`);
-    await makeVocabulary(run);
-    const restore = await dropKeysAndIndexes(run);
-    for (const statement of [...CATEGORIES_OF_ALL, PRODUCTS, ...DETAILS])
-      await run(statement, [count]);
-    for (const statement of restore) await run(statement);
+  await onConnection(pool, async (run) => {
+    await withoutIndexes(run, CATALOGUE_TABLES, () =>
+      fillCatalogue(run, { after: 0, count, keysInPlace: false }),
+    );
     await run('VACUUM (ANALYZE)');
-  } finally {
-    client.release(true);
-  }
+  });
 }
 
-type Run = (text: string, values?: unknown[]) => Promise<pg.QueryResult>;
+/**
+ * Products of some 60 words with two variants each, numbered on `after` those that are there. Words, types, vendors,
+ * tags and categories are used as real ones are, a few very often and most hardly ever (Zipf and Mandelbrot), and half
+ * of a title's words are of its type, so that words come together often, or never.
+ */
+export async function fillCatalogue(
+  run: Run,
+  { after, count, keysInPlace }: { after: number; count: number; keysInPlace: boolean },
+): Promise<void> {
+  await makeVocabulary(run);
+  await run(CATEGORIES_OF_ALL);
+  // Triggers of the products see their categories; without them they are put in by triggers of the categories.
+  const first = keysInPlace ? [PRODUCTS, IN_CATEGORIES] : [IN_CATEGORIES, PRODUCTS];
+  for (const statement of [...first, ...DETAILS]) await run(statement, [after + 1, after + count]);
+}
 
 /** Words by rank, most of them made of syllables, and sentences of ten of them. */
 async function makeVocabulary(run: Run): Promise<void> {
@@ -82,7 +94,7 @@ const PRODUCTS = `
       || CASE WHEN ${random('n', 16)} < 0.1 THEN '{sale}'::text[] ELSE '{}' END,
     'USD', ${priceOf('n')}
   FROM (
-    SELECT n, ${rank('n', 20, TYPES)} AS type FROM generate_series(1, $1::int) AS n ORDER BY n
+    SELECT n, ${rank('n', 20, TYPES)} AS type FROM generate_series($1::int, $2::int) AS n ORDER BY n
   ) AS numbered
     JOIN words AS thing ON thing.rank = type
     JOIN words AS any_word ON any_word.rank = ${rank('n', 21, WORDS)}
@@ -96,17 +108,18 @@ const PRODUCTS = `
     JOIN sentences AS four ON four.s = ${any('n', 29, SENTENCES)}
   ORDER BY n`;
 
-// Before the products, whose triggers then see them.
-const CATEGORIES_OF_ALL = [
-  `INSERT INTO categories (id, slug, name)
-   SELECT ${idOf('n', '9')}, 'category-' || n, 'Category ' || n
-   FROM generate_series(1, ${CATEGORIES}) AS n WHERE $1 > 0`,
-  `INSERT INTO product_categories (product_id, category_id)
-   SELECT DISTINCT ${idOf('n', '0')}, ${idOf(`1 + ${rank('n * 2 + place', 31, CATEGORIES)}`, '9')}
-   FROM generate_series(1, $1::int) AS n, generate_series(0, 1) AS place`,
-];
+const CATEGORIES_OF_ALL = `
+  INSERT INTO categories (id, slug, name)
+  SELECT ${idOf('n', '9')}, 'category-' || n, 'Category ' || n
+  FROM generate_series(1, ${CATEGORIES}) AS n
+  ON CONFLICT DO NOTHING`;
+const IN_CATEGORIES = `
+  INSERT INTO product_categories (product_id, category_id)
+  SELECT DISTINCT ${idOf('n', '0')}, ${idOf(`1 + ${rank('n * 2 + place', 31, CATEGORIES)}`, '9')}
+  FROM generate_series($1::int, $2::int) AS n, generate_series(0, 1) AS place`;
 
-const VARIANTS_OF_ALL = 'generate_series(1, $1::int) AS n, generate_series(0, 1) AS place';
+const VARIANTS_OF_ALL =
+  'generate_series($1::int, $2::int) AS n CROSS JOIN generate_series(0, 1) AS place';
 const DETAILS = [
   `INSERT INTO variants (id, product_id, position, sku, title, options, option_key, price, currency)
    SELECT ${idOf('n', 'place + 1')}, ${idOf('n', '0')}, place, 'SKU-' || n || '-' || place, place::text,
@@ -116,52 +129,7 @@ const DETAILS = [
    SELECT ${idOf('n', 'place + 1')}, CASE WHEN ${random('n * 2 + place', 30)} < 0.4 THEN 0 ELSE 1 + n % 40 END, 'deny'
    FROM ${VARIANTS_OF_ALL}`,
   `INSERT INTO stock_movements (variant_id, kind, on_hand_delta, reserved_delta)
-   SELECT variant_id, 'receipt', on_hand, 0 FROM stock_levels WHERE on_hand > 0 AND $1 > 0`,
+   SELECT variant_id, 'receipt', on_hand, 0
+   FROM ${VARIANTS_OF_ALL} JOIN stock_levels ON variant_id = ${idOf('n', 'place + 1')}
+   WHERE on_hand > 0`,
 ];
-
-/**
- * Drops foreign keys, and indexes that no constraint needs; returns what makes them again, as checking and building
- * once is quicker than a million times.
- */
-async function dropKeysAndIndexes(run: Run): Promise<string[]> {
-  const { rows } = await run(
-    `WITH filled AS (
-       SELECT unnest('{products, product_search, product_facets, product_categories, variants, stock_levels, stock_movements}'::regclass[]) AS id
-     )
-     SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS away,
-       format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS again
-     FROM pg_constraint WHERE contype = 'f' AND conrelid IN (SELECT id FROM filled)
-     UNION ALL
-     SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid)
-     FROM pg_index
-     WHERE indrelid IN (SELECT id FROM filled)
-       AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)`,
-  );
-  for (const { away } of rows) await run(away);
-  return rows.map(({ again }) => again);
-}
-
-/** An id with the shape and the order of a UUIDv7, made from a number: a product every half a minute. */
-function idOf(n: string, kind: string): string {
-  return `(lpad(to_hex(1700000000000 + (${n})::bigint * 30000), 12, '0') || '7' || lpad((${kind})::text, 3, '0') || '8000' || lpad(to_hex(${n}), 12, '0'))::uuid`;
-}
-
-/** From 0 to 1, the same for the same number and salt. */
-function random(n: string, salt: number): string {
-  return `((hashint8extended(${n}, ${salt}) & 2147483647) / 2147483648.0::float8)`;
-}
-
-/** One of so many from 0 on, each as likely. */
-function any(n: string, salt: number, size: number): string {
-  return `floor(${random(n, salt)} * ${size})::int`;
-}
-
-/** One of so many from 0 on; the first comes most often, ten times as often as the hundredth. */
-function rank(n: string, salt: number, size: number): string {
-  return `floor(10 * power(${(size + 10) / 10}::float8, ${random(n, salt)}) - 10)::int`;
-}
-
-/** In minor units: from 3 to 1,500, most of them low. */
-function priceOf(n: string): string {
-  return `floor(300 * power(500, ${random(n, 40)}))::bigint`;
-}
