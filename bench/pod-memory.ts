@@ -36,12 +36,12 @@ const some = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.
 await say('idle');
 await say('visitors, pages, searches', async () => {
   for (const path of ['/', '/products', '/search?q=oak', '/api/products?limit=100'])
-    await hammer(`${web.shop.url}${path}`, { seconds: seconds / 4, connections: 64 });
+    await hammer(`${web.shop.url}${path}`, { seconds: seconds / 4, connections: 32 });
 });
-await say('orders over 200 connections', () =>
+await say('orders over 32 connections', () =>
   placeOrders(
     { url: web.shop.url, tokenOf: () => web.shop.token },
-    { seconds, connections: 200, variantOf: () => some(variants) },
+    { seconds, connections: 32, variantOf: () => some(variants) },
   ),
 );
 await say('sign-ins, 32 at once', () =>
@@ -113,9 +113,9 @@ async function say(what: string, work?: () => Promise<unknown>): Promise<void> {
 
 /** A file of about 50 MB in Shopify's format. */
 async function importProducts(run: number): Promise<void> {
-  const text = 'A kettle that lasts. '.repeat(450);
+  const text = 'A kettle that lasts. '.repeat(2250);
   const rows = Array.from(
-    { length: 5_000 },
+    { length: 1_000 },
     (_, i) => `kettle-${run}-${i},Kettle ${run} ${i},${text},true,K-${run}-${i},10.00,5`,
   );
   const head = 'Handle,Title,Body (HTML),Published,Variant SKU,Variant Price,Variant Inventory Qty';

@@ -79,6 +79,20 @@ const violations: readonly (readonly [string, Plant, string])[] = [
     'JWT_SECRET_FILE names a file that is not mounted',
   ],
   [
+    'a secret in a variable',
+    (o) =>
+      shopOf(o).env?.push({
+        name: 'JWT_SECRET',
+        valueFrom: { secretKeyRef: { name: 'mainstay', key: 'JWT_SECRET' } },
+      }),
+    'JWT_SECRET is a secret in a variable',
+  ],
+  [
+    'a container that prepares as root may',
+    (o) => set(podsOf(o), { initContainers: [{ name: 'prepare', image: 'busybox' }] }),
+    'prepare: can write to its file system',
+  ],
+  [
     'a secret that a Job does not mount',
     (o) => set(theOne(o, 'Job').spec?.template.spec?.volumes?.[0]?.secret, { items: [] }),
     'Job mainstay-migrate: DATABASE_URL_FILE names a file that is not mounted',

@@ -10,6 +10,7 @@ import type { IIngress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { INamespace } from 'kubernetes-models/v1/Namespace';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import type { ISecret } from 'kubernetes-models/v1/Secret';
@@ -69,6 +70,12 @@ export function workloadsOf(objects: readonly Manifest[]): Workload[] {
   });
 }
 
+/** All that run in a pod, those that only prepare it too. */
+export const containersOf = ({ pod }: Workload): IContainer[] => [
+  ...(pod.initContainers ?? []),
+  ...pod.containers,
+];
+
 /** A selector, as pods are chosen by it; an empty one takes all. */
 export interface Selector {
   readonly matchLabels?: Labels;
@@ -79,12 +86,13 @@ export interface Selector {
   }[];
 }
 
-/** Whether a selector takes pods of these labels. Of the operators it knows the one that is used here: In. */
+/** Whether a selector takes pods of these labels. @throws for an operator that is not used here, which is all but In. */
 export function selects({ matchLabels = {}, matchExpressions = [] }: Selector, labels: Labels) {
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(
-      ({ key, operator, values = [] }) => operator === 'In' && values.includes(labels[key] ?? ''),
-    )
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      if (operator !== 'In') throw new Error(`the operator ${operator} is not understood`);
+      return values.includes(labels[key] ?? '');
+    })
   );
 }

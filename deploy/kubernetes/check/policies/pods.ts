@@ -1,17 +1,24 @@
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
-import { type Manifest, type Workload, workloadsOf } from '../objects.ts';
+import { containersOf, type Manifest, type Workload, workloadsOf } from '../objects.ts';
 
 /** Pods run what is named, without rights, within bounds, and are looked at. */
 export function podFaults(objects: readonly Manifest[]): string[] {
   return workloadsOf(objects).flatMap((workload) => [
     ...ofPod(workload.pod).map((fault) => `${workload.title}: ${fault}`),
-    ...workload.pod.containers.flatMap((container) =>
-      [...ofContainer(container), ...ofProbes(container, workload)].map(
-        (fault) => `${workload.title}, ${container.name}: ${fault}`,
-      ),
-    ),
+    ...faultsIn(containersOf(workload), workload, ofContainer),
+    ...faultsIn(workload.pod.containers, workload, (container) => ofProbes(container, workload)),
   ]);
+}
+
+function faultsIn(
+  containers: readonly IContainer[],
+  { title }: Workload,
+  of: (container: IContainer) => string[],
+): string[] {
+  return containers.flatMap((container) =>
+    of(container).map((fault) => `${title}, ${container.name}: ${fault}`),
+  );
 }
 
 function ofPod(pod: IPodSpec): string[] {

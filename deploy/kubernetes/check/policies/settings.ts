@@ -1,5 +1,12 @@
 import { VARIABLES } from '../../../../src/config/variables.ts';
-import { type Manifest, nameOf, ofKind, type Workload, workloadsOf } from '../objects.ts';
+import {
+  containersOf,
+  type Manifest,
+  nameOf,
+  ofKind,
+  type Workload,
+  workloadsOf,
+} from '../objects.ts';
 
 const SETTINGS = new Set<string>(VARIABLES);
 /** What other programs than the shop read: Node.js. */
@@ -14,9 +21,11 @@ interface Setting {
 export function settingFaults(objects: readonly Manifest[], secretKeys: ReadonlySet<string>) {
   const workloads = workloadsOf(objects).flatMap((workload) => {
     const settings = settingsOf(workload, objects);
-    return [...unknownIn(settings), ...unmountedIn(settings, workload, secretKeys)].map(
-      (fault) => `${workload.title}: ${fault}`,
-    );
+    return [
+      ...unknownIn(settings),
+      ...unmountedIn(settings, workload, secretKeys),
+      ...variablesThatTell(workload),
+    ].map((fault) => `${workload.title}: ${fault}`);
   });
   const external = ofKind(objects, 'ExternalSecret').flatMap(({ spec }) => {
     const kept = new Set(spec?.data?.map(({ secretKey }) => secretKey));
@@ -37,6 +46,18 @@ export function settingsOf({ pod }: Workload, objects: readonly Manifest[]): Set
       return found.map(([name, value]) => ({ name, value }));
     }),
     ...env.map(({ name, value = '' }) => ({ name, value })),
+  ]);
+}
+
+/** Variables are seen by whoever describes a pod or reads a crash report. */
+function variablesThatTell(workload: Workload): string[] {
+  return containersOf(workload).flatMap(({ env = [], envFrom = [] }) => [
+    ...env.flatMap(({ name, valueFrom }) =>
+      valueFrom?.secretKeyRef ? [`${name} is a secret in a variable`] : [],
+    ),
+    ...envFrom.flatMap(({ secretRef }) =>
+      secretRef ? [`${secretRef.name} is a Secret in variables`] : [],
+    ),
   ]);
 }
 
