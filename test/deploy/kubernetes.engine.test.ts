@@ -161,6 +161,11 @@ const violations: readonly (readonly [string, Plant, string])[] = [
     '107 connections may be opened, and 97 are given',
   ],
   [
+    'larger pools than connections',
+    (o) => set(theOne(o, 'ConfigMap').data, { DATABASE_POOL_MAX: '12' }),
+    '103 connections may be opened, and 97 are given',
+  ],
+  [
     'a selector with a version in it',
     (o) => {
       const { spec } = theOne(o, 'Deployment', 'mainstay-web');

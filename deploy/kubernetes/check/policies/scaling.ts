@@ -50,11 +50,11 @@ function scalerFaults(objects: readonly Manifest[], production: boolean): string
 
 /** docs/deployment.md#processes-and-connections, with as many pods as there may be while one Deployment is replaced. */
 function connectionFaults(objects: readonly Manifest[]): string[] {
-  const listens = ofKind(objects, 'ConfigMap').some(
-    ({ data }) => data && !('REDIS_URL_FILE' in data),
-  );
+  const settings = Object.assign({}, ...ofKind(objects, 'ConfigMap').map(({ data }) => data));
+  // Without Redis each process has one more, on which it hears what others change.
+  const listener = 'REDIS_URL_FILE' in settings ? 0 : 1;
   const each = (pods: number, role: 'web' | 'worker') =>
-    pods * (POOL_MAX[role] + (listens ? 1 : 0));
+    pods * (Number(settings.DATABASE_POOL_MAX ?? POOL_MAX[role]) + listener);
   const of = (role: 'web' | 'worker') => {
     const own = ofKind(objects, 'Deployment').filter(
       ({ metadata }) => metadata?.labels?.['app.kubernetes.io/component'] === role,
