@@ -242,7 +242,11 @@ async function joinPages(pages: App, deps: Joined): Promise<void> {
     flags: reader,
     flagsOf: ownFlags(reader, browser),
   });
-  adminPages(pages, { ...money, ...page, endpointPolicy, tracesUrl: config.tracing.uiUrl });
+  adminPages(pages, {
+    ...{ ...money, ...page, endpointPolicy },
+    flags: deps.flags.held,
+    tracesUrl: config.tracing.uiUrl,
+  });
   deps.developmentPages?.(pages, page);
 }
 

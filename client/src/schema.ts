@@ -1058,6 +1058,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flags/{key}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the last experiments of a flag came to, newest first */
+        get: operations["getFlagsByKeyResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flag-segments": {
         parameters: {
             query?: never;
@@ -6050,6 +6067,98 @@ export interface operations {
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
             409: components["responses"]["Problem_409"];
+            429: components["responses"]["Problem_429"];
+            503: components["responses"]["Problem_503"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    getFlagsByKeyResults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The key of a flag.
+                 * @example related-products
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /**
+                             * Format: uuid
+                             * @description A UUIDv7.
+                             * @example 0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10
+                             */
+                            id: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC.
+                             * @example 2026-03-01T09:30:00.000Z
+                             */
+                            startedAt: string;
+                            endedAt: string | null;
+                            variants: {
+                                variant: string;
+                                weight: number;
+                                visitors: number;
+                                ordered: {
+                                    count: number;
+                                    of: number;
+                                    rate: number;
+                                    /** @description The true rate, 95 %. */
+                                    between: {
+                                        low: number;
+                                        high: number;
+                                    };
+                                    difference: {
+                                        seen: number;
+                                        low: number;
+                                        high: number;
+                                    } | null;
+                                    /** @enum {unknown} */
+                                    verdict: "control" | "early" | "better" | "worse" | "open";
+                                };
+                                paid: {
+                                    count: number;
+                                    of: number;
+                                    rate: number;
+                                    /** @description The true rate, 95 %. */
+                                    between: {
+                                        low: number;
+                                        high: number;
+                                    };
+                                    difference: {
+                                        seen: number;
+                                        low: number;
+                                        high: number;
+                                    } | null;
+                                    /** @enum {unknown} */
+                                    verdict: "control" | "early" | "better" | "worse" | "open";
+                                };
+                            }[];
+                            /** @description Visitors are divided otherwise than they were meant to be: believe none of it. */
+                            lopsided: boolean;
+                            /** @description Visitors who saw another variant later. */
+                            strayed: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
             429: components["responses"]["Problem_429"];
             503: components["responses"]["Problem_503"];
             default: components["responses"]["Problem_default"];

@@ -33,6 +33,7 @@ const groups = [
       { id: 'endpoints', label: 'Webhooks', href: '/admin/endpoints', needs: 'settings:read' },
       { id: 'events', label: 'Events', href: '/admin/events', needs: 'settings:read' },
       { id: 'webhooks', label: 'Stripe events', href: '/admin/webhooks', needs: 'settings:read' },
+      { id: 'flags', label: 'Flags', href: '/admin/flags', needs: 'settings:read' },
       { id: 'operations', label: 'Operations', href: '/admin/operations', needs: 'settings:read' },
     ],
   },

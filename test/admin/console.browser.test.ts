@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { areas, type Permission } from '../../src/shared/permissions.ts';
+import { setFlag } from '../flags/support.ts';
 import { colleague, PASSWORD } from '../staff/support.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
@@ -37,6 +38,8 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
     orderId = body.id;
     customerId = customer.id;
     ({ endpointId, deliveryId } = await failingEndpoint());
+    const weights = { none: 1, maker: 1 };
+    await setFlag(shop, 'related-products', { weights, experiment: true });
     signedIn = await signInAdmin(browser, shop);
   });
   afterAll(async () => {
@@ -88,8 +91,11 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
     endpoint: () => `/admin/endpoints/${endpointId}`,
     delivery: () => `/admin/endpoints/${endpointId}/deliveries/${deliveryId}`,
     'audit trail': () => '/admin/trail',
+    flags: () => '/admin/flags',
+    flag: () => '/admin/flags/related-products',
+    'results of a flag': () => '/admin/flags/related-products/results',
   };
-  const narrow = ['dashboard', 'product', 'order', 'endpoint', 'audit trail'];
+  const narrow = ['dashboard', 'product', 'order', 'endpoint', 'audit trail', 'flag'];
   const cases = Object.entries(pages).map(([name, path]) => ({ name, path }));
   const views = [
     { width: 1280, colorScheme: 'light' },

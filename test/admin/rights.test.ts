@@ -50,6 +50,13 @@ async function fillShop() {
   const { roleId } = await colleague(shop, ['staff:read']);
   await make('/api/staff/invitations', { email: 'grace@example.test', role: 'staff', roleId });
 
+  const settings = { enabled: true, rules: [], rollout: 5000, experiment: true, version: 0 };
+  const weights = { none: 1, maker: 1 };
+  await change('/api/flags/related-products', { ...settings, weights });
+  await change('/api/flag-segments/testers', {
+    ...{ customerIds: [], emailDomains: ['example.test'], version: 0 },
+  });
+
   const { variantId } = await shop.product({ stock: 5 });
   const customer = await shop.customer();
   const order = async () => String((await shop.order(customer.token, variantId)).body.id);
@@ -96,4 +103,4 @@ test('who changes all is shown every page and everything that can be done', asyn
   const { routes, refused } = await crawlAs('changes all');
   expect(refused).toEqual([]);
   expect(consoleRoutes.filter((route) => !routes.has(route))).toEqual([]);
-});
+}, 120_000);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { switchTo } from '../flags/support.ts';
 import { describeWith } from '../observability/engines.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { redisServer } from '../support/redis-server.ts';
@@ -65,6 +66,20 @@ describeWith(['redis-server'], 'answers that processes share through Redis', () 
       expect((await buyer.order(token, variantId)).status).toBe(201);
       expect(await available(buyer, id)).toBe(left);
       await until(async () => (await available(looker, id)) === left, { what: `${left} left` });
+    }
+  });
+
+  it('a flag that they hang on is told of through Redis too', async () => {
+    await one.product({ title: 'Samovar' });
+    const found = async (shop: TestShop) =>
+      (await shop.api('GET', '/api/products/search?q=samovra')).body.data.length;
+    for (const [enabled, count] of [
+      [true, 1],
+      [false, 0],
+      [true, 1],
+    ] as const) {
+      expect((await switchTo(one, 'forgiving-search', enabled)).status).toBe(200);
+      for (const shop of [two, one]) await until(async () => (await found(shop)) === count);
     }
   });
 

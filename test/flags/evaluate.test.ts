@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { declaredFlags, flagKeys } from '../../src/modules/flags/declared.model.ts';
 import { evaluate, type FlagVisitor } from '../../src/modules/flags/evaluate.model.ts';
+import type { FlagReader } from '../../src/modules/flags/flag-reader.model.ts';
 import { type Flag, onlyVariantOf, type Segment } from '../../src/modules/flags/flags.model.ts';
 
 const declaration = declaredFlags['related-products'];
@@ -128,6 +129,17 @@ describe('a flag', () => {
     expect(onlyVariantOf(flag({ rollout: 5000, weights: { none: 1 } }), declaration)).toBe('none');
     expect(onlyVariantOf(flag({ rollout: 5000 }), declaration)).toBeNull();
     expect(onlyVariantOf(flag({ weights: { none: 1, maker: 1 } }), declaration)).toBeNull();
+  });
+
+  it('of a visitor, or one that is not declared, does not compile where answers are kept', () => {
+    const ofKept = (reader: FlagReader) => [
+      reader.ofShop('take-orders'),
+      // @ts-expect-error it differs from one visitor to the next
+      reader.ofShop('related-products'),
+      // @ts-expect-error it is not declared
+      reader.ofShop('take-order'),
+    ];
+    expect(ofKept).toBeTypeOf('function');
   });
 
   it.each(flagKeys)('%s declares variants that there are', (key) => {

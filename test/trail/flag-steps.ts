@@ -7,7 +7,7 @@ const SETTINGS = {
 const SEGMENT = { customerIds: [], emailDomains: ['example.test'] };
 
 /** What staff do about feature flags, by route. Each step ends as it began: a flag has no other name to be known by. */
-export function flagSteps({ asAdmin }: Scene): Record<string, Step> {
+export function flagSteps({ asAdmin, submit }: Scene): Record<string, Step> {
   const flag = '/api/flags/related-products';
   const segment = '/api/flag-segments/testers';
   return {
@@ -24,6 +24,43 @@ export function flagSteps({ asAdmin }: Scene): Record<string, Step> {
         const { version } = (await asAdmin('GET', flag)).body;
         await asAdmin('DELETE', `${flag}?version=${version}`);
         return 'related-products';
+      },
+    },
+    'POST /admin/flags/:key': {
+      acts: ['flag.changed'],
+      run: async () => {
+        const fields = { version: '0', enabled: 'on', rules: '', rollout: '50', 'part-maker': '1' };
+        await submit('/admin/flags/related-products', fields);
+        return 'related-products';
+      },
+    },
+    'POST /admin/flags/:key/switch': {
+      acts: ['flag.changed'],
+      run: async () => {
+        await submit('/admin/flags/related-products/switch', { version: '1', enabled: 'off' });
+        return 'related-products';
+      },
+    },
+    'POST /admin/flags/:key/reset': {
+      acts: ['flag.reset'],
+      run: async () => {
+        await submit('/admin/flags/related-products/reset', { version: '2' });
+        return 'related-products';
+      },
+    },
+    'POST /admin/flags/segments': {
+      acts: ['segment.changed'],
+      run: async () => {
+        const fields = { version: '0', key: 'staffers', members: 'example.test' };
+        await submit('/admin/flags/segments', fields);
+        return 'staffers';
+      },
+    },
+    'POST /admin/flags/segments/delete': {
+      acts: ['segment.deleted'],
+      run: async () => {
+        await submit('/admin/flags/segments/delete', { version: '1', key: 'staffers' });
+        return 'staffers';
       },
     },
     'PUT /api/flag-segments/:key': {

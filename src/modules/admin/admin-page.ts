@@ -3,6 +3,7 @@ import type { Reads } from '../../database/replicas/reads.ts';
 import type { PageDeps } from '../../http/browser.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import type { FlagsDeps } from '../flags/flags.service.ts';
 import type { CheckoutDeps } from '../payments/checkout.service.ts';
 import type { EndpointPolicy } from '../webhooks/endpoints.service.ts';
 
@@ -12,6 +13,7 @@ export interface AdminDeps extends Pick<CheckoutDeps, 'stripe' | 'publicUrl'>, P
   readonly reads: Reads;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly flags: FlagsDeps['held'];
   readonly endpointPolicy: EndpointPolicy;
   /** Where people look at traces; null: nowhere. */
   readonly tracesUrl: string | null;

@@ -2,6 +2,7 @@ import type { App } from '../../http/app-type.ts';
 import { customerPages } from './admin-customers.pages.ts';
 import { endpointPages } from './admin-endpoints.pages.ts';
 import { eventPages } from './admin-events.pages.ts';
+import { flagPages } from './admin-flags.pages.ts';
 import { importPages } from './admin-import.pages.ts';
 import { keyPages } from './admin-keys.pages.ts';
 import { ledgerPages } from './admin-ledger.pages.ts';
@@ -37,4 +38,5 @@ export function adminPages(app: App, deps: AdminDeps): void {
   storyPages(app, deps);
   operationsPages(app, deps);
   trailPages(app, deps);
+  flagPages(app, deps);
 }

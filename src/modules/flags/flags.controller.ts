@@ -8,6 +8,7 @@ import {
   resetFlag,
   setFlag,
 } from './flags.service.ts';
+import { experimentResults } from './results.service.ts';
 import { listSegments, removeSegment, setSegment } from './segments.service.ts';
 
 /** Requests of programs about feature flags. */
@@ -18,6 +19,14 @@ export function flagsController(deps: FlagsDeps) {
     show: async (key: string) => toWire(await getFlag(db, key)),
     set: async (key: string, body: Static<typeof FlagBody>) =>
       toWire(await setFlag(deps, key, body)),
+    results: async (key: string) => ({
+      data: (await experimentResults(db, key)).map(({ startedAt, endedAt, variants, ...rest }) => ({
+        ...rest,
+        variants: [...variants],
+        startedAt: startedAt.toISOString(),
+        endedAt: endedAt?.toISOString() ?? null,
+      })),
+    }),
     reset: (key: string, version: number) => resetFlag(deps, key, version),
     segments: async () => ({ data: (await listSegments(db)).map(copy) }),
     setSegment: async (key: string, body: Static<typeof SegmentBody>) =>

@@ -6,6 +6,7 @@ import {
   FlagBody,
   FlagParams,
   FlagSchema,
+  ResultSchema,
   SegmentBody,
   SegmentParams,
   SegmentSchema,
@@ -77,6 +78,22 @@ export function flagRoutes(app: App, deps: FlagsDeps): void {
       await flags.reset(request.params.key, request.query.version);
       return reply.code(204).send(null);
     },
+  );
+  app.get(
+    '/api/flags/:key/results',
+    {
+      config: { access: 'settings:read' },
+      schema: {
+        ...common,
+        summary: 'Show what the last experiments of a flag came to, newest first',
+        params: FlagParams,
+        response: {
+          200: Type.Object({ data: Type.Array(ResultSchema) }),
+          ...problemsFor(400, 401, 403, 404),
+        },
+      },
+    },
+    (request) => flags.results(request.params.key),
   );
   segmentRoutes(app, flags);
 }

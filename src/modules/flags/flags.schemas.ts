@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { TimestampSchema } from '../../http/schemas.ts';
+import { IdSchema, TimestampSchema } from '../../http/schemas.ts';
 import { attributes, WHOLE } from './flags.model.ts';
 
 const KEY = '^[a-z][a-z0-9-]{0,59}$';
@@ -87,6 +87,41 @@ export const FlagSchema = Type.Object({
   experiment: Type.Boolean(),
   version: Type.Integer(),
   changedAt: Nullable(TimestampSchema),
+});
+
+const part = Type.Number({ minimum: -1, maximum: 1 });
+
+const OutcomeSchema = Type.Object({
+  count: Type.Integer(),
+  of: Type.Integer(),
+  rate: part,
+  between: Type.Object({ low: part, high: part }, { description: 'The true rate, 95 %.' }),
+  difference: Nullable(
+    Type.Object(
+      { seen: part, low: Type.Number(), high: Type.Number() },
+      { description: 'Less the control’s rate.' },
+    ),
+  ),
+  verdict: Type.Enum(['control', 'early', 'better', 'worse', 'open']),
+});
+
+export const ResultSchema = Type.Object({
+  id: IdSchema,
+  startedAt: TimestampSchema,
+  endedAt: Nullable(TimestampSchema),
+  variants: Type.Array(
+    Type.Object({
+      variant: Type.String(),
+      weight: Type.Integer(),
+      visitors: Type.Integer(),
+      ordered: OutcomeSchema,
+      paid: OutcomeSchema,
+    }),
+  ),
+  lopsided: Type.Boolean({
+    description: 'Visitors are divided otherwise than they were meant to be: believe none of it.',
+  }),
+  strayed: Type.Integer({ description: 'Visitors who saw another variant later.' }),
 });
 
 export const SegmentParams = Type.Object({

@@ -17,6 +17,7 @@ import {
 } from './flags.repository.ts';
 import type { HeldFlags } from './held-flags.service.ts';
 import { acceptable, type FlagInput } from './settings.model.ts';
+import { type FlagFinding, findingsOf } from './stale.model.ts';
 
 export interface FlagsDeps {
   readonly db: Db;
@@ -27,6 +28,11 @@ export interface FlagsDeps {
 export interface ListedFlag {
   readonly flag: Flag;
   readonly declaration: FlagDeclaration | null;
+}
+
+/** What should be tidied up among the flags. */
+export async function tidyUp(db: Db, now = new Date()): Promise<FlagFinding[]> {
+  return (await listFlags(db)).flatMap(({ flag }) => findingsOf(flag, now) ?? []);
 }
 
 /** Every flag: those of the code, and after them those that only the database knows. */
@@ -87,6 +93,18 @@ export async function setFlag(
   // Before the answer leaves, as whoever changed it looks next.
   await held.reload();
   return getFlag(db, key);
+}
+
+/** The kill switch: on or off, and all else as it is. @throws ShopError as setFlag. */
+export async function switchFlag(
+  deps: FlagsDeps,
+  key: string,
+  { enabled, version }: { readonly enabled: boolean; readonly version: number },
+): Promise<ListedFlag> {
+  const { flag } = await getFlag(deps.db, key);
+  const { rules, rollout, weights, experimentId } = flag;
+  const experiment = enabled && experimentId !== null;
+  return setFlag(deps, key, { version, enabled, rules, rollout, weights, experiment });
 }
 
 /**
