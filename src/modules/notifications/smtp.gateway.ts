@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import type { Failure } from '../../resilience/failure.ts';
 import type { Mailer } from './notifications.model.ts';
 
@@ -8,19 +7,21 @@ export function createSmtpMailer(config: {
   readonly url: string;
   readonly from: string;
 }): Mailer & { close(): void } {
-  let current = connect(config.url);
-  function connect(url: string) {
+  let current: Awaited<ReturnType<typeof connect>> | null = null;
+  async function connect(url: string) {
+    // Once the first mail is sent: many a process sends none.
+    const { createTransport } = await import('nodemailer');
     const times = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
     return { url, transport: createTransport({ url, ...times }, { from: config.from }) };
   }
   return {
     async send(mail) {
       // A transport holds no connection between mails, so the old one needs no end.
-      if (current.url !== config.url) current = connect(config.url);
+      if (current?.url !== config.url) current = await connect(config.url);
       await current.transport.sendMail({ ...mail });
     },
     close() {
-      current.transport.close();
+      current?.transport.close();
     },
   };
 }

@@ -1,7 +1,7 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import type { Guard } from '../../resilience/guard.ts';
 import { type StripeConfig, StripeRefusal, sorted } from './stripe.gateway.ts';
-import { createStripeClient } from './stripe-client.gateway.ts';
+import { createStripeClient, isOfStripe } from './stripe-client.gateway.ts';
 import type { PageAsk, RecordPage, StripeRecords } from './stripe-records.model.ts';
 
 /** The most that Stripe gives at once. */
@@ -20,19 +20,21 @@ export function createStripeRecords(config: StripeConfig, guard: Guard): StripeR
     });
   return {
     events: (types, ask) =>
-      page('event.list', () => stripe.events.list({ ...within(ask), types: [...types] })),
+      page('event.list', () => stripe().events.list({ ...within(ask), types: [...types] })),
     intents: (ask) =>
       page('payment_intent.list', () =>
-        stripe.paymentIntents.list({ ...within(ask), expand: ['data.latest_charge'] }),
+        stripe().paymentIntents.list({ ...within(ask), expand: ['data.latest_charge'] }),
       ),
-    refunds: (ask) => page('refund.list', () => stripe.refunds.list(within(ask))),
+    refunds: (ask) => page('refund.list', () => stripe().refunds.list(within(ask))),
     openSessions: (ask) =>
-      page('session.list', () => stripe.checkout.sessions.list({ ...within(ask), status: 'open' })),
+      page('session.list', () =>
+        stripe().checkout.sessions.list({ ...within(ask), status: 'open' }),
+      ),
     intent: (id) =>
       orNull(() =>
-        calling('payment_intent.retrieve', () => stripe.paymentIntents.retrieve(id, WITH_CHARGE)),
+        calling('payment_intent.retrieve', () => stripe().paymentIntents.retrieve(id, WITH_CHARGE)),
       ),
-    refund: (id) => orNull(() => calling('refund.retrieve', () => stripe.refunds.retrieve(id))),
+    refund: (id) => orNull(() => calling('refund.retrieve', () => stripe().refunds.retrieve(id))),
   };
 }
 
@@ -55,9 +57,7 @@ async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
   } catch (error) {
     const { cause } = error as Error;
     const missing =
-      error instanceof StripeRefusal &&
-      cause instanceof Stripe.errors.StripeError &&
-      cause.code === 'resource_missing';
+      error instanceof StripeRefusal && isOfStripe(cause) && cause.code === 'resource_missing';
     if (!missing) throw error;
     return null;
   }

@@ -1,8 +1,8 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { CallTimeout, DependencyUnavailable } from '../../resilience/failure.ts';
 import type { Guard } from '../../resilience/guard.ts';
 import { ShopError } from '../../shared/errors.ts';
-import { createStripeClient, isRefusal } from './stripe-client.gateway.ts';
+import { createStripeClient, isOfStripe, isRefusal } from './stripe-client.gateway.ts';
 
 /** A checkout session to open, priced by the server. */
 export interface SessionRequest {
@@ -84,7 +84,7 @@ export function createStripeGateway(config: StripeConfig, guard: Guard): StripeG
     async openSession(request) {
       const metadata = { order_id: request.orderId, checkout_id: request.checkoutId };
       const session = await calling('session.create', () =>
-        stripe.checkout.sessions.create(
+        stripe().checkout.sessions.create(
           {
             mode: 'payment',
             client_reference_id: request.orderId,
@@ -114,7 +114,7 @@ export function createStripeGateway(config: StripeConfig, guard: Guard): StripeG
       const from = Math.floor(askedAt.getTime() / 1000);
       const created = { gte: from - 60, lte: from + SESSION_MADE_WITHIN_SECONDS };
       const session = await calling('session.list', async () => {
-        for await (const one of stripe.checkout.sessions.list({ created, limit: 100 }))
+        for await (const one of stripe().checkout.sessions.list({ created, limit: 100 }))
           if (one.metadata?.checkout_id === id) return one;
         return null;
       });
@@ -123,12 +123,12 @@ export function createStripeGateway(config: StripeConfig, guard: Guard): StripeG
     },
 
     async closeSession(sessionId) {
-      await calling('session.expire', () => stripe.checkout.sessions.expire(sessionId));
+      await calling('session.expire', () => stripe().checkout.sessions.expire(sessionId));
     },
 
     async refund({ refundId, paymentIntent, amount }) {
       const refund = await calling('refund.create', () =>
-        stripe.refunds.create(
+        stripe().refunds.create(
           { payment_intent: paymentIntent, amount, metadata: { refund_id: refundId } },
           { idempotencyKey: `refund:${refundId}` },
         ),
@@ -138,7 +138,10 @@ export function createStripeGateway(config: StripeConfig, guard: Guard): StripeG
 
     async findRefund({ refundId, paymentIntent }) {
       const refund = await calling('refund.list', async () => {
-        for await (const one of stripe.refunds.list({ payment_intent: paymentIntent, limit: 100 }))
+        for await (const one of stripe().refunds.list({
+          payment_intent: paymentIntent,
+          limit: 100,
+        }))
           if (one.metadata?.refund_id === refundId) return one;
         return null;
       });
@@ -149,7 +152,7 @@ export function createStripeGateway(config: StripeConfig, guard: Guard): StripeG
       let cause: unknown;
       for (const secret of config.webhookSecrets)
         try {
-          return known(stripe.webhooks.constructEvent(body, signature, secret));
+          return known(stripe().webhooks.constructEvent(body, signature, secret));
         } catch (error) {
           if (error instanceof ShopError) throw error;
           cause = error;
@@ -178,12 +181,7 @@ export async function sorted<T>(call: () => Promise<T>): Promise<T> {
   } catch (cause) {
     if (isRefusal(cause)) throw new StripeRefusal(cause.message, { cause });
     const unavailable = cause instanceof DependencyUnavailable;
-    if (
-      !unavailable &&
-      !(cause instanceof CallTimeout) &&
-      !(cause instanceof Stripe.errors.StripeError)
-    )
-      throw cause;
+    if (!unavailable && !(cause instanceof CallTimeout) && !isOfStripe(cause)) throw cause;
     throw new ShopError(
       'payment_provider_unavailable',
       'Payments cannot be taken for the moment. Nothing was charged; please try again soon.',

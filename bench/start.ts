@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { startEmbeddedPostgres } from '../src/dev/embedded-postgres/embedded-postgres.ts';
+import { fill } from './support/catalogue.ts';
+import { median } from './support/median.ts';
+import { freePort } from './support/processes.ts';
+
+/**
+ * What a start in production takes, on a database at hand: seconds and processor time until it is ready, and what the
+ * process then holds of the machine's memory, idle: in all, and without the pages of files that processes share. Options
+ * after `--` go to Node.js.
+ */
+const { values: given, positionals: options } = parseArgs({
+  options: { starts: { type: 'string', default: '5' } },
+  allowPositionals: true,
+});
+const IDLE_MS = 5000;
+
+const folder = await mkdtemp(join(tmpdir(), 'mainstay-start-'));
+const postgres = await startEmbeddedPostgres({ dataDir: folder, role: 'tool' });
+await fill(postgres.url, 1000);
+const found: Awaited<ReturnType<typeof start>>[] = [];
+for (let starts = 0; starts <= Number(given.starts); starts += 1) {
+  const one = await start();
+  tell(starts === 0 ? 'first' : `start ${starts}`, one);
+  if (starts > 0) found.push(one);
+}
+tell('median', {
+  seconds: median(found.map(({ seconds }) => seconds)),
+  processor: median(found.map(({ processor }) => processor)),
+  resident: median(found.map(({ resident }) => resident)),
+  own: median(found.map(({ own }) => own)),
+});
+await postgres.stop();
+await rm(folder, { recursive: true, force: true });
+process.exit();
+
+async function start() {
+  const port = await freePort();
+  const log = openSync(join(folder, 'shop.log'), 'a');
+  const began = performance.now();
+  const child = spawn(process.execPath, [...options, 'src/main.ts'], {
+    env: {
+      ...{ PATH: process.env.PATH ?? '', PORT: String(port), HOST: '127.0.0.1' },
+      ...{ NODE_ENV: 'production', PUBLIC_URL: 'https://shop.example' },
+      ...{ DATABASE_URL: postgres.url, DATA_DIR: folder, JWT_SECRET: 'x'.repeat(64) },
+      ...{ STRIPE_SECRET_KEY: 'sk_test_start', STRIPE_WEBHOOK_SECRET: 'whsec_start' },
+      SMTP_URL: 'smtp://127.0.0.1:9',
+    },
+    stdio: ['ignore', log, log],
+  });
+  const ended = once(child, 'exit');
+  while (!(await isReady(port))) await setTimeout(10);
+  const seconds = (performance.now() - began) / 1000;
+  const processor = await processorOf(child.pid ?? 0);
+  await setTimeout(IDLE_MS);
+  const { resident, own } = await memoryOf(child.pid ?? 0);
+  child.kill('SIGKILL');
+  await ended;
+  return { seconds, processor, resident, own };
+}
+
+async function isReady(port: number): Promise<boolean> {
+  const { ok } = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => ({ ok: false }));
+  return ok;
+}
+
+/** Seconds; the kernel counts hundredths. */
+async function processorOf(id: number): Promise<number> {
+  const text = await readFile(`/proc/${id}/stat`, 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Megabytes. */
+async function memoryOf(id: number): Promise<{ resident: number; own: number }> {
+  const status = await readFile(`/proc/${id}/status`, 'utf8');
+  const of = (name: string) =>
+    Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024);
+  return { resident: of('VmRSS'), own: of('RssAnon') };
+}
+
+function tell(
+  name: string,
+  { seconds, processor, resident, own }: Awaited<ReturnType<typeof start>>,
+) {
+  process.stdout.write(
+    `${name.padEnd(8)} ready in ${seconds.toFixed(1)} s, ${processor.toFixed(1)} s of processor; idle ${resident} MB, of its own ${own} MB; load ${loadavg()[0]?.toFixed(1)}\n`,
+  );
+}
