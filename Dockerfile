@@ -46,7 +46,9 @@ COPY --from=build /app/docs ./docs
 # The one folder that the shop may write to, for development's services; a volume takes over its owner.
 COPY --from=build --chown=10001:10001 /app/data /data
 # The account has no entry in /etc/passwd, which would have to say where its home is.
+# Less room for young objects: 16 MB less resident.
 ENV NODE_ENV=production \
+    NODE_OPTIONS=--max-semi-space-size=8 \
     PORT=5004 \
     DATA_DIR=/data \
     HOME=/app
