@@ -151,7 +151,7 @@ export default {
       from: {
         path: '^src/',
         pathNot:
-          '\\.(repository|model)\\.ts$|^src/(database|events|trail|dev)/|^src/http/(idempotency|rate-limit)\\.ts$|^src/telemetry/tracing\\.ts$',
+          '\\.(repository|model)\\.ts$|^src/(database|events|trail|dev|doctor)/|^src/http/(idempotency|rate-limit)\\.ts$|^src/telemetry/tracing\\.ts$',
       },
       to: { path: '^node_modules/(kysely|pg)/', dependencyTypesNot: ['type-only'] },
     },

@@ -131,7 +131,9 @@ async function serveShoppers(app: App, deps: AppDeps): Promise<Limiting> {
       ...{ parts: 10, fields: 9, fieldSize: 64 * 1024, fieldNameSize: 100, headerPairs: 20 },
     },
   });
-  await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge: '1h', decorateReply: false });
+  // Whoever changes a style sheet sees it at the next look.
+  const maxAge = config.environment === 'development' ? 0 : '1h';
+  await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge, decorateReply: false });
   await documentApi(app, config);
   documentEvents(app, asyncApiDocument(config.publicUrl));
   return limiting;
