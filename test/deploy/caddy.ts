@@ -12,10 +12,7 @@ import type { Change } from './proxy.ts';
 /** The Caddyfile of deploy/, as it is but for ports, places and a certificate of the tests, by the Caddy of this machine. */
 export async function runCaddy(
   shopUrl: string,
-  {
-    change = (_name, text) => text,
-    tls = 'tls fullchain.pem privkey.pem',
-  }: { change?: Change; tls?: string },
+  { change = (_name, text) => text, tls = true }: { change?: Change; tls?: boolean } = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'mainstay-caddy-'));
   await cp(join(root, 'deploy/caddy'), folder, { recursive: true });
@@ -27,15 +24,19 @@ export async function runCaddy(
         'admin localhost:2019',
         `admin localhost:${adminPort}\n\thttp_port ${port}\n\thttps_port ${tlsPort}\n\tskip_install_trust`,
       )
-      .replace('\timport shop\n', `\timport shop\n\t${tls}\n`)
+      .replace('\timport shop\n', tls ? '\timport shop\n\ttls fullchain.pem privkey.pem\n' : '$&')
       .replace('127.0.0.1:5004', new URL(shopUrl).host);
   for (const name of ['Caddyfile', 'release.d/release.caddy']) {
     const path = join(folder, name);
     await writeFile(path, change(name, moved(await readFile(path, 'utf8'))));
   }
+  const env = {
+    ...{ PATH: process.env.PATH ?? '', XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
+    SHOP_HOST: tls ? 'localhost' : 'http://localhost',
+  };
   const caddy = spawn('caddy', ['run', '--config', 'Caddyfile'], {
     cwd: folder,
-    env: { PATH: process.env.PATH ?? '', XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
@@ -56,8 +57,7 @@ export async function runCaddy(
   await until(async () => ended || (await answers()), { what: 'Caddy', withinMs: 60_000 });
   if (ended) throw new Error(`Caddy ended: ${said}`);
   return {
-    ...{ url, tlsPort, folder },
-    said: () => said,
+    ...{ url, tlsPort, adminPort, folder, env },
     async stop() {
       caddy.kill('SIGTERM');
       await closed;

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { parseEnv } from 'node:util';
 import { DCLinter } from 'dclint';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { readConfig } from '../../deploy/rollout/config.ts';
 import { ConfigError, type Environment } from '../../src/config/environment.ts';
 import { VARIABLES } from '../../src/config/variables.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -62,7 +63,7 @@ const portsOf = (compose: Compose) =>
   );
 
 describe('the compose files', () => {
-  it.each(['docker-compose.yml', 'docker-compose.host.yml'])(
+  it.each(['docker-compose.yml', 'docker-compose.host.yml', 'docker-compose.blue-green.yml'])(
     '%s is one by the specification',
     (file) => {
       expect(faultsOf(join(root, file))).toEqual([]);
@@ -86,6 +87,7 @@ describe('the compose files', () => {
       ),
     ).toEqual({
       none: ['app', 'postgres', 'prometheus', 'grafana', 'jaeger'],
+      green: ['app-green'],
       redis: ['redis'],
       broker: ['broker'],
       kafka: ['kafka'],
@@ -101,6 +103,7 @@ describe('the compose files', () => {
     );
     expect(order).toEqual([
       'app after postgres service_healthy',
+      'app-green after postgres service_healthy',
       'proxy after app service_healthy',
     ]);
   });
@@ -109,6 +112,7 @@ describe('the compose files', () => {
     expect(portsOf(stack)).toEqual([
       'app 127.0.0.1:5004:5004',
       'app 127.0.0.1:5005:5005',
+      'app-green 127.0.0.1:5006:5004',
       'postgres 127.0.0.1:5432:5432',
       'prometheus 127.0.0.1:9090:9090',
       'grafana 127.0.0.1:3000:3000',
@@ -146,9 +150,43 @@ describe('the compose files', () => {
   });
 });
 
+describe('two places for releases', () => {
+  const { instances, addresses, proxy } = readConfig(join(root, 'deploy/rollout/compose.json'));
+  const { services: changed } = readCompose('docker-compose.blue-green.yml');
+
+  it('differ by port and image alone', () => {
+    const { ports: _to, ...app } = stack.services.app ?? {};
+    const { ports: _of, profiles: _on, ...other } = stack.services['app-green'] ?? {};
+    expect(other).toEqual(app);
+    expect([changed.app, changed['app-green']]).toEqual(
+      ['BLUE', 'GREEN'].map((place) => ({ image: `\${${place}_IMAGE:-mainstay}` })),
+    );
+  });
+
+  it('are where the rollout asks for them', () => {
+    if (instances.kind !== 'compose') throw new Error('another adapter');
+    for (const colour of ['blue', 'green'] as const) {
+      const service = instances.services[colour];
+      expect(addresses[colour].upstream).toBe(`${service}:5004`);
+      expect(portsOf(stack)).toContain(`${service} ${new URL(addresses[colour].url).host}:5004`);
+    }
+  });
+
+  it('are told to a proxy that reads the folder in which the rollout writes, and outlives each of them', () => {
+    const folder = relative(root, dirname(proxy.file));
+    expect(changed.proxy).toEqual({
+      volumes: [`./${folder}:/etc/nginx/release.d:ro`],
+      depends_on: { app: { condition: 'service_healthy', restart: false } },
+    });
+    expect(stack.services.proxy?.volumes).toContain(
+      './deploy/nginx/release.d:/etc/nginx/release.d:ro',
+    );
+  });
+});
+
 describe.each(services)('the service %s', (name, service) => {
   it('runs a version that is named', () => {
-    if (name === 'app') expect(service).toMatchObject({ build: '.' });
+    if (name.startsWith('app')) expect(service).toMatchObject({ build: '.' });
     else expect(service.image).toMatch(/^[\w./-]+:v?\d+\.\d+(\.\d+)?(-[a-z-]+)?$/);
   });
 

@@ -54,7 +54,13 @@ export async function runNginx(
       .replace('error_log stderr', `error_log ${join(folder, 'error.log')}`)
       .replace('listen 8080', `listen 127.0.0.1:${port}`)
       .replace('listen 8443', `listen 127.0.0.1:${tlsPort}`);
-  const names = ['nginx.conf', 'shop.conf', 'trusted-proxies.conf', 'release.d/release.conf'];
+  const names = [
+    'nginx.conf',
+    'shop.conf',
+    'trusted-proxies.conf',
+    'rollout.conf',
+    'release.d/release.conf',
+  ];
   for (const name of [...names, ...(tls ? ['tls.d/tls.conf'] : [])]) {
     const path = join(folder, name);
     await writeFile(path, change(name, moved(await readFile(path, 'utf8'))));

@@ -3,6 +3,8 @@ import { Agent, request } from 'node:http';
 
 interface Answer {
   readonly status: number;
+  /** Which release answered, where releases say so. */
+  readonly release: string;
   readonly body: ReturnType<typeof JSON.parse>;
 }
 
@@ -12,11 +14,15 @@ export interface Failure {
   readonly phase: string;
   readonly asked: string;
   readonly what: string;
+  /** Of which release; none where nothing answered. */
+  readonly release: string;
 }
 
 export interface Shoppers {
   /** Answers as they should be, by status. */
   readonly answers: Map<number, number>;
+  /** Answers of each release, as they should be. */
+  readonly releases: Map<string, number>;
   readonly failures: Failure[];
   /** Ids of orders by their idempotency keys. */
   readonly orders: Map<string, string>;
@@ -24,6 +30,11 @@ export interface Shoppers {
   readonly paid: Map<string, string>;
   /** Lets each come to the end of what it buys. */
   leave(): Promise<void>;
+}
+
+interface Shopper {
+  readonly token: string;
+  readonly visitor: string;
 }
 
 /** Every third order is paid. */
@@ -40,9 +51,12 @@ export function sendShoppers(shop: {
   tokens: readonly string[];
   product: { id: string; variantId: string };
   phase: () => string;
+  /** Who buys something next, as the shop's cookie knows visitors; left out: nobody in particular. */
+  visitor?: () => string;
 }): Shoppers {
-  const { url, standInUrl, product, phase } = shop;
+  const { url, standInUrl, product, phase, visitor = () => '' } = shop;
   const answers: Shoppers['answers'] = new Map();
+  const releases: Shoppers['releases'] = new Map();
   const failures: Failure[] = [];
   const orders: Shoppers['orders'] = new Map();
   const paid: Shoppers['paid'] = new Map();
@@ -50,47 +64,57 @@ export function sendShoppers(shop: {
 
   /** Asks until the answer is the one that is expected. */
   async function ask(
-    token: string,
+    shopper: Shopper,
     asked: `${'GET' | 'POST'} /${string}`,
     { body, key }: { body?: unknown; key?: string } = {},
   ): Promise<Answer['body']> {
     for (;;) {
       const during = phase();
-      const answer = await send(url, asked, { token, body, key }).catch((error: Error) => error);
+      const answer = await send(url, asked, { ...shopper, body, key }).catch(
+        (error: Error) => error,
+      );
       const ok = !(answer instanceof Error) && answer.status < 300;
       if (ok) {
         answers.set(answer.status, (answers.get(answer.status) ?? 0) + 1);
+        releases.set(answer.release, (releases.get(answer.release) ?? 0) + 1);
         return answer.body;
       }
       // A twin that was sent on to another process may still be at work.
       const what = answer instanceof Error ? answer.message : (answer.body?.code ?? answer.status);
       if (what !== 'idempotency_in_progress')
-        failures.push({ phase: during, asked, what: String(what) });
+        failures.push({
+          ...{ phase: during, asked, what: String(what) },
+          release: answer instanceof Error ? '' : answer.release,
+        });
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
   async function shopper(token: string): Promise<void> {
     for (let count = 1; !leaving; count += 1) {
-      await ask(token, 'GET /api/products?limit=5');
-      await ask(token, `GET /api/products/${product.id}`);
+      const shopper = { token, visitor: visitor() };
+      await ask(shopper, 'GET /api/products?limit=5');
+      await ask(shopper, `GET /api/products/${product.id}`);
       const key = randomUUID();
       const items = [{ variantId: product.variantId, quantity: 1 }];
-      const order = await ask(token, 'POST /api/orders', { body: { items }, key });
+      const order = await ask(shopper, 'POST /api/orders', { body: { items }, key });
       orders.set(key, order.id);
       if (count % PAYS === 0) {
         const body = { orderId: order.id };
-        const { sessionId } = await ask(token, 'POST /api/checkout', { body, key: randomUUID() });
+        const { sessionId } = await ask(shopper, 'POST /api/checkout', {
+          ...{ body, key: randomUUID() },
+        });
         await payAt(standInUrl, sessionId);
         paid.set(order.id, sessionId);
       }
-      await ask(token, `GET /api/orders/${order.id}`);
+      await ask(shopper, `GET /api/orders/${order.id}`);
     }
   }
 
   const shoppers = shop.tokens.map(shopper);
   return {
     answers,
+    releases,
     failures,
     orders,
     paid,
@@ -114,7 +138,7 @@ async function payAt(standInUrl: string, sessionId: string): Promise<void> {
 function send(
   base: string,
   asked: string,
-  { token, body, key }: { token: string; body: unknown; key: string | undefined },
+  { token, visitor, body, key }: Shopper & { body: unknown; key: string | undefined },
 ): Promise<Answer> {
   const [method = '', path = ''] = asked.split(' ');
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
@@ -125,6 +149,7 @@ function send(
       agent: new Agent({ keepAlive: false }),
       headers: {
         authorization: `Bearer ${token}`,
+        ...(visitor !== '' && { cookie: `mainstay_visitor=${visitor}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(key !== undefined && { 'idempotency-key': key }),
       },
@@ -136,7 +161,11 @@ function send(
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString();
         const json = /json/.test(response.headers['content-type'] ?? '');
-        resolve({ status: response.statusCode ?? 0, body: json ? JSON.parse(text) : null });
+        resolve({
+          status: response.statusCode ?? 0,
+          release: String(response.headers['x-release'] ?? ''),
+          body: json ? JSON.parse(text) : null,
+        });
       });
     },
   );

@@ -1,0 +1,50 @@
+import { readConfig } from './config.ts';
+import { instancesOf } from './instances/instances.ts';
+import { lock } from './lock.ts';
+import { type Options, readOptions } from './options.ts';
+import { CannotBegin, EXIT, Refused } from './outcome.ts';
+import { proxyOf } from './proxies/proxy.ts';
+import { describe, goOn, release, takeBack } from './release.ts';
+import { stateIn } from './state.ts';
+import type { World } from './world.ts';
+
+const say = (line: string) =>
+  process.stdout.write(`${new Date().toISOString().slice(11, 19)}  ${line}\n`);
+
+try {
+  process.exitCode = await rollOut(readOptions(process.argv.slice(2)));
+} catch (error) {
+  const { message, stack } = error as Error;
+  const expected = error instanceof CannotBegin || error instanceof Refused;
+  process.stderr.write(`${expected ? message : stack}\n`);
+  process.exitCode = error instanceof CannotBegin ? EXIT.notBegun : EXIT.between;
+}
+
+async function rollOut(options: Options): Promise<number> {
+  const config = readConfig(options.config);
+  const state = stateIn(config.folder);
+  if (options.act === 'status') {
+    for (const line of describe(state.read())) say(line);
+    return 0;
+  }
+  await lock(config.folder);
+  const world: World = {
+    ...{ config, state, say },
+    instances: instancesOf(config),
+    proxy: proxyOf(config.proxy, config.addresses),
+    stop: stopOnSignal(),
+  };
+  if (options.act === 'release') return release(world, options);
+  return options.act === 'undo' ? takeBack(world) : goOn(world);
+}
+
+/** Whoever watches and is told to stop takes back what nobody would watch; a second signal ends it as it stands. */
+function stopOnSignal(): AbortSignal {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (stopping.signal.aborted) process.exit(EXIT.between);
+      stopping.abort(new Refused(`it was told to stop (${signal})`));
+    });
+  return stopping.signal;
+}
