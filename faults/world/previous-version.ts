@@ -16,12 +16,17 @@ const MIGRATIONS = 'src/database/migrate.ts';
 /**
  * The youngest version whose schema is an earlier state of this one's: its migrations are the first of ours, and fewer.
  * null where there is no history to take it from.
+ * @param ref another version, as git names it
  */
 export async function unpackPreviousVersion(
   root: string,
   folder: string,
+  ref?: string,
 ): Promise<PreviousVersion | null> {
-  const commit = await previousSchema(root).catch(() => null);
+  const commit =
+    ref === undefined
+      ? await previousSchema(root).catch(() => null)
+      : await git(root, 'rev-parse', '--verify', `${ref}^{commit}`);
   if (commit === null) return null;
   await mkdir(folder, { recursive: true });
   const archive = join(folder, 'previous.tar');
@@ -29,6 +34,13 @@ export async function unpackPreviousVersion(
   await run('tar', ['-xf', archive, '-C', folder]);
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
   return { root: folder, commit };
+}
+
+/** What a version's packages lack of or differ from ours, by name: it runs on ours here. */
+export async function otherPackages(root: string, commit: string): Promise<string[]> {
+  const theirs = JSON.parse(await git(root, 'show', `${commit}:package.json`)).dependencies;
+  const ours = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).dependencies;
+  return Object.keys(theirs).filter((name) => theirs[name] !== ours[name]);
 }
 
 async function previousSchema(root: string): Promise<string | null> {

@@ -32,6 +32,31 @@ export const databaseAlerts: readonly Alert[] = [
     silent: [{ given: { 'database_up{job="mainstay",instance="app:5004"}': '1x15' }, at: '10m' }],
   },
   {
+    name: 'ArchivingFails',
+    severity: 'page',
+    area: 'database',
+    expr: 'max(database_archive_failing) == 1',
+    for: '10m',
+    keepFiringFor: '5m',
+    summary: 'The database’s log is not archived',
+    description:
+      'For 10 min the last try to archive the log has failed: a restore goes back no further than the try before.',
+    runbook: 'restore.md#archiving-fails',
+    fires: [
+      {
+        given: { 'database_archive_failing{instance="app:5004"}': '0x5 1x20' },
+        at: '20m',
+        description:
+          'For 10 min the last try to archive the log has failed: a restore goes back no further than the try before.',
+      },
+    ],
+    silent: [
+      { given: { 'database_archive_failing{instance="app:5004"}': '1x8 0x12' }, at: '15m' },
+      // Where nothing is archived nothing fails.
+      { given: { 'database_up{instance="app:5004"}': '1x20' }, at: '15m' },
+    ],
+  },
+  {
     name: 'PoolExhausted',
     severity: 'page',
     area: 'database',

@@ -53,6 +53,13 @@ export function databaseMetrics({ counter, read, seconds }: MetricKinds) {
     vitals.into('oldestTransactionSeconds'),
   );
   read(
+    'database_archive_failing',
+    'Whether the server’s last try to archive its log failed: 1, or 0. Absent where nothing is archived.',
+    vitals.intoEach(({ archiveFailing }) =>
+      archiveFailing === null ? [] : [{ labels: {}, value: archiveFailing }],
+    ),
+  );
+  read(
     'database_pool_connections',
     'Connections of this process’s pool, by state: busy, idle.',
     function collect() {

@@ -63,12 +63,14 @@ const portsOf = (compose: Compose) =>
   );
 
 describe('the compose files', () => {
-  it.each(['docker-compose.yml', 'docker-compose.host.yml', 'docker-compose.blue-green.yml'])(
-    '%s is one by the specification',
-    (file) => {
-      expect(faultsOf(join(root, file))).toEqual([]);
-    },
-  );
+  it.each([
+    'docker-compose.yml',
+    'docker-compose.host.yml',
+    'docker-compose.blue-green.yml',
+    'docker-compose.archive.yml',
+  ])('%s is one by the specification', (file) => {
+    expect(faultsOf(join(root, file))).toEqual([]);
+  });
 
   it('would be refused with a misspelt word in them', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mainstay-compose-'));

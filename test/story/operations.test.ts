@@ -24,6 +24,7 @@ const vitals = {
   connectionLimit: 97,
   lockWaits: 0,
   oldestTransactionSeconds: 0,
+  archiveFailing: null,
 };
 
 const near = { replica: 'a:5432', well: true, lag: { seconds: 0, bytes: 0, caughtUp: true } };

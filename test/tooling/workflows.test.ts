@@ -77,8 +77,8 @@ it('the job of the engines installs every program that a test of them needs', as
   const lists = [...texts.join('\n').matchAll(/^describeWith\(\[([^\]]+)\]/gm)];
   const programs = lists.flatMap(([, list = '']) => list.replaceAll(/['\s]/g, '').split(','));
   expect(programs).toContain('redis-server');
-  // The proxy is asked for by where it is, the brokers of Kafka are compiled.
-  const others = ['nginx-light', 'gcc', 'libc6-dev', 'librdkafka-dev', 'kcat'];
+  // The proxy and PostgreSQL are asked for by where they are, the brokers of Kafka are compiled.
+  const others = ['nginx-light', 'gcc', 'libc6-dev', 'librdkafka-dev', 'kcat', 'postgresql'];
   const needed = new Set([...others, ...programs.map((name) => packages[name] ?? name)]);
   const ci: Workflow = parse(await readFile(join(folder, 'ci.yml'), 'utf8'));
   const steps = ci.jobs['engine-tests']?.steps ?? [];

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from '../../faults/world/ports.ts';
+import { otherPackages, unpackPreviousVersion } from '../../faults/world/previous-version.ts';
+import { createPool } from '../../src/database/pool.ts';
+import { prepareSchema } from '../../src/database/schema.ts';
+import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/embedded-postgres.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { openStripe, ROOT } from '../shop.ts';
+import { rehearseCompatibility } from './drill.ts';
+
+/** How it went; null where there is no history to take the version before from, as in a shallow clone. */
+export interface Compatibility {
+  readonly commit: string;
+  readonly applied: readonly string[];
+  /** Packages that the version before ran on in this one's version. */
+  readonly otherPackages: readonly string[];
+}
+
+/**
+ * Tries the version before, or the one that `ref` names, on the schema of this one, in a database and with a Stripe of
+ * its own.
+ */
+export async function tryCompatibility(
+  ref: string | undefined,
+  say: (line: string) => void,
+): Promise<Compatibility | null> {
+  const folder = await mkdtemp(join(tmpdir(), 'mainstay-compat-'));
+  const previous = await unpackPreviousVersion(ROOT, join(folder, 'previous'), ref);
+  if (previous === null) return null;
+  const settings = { fsync: 'off' };
+  const server = await startEmbeddedPostgres({ dataDir: folder, role: 'tool', settings });
+  const [webPort = 0, newPort = 0] = await freePorts(2);
+  const stripe = await openStripe(folder, webPort);
+  const surroundings = { folder, databaseUrl: server.url, stripeUrl: stripe.url, webPort };
+  const migrate = async () => {
+    const pool = createPool(server.url, { max: 2, logger: createLogger('warn') });
+    return prepareSchema(pool).finally(() => pool.end());
+  };
+  try {
+    const others = await otherPackages(ROOT, previous.commit);
+    say(`the version before: ${previous.commit.slice(0, 10)}`);
+    if (others.length > 0) say(`on this version's packages, which differ: ${others.join(', ')}`);
+    const { applied } = await rehearseCompatibility(surroundings, {
+      previousRoot: previous.root,
+      newPort,
+      migrate,
+      say,
+    });
+    return { commit: previous.commit, applied, otherPackages: others };
+  } finally {
+    await stripe.close();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+}
