@@ -60,7 +60,7 @@ function rates(
   variants: readonly VariantResult[],
   outcomeOf: (variant: VariantResult) => Outcome,
 ): Html {
-  return dataTable({
+  return html`${dataTable({
     caption,
     rows: variants,
     columns: [
@@ -68,25 +68,34 @@ function rates(
       { label: 'Part', align: 'end', cell: ({ weight }) => weight },
       { label: 'Visitors', align: 'end', cell: ({ visitors }) => visitors },
       { label: 'Of them', align: 'end', cell: (variant) => outcomeOf(variant).count },
-      { label: 'Rate', align: 'end', cell: (variant) => percent(outcomeOf(variant).rate) },
-      { label: 'True rate', cell: (variant) => range(outcomeOf(variant).between, percent) },
-      { label: 'In words', cell: (variant) => words(outcomeOf(variant)) },
+      { label: 'Rate', align: 'end', cell: (variant) => rateText(outcomeOf(variant)) },
+      {
+        label: 'True rate',
+        align: 'end',
+        cell: (variant) => range(outcomeOf(variant).between, percent),
+      },
     ],
-  });
+  })}
+  ${variants.map((variant) => {
+    const said = words(outcomeOf(variant));
+    return said && html`<p><strong>${variant.variant}</strong>: ${said}</p>`;
+  })}`;
 }
 
-/** What a shopkeeper may conclude. */
-function words({ verdict, difference }: Outcome): string {
-  if (difference === null) return 'What the others are compared with';
-  const reach = range(difference, points);
+const rateText = ({ rate, of }: Outcome): string => (of === 0 ? '—' : percent(rate));
+
+/** What a shopkeeper may conclude of a variant; null for the one that the others are compared with. */
+function words({ verdict, difference }: Outcome): string | null {
+  if (difference === null) return null;
+  const reach = `between ${points(difference.low)} and ${points(difference.high)} points`;
   if (verdict === 'early')
-    return `Too early to say: it takes ${ENOUGH.visitors} visitors of each, and ${ENOUGH.outcomes} of them who did and who did not`;
-  if (verdict === 'open') return `No difference seen yet: it may be ${reach} points`;
-  const seen = `${points(difference.seen)} points seen, the true difference is ${reach}`;
-  return verdict === 'better' ? `More: ${seen}` : `Less: ${seen}`;
+    return `too early to say. It takes ${ENOUGH.visitors} visitors of each variant, ${ENOUGH.outcomes} of them who did and ${ENOUGH.outcomes} who did not.`;
+  if (verdict === 'open') return `no difference is proved yet. The true one lies ${reach}.`;
+  const seen = `${points(difference.seen)} points against the first variant were seen; the true difference lies ${reach}.`;
+  return verdict === 'better' ? `more. ${seen}` : `less. ${seen}`;
 }
 
-const percent = (part: number): string => `${(part * 100).toFixed(1)} %`;
+const percent = (part: number): string => `${(part * 100).toFixed(1)}\u00a0%`;
 const points = (part: number): string => `${part > 0 ? '+' : ''}${(part * 100).toFixed(1)}`;
 
 function range({ low, high }: Interval, show: (part: number) => string): string {

@@ -67,7 +67,7 @@ function facts(listed: ListedFlag): Html {
 }
 
 function rules({ rules: all }: Flag): Html {
-  return html`<ul>${all.map((rule) => html`<li><code>${rulesText([rule])}</code></li>`)}</ul>`;
+  return html`${all.map((rule) => html`<div><code>${rulesText([rule])}</code></div>`)}`;
 }
 
 function acts(chrome: Chrome, { flag, declaration }: ListedFlag): Html {

@@ -80,7 +80,7 @@ export function servedWords({ flag, declaration }: ListedFlag): string {
   const only = onlyVariantOf(flag, declaration);
   if (only !== null) return `${only} for all`;
   const rules = flag.rules.length > 0 ? `, ${countOf(flag.rules.length, 'rule')}` : '';
-  return `${partsOf(flag)} for ${percentText(flag.rollout)} %${rules}`;
+  return `${partsOf(flag)} for ${percentText(flag.rollout)}\u00a0%${rules}`;
 }
 
 function partsOf({ weights }: Flag): string {
