@@ -96,9 +96,10 @@ describe('a browser', () => {
     const { cookies } = await shop.open('/leave', { mainstay_visitor: visitor });
     expect(cookies).toMatchObject([
       { name: 'mainstay_session', value: '', path: '/', expires: new Date(0) },
+      { name: 'mainstay_participant', value: '', path: '/', expires: new Date(0) },
       { name: 'mainstay_visitor', value: expect.stringMatching(/^[\w-]{43}$/), maxAge: YEAR },
     ]);
-    expect(cookies[1]?.value).not.toBe(visitor);
+    expect(cookies[2]?.value).not.toBe(visitor);
   });
 
   it('keeps what it was asked as long as it may answer, and a message for a minute', async () => {

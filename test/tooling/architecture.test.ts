@@ -119,11 +119,15 @@ const planted: Record<string, { file: string; text: string }> = {
     file: 'src/modules/trail/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",
   },
-  'privacy-imports-identity-and-factors-and-oidc-and-cart-and-orders-and-payments-and-staff-and-tasks':
+  'privacy-imports-identity-and-factors-and-oidc-and-cart-and-orders-and-payments-and-staff-and-tasks-and-flags':
     {
       file: 'src/modules/privacy/planted-lean.service.ts',
       text: "export { getEndpoint } from '../webhooks/endpoints.service.ts';",
     },
+  'flags-imports-no-module': {
+    file: 'src/modules/flags/planted-lean.service.ts',
+    text: "export { getOrder } from '../orders/orders.service.ts';",
+  },
   'ledger-imports-no-module': {
     file: 'src/modules/ledger/planted-lean.service.ts',
     text: "export { getOrder } from '../orders/orders.service.ts';",
