@@ -63,7 +63,7 @@ export function variablesOf(stage: Stage): Record<string, string> {
   const pairs = stage.instructions
     .filter(({ keyword }) => keyword === 'ENV')
     .flatMap(({ value }) => value.split(/\s+/))
-    .map((pair) => pair.split('=') as [string, string]);
+    .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]);
   return Object.fromEntries(pairs);
 }
 
