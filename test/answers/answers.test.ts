@@ -74,7 +74,8 @@ describe('an answer from memory', () => {
       expect(answer.headers['ratelimit-policy']).toBe('"read";q=6000;w=60');
       left.push(Number(/r=(\d+)/.exec(String(answer.headers.ratelimit))?.[1]));
     }
-    expect(left[2]).toBeLessThan(left[0] as number);
+    // A slow machine is given back as much between two requests as they took.
+    for (const count of left) expect([count > 5990, count < 6000]).toEqual([true, true]);
   });
 
   it('is not sent again to who has it: 304, by any of the tags that they name', async () => {
