@@ -181,12 +181,53 @@ const violations: readonly (readonly [string, Plant, string])[] = [
   ],
   [
     'a Service of nobody',
-    (o) => set(theOne(o, 'Service').spec?.selector, { colour: 'red' }),
+    (o) => set(theOne(o, 'Service', 'mainstay-web').spec?.selector, { colour: 'red' }),
     'leads to 0',
+  ],
+  [
+    'workers that nobody scrapes',
+    (o) => set(metricsOf(o).spec?.selector, { [COMPONENT]: 'web' }),
+    'ServiceMonitor mainstay: scrapes Deployment mainstay-web',
+  ],
+  [
+    'migrations that are scraped',
+    (o) => drop(metricsOf(o).spec?.selector, 'metrics'),
+    'scrapes Deployment mainstay-web, Deployment mainstay-worker, Job mainstay-migrate',
+  ],
+  [
+    'pods that are scraped once they are ready',
+    (o) => drop(metricsOf(o).spec, 'publishNotReadyAddresses'),
+    'does not see pods that are not ready',
+  ],
+  [
+    'pods that are scraped by one address',
+    (o) => drop(metricsOf(o).spec, 'clusterIP'),
+    'mainstay-metrics has an address',
+  ],
+  [
+    'a monitor of nothing',
+    (o) => set(theOne(o, 'ServiceMonitor').spec?.selector.matchLabels, { [COMPONENT]: 'web' }),
+    'mainstay-web lacks a port that is asked',
+  ],
+  [
+    'another job than the rules ask for',
+    (o) => drop(theOne(o, 'ServiceMonitor').spec, 'jobLabel'),
+    'gives another job than mainstay',
+  ],
+  [
+    'metrics at a port that pods do not have',
+    (o) => shopOf(o).ports?.pop(),
+    'Deployment mainstay-web has no port metrics',
+  ],
+  [
+    'metrics that no policy opens',
+    (o) => set(theOne(o, 'NetworkPolicy', 'metrics-to-prometheus').spec, { ingress: [] }),
+    'no policy lets it in to Deployment mainstay-worker',
   ],
 ];
 
 const COMPONENT = 'app.kubernetes.io/component';
+const metricsOf = (objects: Objects) => theOne(objects, 'Service', 'mainstay-metrics');
 const secretFile = (name: string) => ({ [`${name}_FILE`]: `/run/secrets/mainstay/${name}` });
 
 describeWhere(lackOfKubectl(), 'the Kubernetes manifests', () => {

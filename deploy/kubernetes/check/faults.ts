@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Manifest } from './objects.ts';
+import { monitoringFaults } from './policies/monitoring.ts';
 import { networkFaults } from './policies/network.ts';
 import { podFaults } from './policies/pods.ts';
 import { scalingFaults } from './policies/scaling.ts';
@@ -20,6 +21,7 @@ export function policyFaults(objects: readonly Manifest[], overlay: string): str
     ...stoppingFaults(objects),
     ...settingFaults(objects, secretKeys),
     ...networkFaults(objects),
+    ...monitoringFaults(objects),
     ...scalingFaults(objects, { production: overlay.startsWith('production') }),
     ...selectorFaults(objects),
   ];

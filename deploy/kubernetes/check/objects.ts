@@ -1,8 +1,8 @@
 import type { IAnalysisTemplate } from '@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1/AnalysisTemplate';
 import type { IRollout } from '@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1/Rollout';
 import type { IExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
-import type { IPodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
 import type { IPrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
+import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import type { IJob } from 'kubernetes-models/batch/v1/Job';
@@ -29,12 +29,16 @@ export type Manifest =
   | INamespace
   | INetworkPolicy
   | IPodDisruptionBudget
-  | IPodMonitor
   | IPrometheusRule
   | IRollout
   | ISecret
   | IService
-  | IServiceAccount;
+  | IServiceAccount
+  | IServiceMonitor;
+
+/** Services by which requests come; a headless one is asked for addresses, not for answers. */
+export const leadingServices = (objects: readonly Manifest[]) =>
+  ofKind(objects, 'Service').filter(({ spec }) => spec?.clusterIP !== 'None');
 
 export type Labels = Readonly<Record<string, string>>;
 

@@ -1,4 +1,12 @@
-import { type Labels, type Manifest, ofKind, selects, titleOf, workloadsOf } from '../objects.ts';
+import {
+  type Labels,
+  leadingServices,
+  type Manifest,
+  ofKind,
+  selects,
+  titleOf,
+  workloadsOf,
+} from '../objects.ts';
 
 /** What a Deployment selects its pods by can never be changed, so it is these labels and no version or setting. */
 const FIXED = new Set(['app.kubernetes.io/name', 'app.kubernetes.io/component', 'colour']);
@@ -17,7 +25,7 @@ export function selectorFaults(objects: readonly Manifest[]): string[] {
       faults.push(`selects by what may change: ${Object.keys(matchLabels).join(', ')}`);
     return faults.map((fault) => `${title}: ${fault}`);
   });
-  const services = ofKind(objects, 'Service').flatMap((service) => {
+  const services = leadingServices(objects).flatMap((service) => {
     const matchLabels: Labels = service.spec?.selector ?? {};
     const taken = workloads.filter(({ labels }) => selects({ matchLabels }, labels));
     return taken.length === 1 ? [] : [`${titleOf(service)}: leads to ${taken.length} workloads`];

@@ -1,5 +1,5 @@
 import { FINISH_WITHIN_MS, PRODUCTION_GRACE_MS } from '../../../../src/process-limits.ts';
-import { type Manifest, ofKind, selects, type Workload, workloadsOf } from '../objects.ts';
+import { leadingServices, type Manifest, selects, type Workload, workloadsOf } from '../objects.ts';
 
 /** What the shop takes at most from SIGTERM on, in seconds. */
 const STOP = (PRODUCTION_GRACE_MS + FINISH_WITHIN_MS) / 1000;
@@ -9,7 +9,7 @@ const SPARE = 5;
 
 /** Pods that stop are forgotten by proxies first, and are given the time that the shop takes. */
 export function stoppingFaults(objects: readonly Manifest[]): string[] {
-  const services = ofKind(objects, 'Service').map(({ spec }) => spec?.selector ?? {});
+  const services = leadingServices(objects).map(({ spec }) => spec?.selector ?? {});
   const serves = ({ labels }: Workload) =>
     services.some((matchLabels) => selects({ matchLabels }, labels));
   return workloadsOf(objects)
