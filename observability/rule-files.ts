@@ -1,5 +1,6 @@
 import { databaseAlerts } from './alerts/database.ts';
 import { dependencyAlerts } from './alerts/dependencies.ts';
+import { flagAlerts } from './alerts/flags.ts';
 import { machineAlerts } from './alerts/machine.ts';
 import { moneyAlerts } from './alerts/money.ts';
 import { queueAlerts } from './alerts/queue.ts';
@@ -20,6 +21,7 @@ const groups = {
   queue: queueAlerts,
   money: moneyAlerts,
   dependencies: dependencyAlerts,
+  flags: flagAlerts,
   machine: machineAlerts,
   watching: watchingAlerts,
 };
