@@ -3,7 +3,7 @@ export default {
   mutate: [
     'src/shared/{errors,erased,ids,money,network,pages,permissions,repeat,short-memory}.ts',
     'src/modules/{factors,identity,inventory,ledger,orders,reconciliation,staff,webhooks}/*.model.ts',
-    'src/http/{access,browser,principal,staff-factor,step-up}.ts',
+    'src/http/{access,browser,own-forms,principal,staff-factor,step-up}.ts',
     'src/http/limits/{gcra,limit-requests,local-limits,route-classes}.ts',
     'src/secrets/{keyring,sealer,signing-key}.ts',
   ],

@@ -1,14 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import cookie, { type CookieSerializeOptions } from '@fastify/cookie';
 import formbody from '@fastify/formbody';
-import '@fastify/multipart';
-import { isMacOf, type Keyring } from '../secrets/keyring.ts';
-import { ShopError } from '../shared/errors.ts';
+import type { Keyring } from '../secrets/keyring.ts';
 import type { App, Reply, Request } from './app-type.ts';
 import type { Flash } from './components.views.ts';
 import type { Html } from './html.ts';
 import { introduceBrowser, knownBrowser } from './known-browser.ts';
 import type { Chrome } from './layout.views.ts';
+import { assertOwnForm, csrfToken } from './own-forms.ts';
 import type { Principal, SessionHolder } from './principal.ts';
 
 declare module 'fastify' {
@@ -217,38 +216,6 @@ export function localPath(next: string | undefined, fallback: string): string {
 export function askToSignIn(request: Request, reply: Reply): Reply {
   const back = request.method === 'GET' ? request.url : '/';
   return seeOther(reply, `/sign-in?next=${encodeURIComponent(back)}`);
-}
-
-const csrfText = (visitor: string) => `csrf:${visitor}`;
-
-function csrfToken(visitor: string, keyring: Keyring): string {
-  return keyring.signing().mac(csrfText(visitor)).toString('base64url');
-}
-
-/** Refuses a form that another site sent, by the browser's word for it and by the token bound to this browser. */
-function assertOwnForm(request: Request, keyring: Keyring): void {
-  const site = request.headers['sec-fetch-site'];
-  const origin = request.headers.origin;
-  const foreign =
-    site !== undefined
-      ? site !== 'same-origin' && site !== 'none'
-      : origin !== undefined &&
-        // "null" is what a page in a sandbox is from.
-        (!URL.canParse(origin) || new URL(origin).host !== request.headers.host);
-  const given = Buffer.from(givenToken(request), 'base64url');
-  if (foreign || !isMacOf(keyring, csrfText(request.visitor), given))
-    throw new ShopError(
-      'forbidden',
-      'This form has expired or came from another site. Go back, reload the page and send it again.',
-    );
-}
-
-/** The token comes in the form; an upload, whose body is still a stream, carries it in its address. */
-function givenToken(request: Request): string {
-  const inBody = (request.body as { _csrf?: unknown } | undefined)?._csrf;
-  const inQuery = (request.query as { _csrf?: unknown })._csrf;
-  const token = request.isMultipart() ? inQuery : inBody;
-  return typeof token === 'string' ? token : '';
 }
 
 function readFlash(value: string): Flash | undefined {
