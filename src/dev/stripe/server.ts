@@ -48,7 +48,9 @@ export function buildServer(context: StandInContext): FastifyInstance {
   refundsApi(api, context);
   eventsApi(api, context);
 
-  const stylesheet = readFileSync(new URL('./pay-page.css', import.meta.url), 'utf8');
+  const stylesheet = ['pay-layout.css', 'pay-page.css']
+    .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'))
+    .join('\n');
   app.get('/pay/assets/pay-page.css', (_request, reply) =>
     reply.type('text/css; charset=utf-8').header('cache-control', 'no-cache').send(stylesheet),
   );
