@@ -10,6 +10,7 @@ import { cpuClock, perPiece } from './support/cpu.ts';
 import { placeSoMany } from './support/load.ts';
 import { outboxIsEmpty } from './support/outbox.ts';
 import { openShop } from './support/processes.ts';
+import { some } from './support/some.ts';
 import { costliest, countStatements, SEEING_STATEMENTS } from './support/statements.ts';
 
 /**
@@ -54,7 +55,6 @@ const client = new pg.Client(postgres.url);
 await client.connect();
 const statements = given.statements ? await countStatements(folder, postgres.url) : null;
 const variants = await stock(shop, { title: 'Plenty', variants: 200, units: 1_000_000 });
-const variantOf = () => variants[Math.floor(Math.random() * variants.length)] ?? '';
 const load = { url: shop.url, tokenOf: inTurn(customers) };
 const clock = await cpuClock(shop.processId, postgres.url);
 for (let round = 0; round <= rounds; round += 1) {
@@ -65,7 +65,7 @@ for (let round = 0; round <= rounds; round += 1) {
   const { rate, p99, answers } = await placeSoMany(load, {
     amount: orders,
     connections,
-    variantOf,
+    variantOf: () => some(variants),
   });
   await outboxIsEmpty(postgres.url);
   const [after, wal] = [await clock(), (await logPosition()) - walBefore];

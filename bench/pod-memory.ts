@@ -9,6 +9,7 @@ import { startEmbeddedPostgres } from '../src/dev/embedded-postgres/embedded-pos
 import { fill, stock } from './support/catalogue.ts';
 import { hammer, placeOrders } from './support/load.ts';
 import { ADMIN, freePort, openShop } from './support/processes.ts';
+import { some } from './support/some.ts';
 
 /**
  * What the pods of production take of their memory: a web and a worker with the options of Node.js that the manifests
@@ -31,7 +32,6 @@ await fill(postgres.url, 10_000);
 const web = await openPod('web');
 const worker = await openPod('worker');
 const variants = await stock(web.shop, { title: 'Plenty', variants: 200, units: 1_000_000 });
-const some = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
 
 await say('idle');
 await say('visitors, pages, searches', async () => {
@@ -46,13 +46,12 @@ await say('orders over 200 connections', () =>
 );
 await say('sign-ins, 32 at once', () =>
   autocannon({
-    ...{
-      url: `${web.shop.url}/api/auth/login`,
-      method: 'POST',
-      connections: 32,
-      duration: seconds,
-    },
-    ...{ headers: { 'content-type': 'application/json' }, body: JSON.stringify(ADMIN) },
+    url: `${web.shop.url}/api/auth/login`,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(ADMIN),
+    connections: 32,
+    duration: seconds,
   }),
 );
 await say('two imports of 50 MB at once, beside visitors', () =>

@@ -8,6 +8,7 @@ import { inspect } from './support/inspected.ts';
 import { hammer, placeOrders } from './support/load.ts';
 import { median } from './support/median.ts';
 import { freePort, openShop } from './support/processes.ts';
+import { some } from './support/some.ts';
 
 /**
  * Looks for leaks: visitors look at lists, products, searches and pages and somebody orders, for `--minutes`. Ends with
@@ -39,7 +40,6 @@ const shop = await openShop(
 const inspected = await inspect(port);
 const variants = await stock(shop, { title: 'Plenty', variants: 200, units: 100_000 });
 
-const some = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
 const addresses = () => [
   `/api/products?limit=${1 + Math.floor(Math.random() * 100)}`,
   `/api/products?sort=price&minPrice=${Math.floor(Math.random() * 10_000)}`,

@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../src/dev/embedded-postgres/embedded-postgres.ts';
 import { fill } from './support/catalogue.ts';
+import { timeOf } from './support/cpu.ts';
 import { median } from './support/median.ts';
+import { memoryOf } from './support/memory.ts';
 import { freePort } from './support/processes.ts';
 
 /**
@@ -58,7 +60,7 @@ async function start() {
   const ended = once(child, 'exit');
   while (!(await isReady(port))) await setTimeout(10);
   const seconds = (performance.now() - began) / 1000;
-  const processor = await processorOf(child.pid ?? 0);
+  const processor = (await timeOf(child.pid ?? 0)) / 1e6;
   await setTimeout(IDLE_MS);
   const { resident, own } = await memoryOf(child.pid ?? 0);
   child.kill('SIGKILL');
@@ -69,21 +71,6 @@ async function start() {
 async function isReady(port: number): Promise<boolean> {
   const { ok } = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => ({ ok: false }));
   return ok;
-}
-
-/** Seconds; the kernel counts hundredths. */
-async function processorOf(id: number): Promise<number> {
-  const text = await readFile(`/proc/${id}/stat`, 'utf8');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-/** Megabytes. */
-async function memoryOf(id: number): Promise<{ resident: number; own: number }> {
-  const status = await readFile(`/proc/${id}/status`, 'utf8');
-  const of = (name: string) =>
-    Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024);
-  return { resident: of('VmRSS'), own: of('RssAnon') };
 }
 
 function tell(

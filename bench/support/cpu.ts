@@ -40,7 +40,8 @@ async function postmasterOf(databaseUrl: string): Promise<number> {
   return parent;
 }
 
-async function timeOf(id: number): Promise<number> {
+/** The processor time that a process took so far, in microseconds. */
+export async function timeOf(id: number): Promise<number> {
   return (await statOf(id)).own;
 }
 

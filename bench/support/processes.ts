@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { memoryOf } from './memory.ts';
 
 /** A shop as a process of its own. */
 export interface ShopProcess {
@@ -61,8 +62,7 @@ export async function openShop(
     token: accessToken,
     processId: child.pid ?? 0,
     async memory() {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
-      return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
+      return (await memoryOf(child.pid ?? 0)).resident;
     },
     async stop() {
       child.kill('SIGTERM');
