@@ -1,4 +1,4 @@
-import { budget, errorRatio } from './slo-rules.ts';
+import { burnLimit, errorRatio } from './slo-rules.ts';
 import { type Slo, slos } from './slos.ts';
 
 const metadata = (name: string) => ({
@@ -33,22 +33,19 @@ export function canaryAnalysis() {
         { name: 'canary' },
         { name: 'prometheus', value: 'http://prometheus-operated.monitoring:9090' },
       ],
-      metrics: answered.map((slo) => {
-        const most = Number((MOST_TIMES * budget(slo)).toPrecision(6));
-        return {
-          name: slo.name,
-          // Until its counters have been read a few times.
-          initialDelay: '2m',
-          interval: '1m',
-          // The third bad minute ends the release.
-          failureLimit: 2,
-          // Nobody asked: nothing is wrong.
-          successCondition: `len(result) == 0 || isNaN(result[0]) || result[0] <= ${most}`,
-          provider: {
-            prometheus: { address: '{{args.prometheus}}', query: errorRatio(ofCanary(slo), '5m') },
-          },
-        };
-      }),
+      metrics: answered.map((slo) => ({
+        name: slo.name,
+        // Until its counters have been read a few times.
+        initialDelay: '2m',
+        interval: '1m',
+        // The third bad minute ends the release.
+        failureLimit: 2,
+        // Nobody asked: nothing is wrong.
+        successCondition: `len(result) == 0 || isNaN(result[0]) || result[0] <= ${burnLimit(slo, MOST_TIMES)}`,
+        provider: {
+          prometheus: { address: '{{args.prometheus}}', query: errorRatio(ofCanary(slo), '5m') },
+        },
+      })),
     },
   };
 }

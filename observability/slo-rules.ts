@@ -94,9 +94,14 @@ export function budget({ objective }: Slo): number {
 
 const round = (value: number) => Number(value.toPrecision(6));
 
+/** The share of bad events above which a budget burns this many times faster than it may. */
+export function burnLimit(slo: Slo, times: number): number {
+  return round(times * budget(slo));
+}
+
 /** True where the budget burns this many times faster than it may, over a long window and still over a short one. */
 function burns(slo: Slo, times: number, long: string, short: string): string {
-  const limit = round(times * budget(slo));
+  const limit = burnLimit(slo, times);
   const ratio = (window: string) => `slo:error_ratio:rate${window}{slo="${slo.name}"} > ${limit}`;
   return `(${ratio(long)} and ${ratio(short)})`;
 }

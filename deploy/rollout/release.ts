@@ -1,6 +1,5 @@
 import { becomeReady, smoke } from './checks.ts';
-import type { Window } from './metrics.ts';
-import { windowBetween } from './metrics.ts';
+import { type Window, windowBetween } from './metrics.ts';
 import { CannotBegin, EXIT, Refused } from './outcome.ts';
 import { soak } from './soak.ts';
 import { type Colour, other, type Rollout, type State } from './state.ts';
@@ -87,9 +86,9 @@ async function prepare(world: World): Promise<Window> {
 /** Gives the release more and more of the traffic, as long as it is no worse than the old one. */
 async function shift(world: World, atFirst: Window): Promise<void> {
   const { config, proxy, say } = world;
+  const { steps, step: reached } = current(world);
   let before = atFirst;
-  for (let { step } = current(world); step < current(world).steps.length; step += 1) {
-    const share = current(world).steps[step] ?? 100;
+  for (const [step, share] of [...steps.entries()].slice(reached)) {
     const rollout = move(world, { phase: 'shifting', step });
     await proxy.send({ name: `${rollout.id} ${share}`, to: rollout.to, share, spare: true });
     say(`${share} % of the traffic goes to ${rollout.to}`);

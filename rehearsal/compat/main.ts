@@ -4,8 +4,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /** `npm run compat [-- REF]`: exit code 0 where the version before works on this schema, 1 where not, 2 without history. */
 async function main(): Promise<void> {
-  const outcome = await tryCompatibility(process.argv[2], say);
-  if (outcome !== null) return;
+  if (await tryCompatibility(process.argv[2], say)) return;
   process.stderr.write(
     'There is no earlier version in the history here with fewer migrations: a shallow clone? git fetch --unshallow\n',
   );

@@ -10,25 +10,19 @@ import { createLogger } from '../../src/telemetry/logger.ts';
 import { openStripe, ROOT } from '../shop.ts';
 import { rehearseCompatibility } from './drill.ts';
 
-/** How it went; null where there is no history to take the version before from, as in a shallow clone. */
-export interface Compatibility {
-  readonly commit: string;
-  readonly applied: readonly string[];
-  /** Packages that the version before ran on in this one's version. */
-  readonly otherPackages: readonly string[];
-}
-
 /**
  * Tries the version before, or the one that `ref` names, on the schema of this one, in a database and with a Stripe of
  * its own.
+ * @returns whether there is history to take that version from, which a shallow clone lacks
+ * @throws Error where either version refuses what it must do, or the audit has findings
  */
 export async function tryCompatibility(
   ref: string | undefined,
   say: (line: string) => void,
-): Promise<Compatibility | null> {
+): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'mainstay-compat-'));
   const previous = await unpackPreviousVersion(ROOT, join(folder, 'previous'), ref);
-  if (previous === null) return null;
+  if (previous === null) return false;
   const settings = { fsync: 'off' };
   const server = await startEmbeddedPostgres({ dataDir: folder, role: 'tool', settings });
   const [webPort = 0, newPort = 0] = await freePorts(2);
@@ -42,13 +36,13 @@ export async function tryCompatibility(
     const others = await otherPackages(ROOT, previous.commit);
     say(`the version before: ${previous.commit.slice(0, 10)}`);
     if (others.length > 0) say(`on this version's packages, which differ: ${others.join(', ')}`);
-    const { applied } = await rehearseCompatibility(surroundings, {
+    await rehearseCompatibility(surroundings, {
       previousRoot: previous.root,
       newPort,
       migrate,
       say,
     });
-    return { commit: previous.commit, applied, otherPackages: others };
+    return true;
   } finally {
     await stripe.close();
     await server.stop();

@@ -75,8 +75,8 @@ export interface MigrationStatus {
 
 /**
  * Brings the schema up to this version of the code and returns what it applied. Each migration has a transaction of its
- * own, so that no lock of one is held while another fills a table; one that fails leaves the schema as it found it.
- * Instances that start together wait for each other.
+ * own, so that no lock of one is held while another fills a table; one that fails leaves the schema as it found it. One
+ * that says so runs outside of any, and may leave what its next try finds. Instances that start together wait for each other.
  * @throws Error where one met the locks of others in every try.
  */
 export function migrateUp(db: Db, run: Partial<Run> = {}): Promise<string[]> {

@@ -5,6 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ProxyConfig } from '../../deploy/rollout/config.ts';
+import type { Colour, State } from '../../deploy/rollout/state.ts';
 import { startStripeStandIn } from '../../src/dev/stripe/stand-in.ts';
 import { root } from '../deploy/compose.ts';
 import { freePort } from '../support/shop.ts';
@@ -15,13 +17,7 @@ const WEBHOOK_SECRET = 'whsec_of_the_tests';
 /** How a proxy is told of releases. */
 export interface ToldProxy {
   readonly url: string;
-  readonly entry: {
-    readonly kind: 'nginx' | 'caddy';
-    readonly file: string;
-    readonly check: readonly string[];
-    readonly reload: readonly string[];
-    readonly status: string;
-  };
+  readonly entry: ProxyConfig;
 }
 
 export interface Run {
@@ -36,11 +32,8 @@ export interface Host {
   /** Runs the program as its users do. */
   rollout(...args: string[]): Run;
   /** Where the program keeps what it knows. */
-  state(): Promise<{
-    live: 'blue' | 'green' | null;
-    rollout: { phase: string; to: string } | null;
-  }>;
-  urls: Readonly<Record<'blue' | 'green', string>>;
+  state(): Promise<State>;
+  readonly urls: Readonly<Record<Colour, string>>;
   logs(): Promise<string>;
   stop(): Promise<void>;
 }

@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { run } from '../../deploy/rollout/run.ts';
 import { runCaddy } from '../deploy/caddy.ts';
 import { NGINX, runNginx } from '../deploy/proxy.ts';
 import type { ToldProxy } from './host.ts';
 
-const run = promisify(execFile);
 /** Where nobody listens. */
 const NOWHERE = 'http://127.0.0.1:9';
 
@@ -22,7 +20,7 @@ export async function nginxForRollouts() {
       status: `${proxy.url}/.rollout`,
     },
   };
-  return { ...told, stop: proxy.stop, reload: () => reload(told) };
+  return { ...told, stop: proxy.stop, reload: () => run(told.entry.reload) };
 }
 
 /** Caddy as a rollout is told of it. */
@@ -44,10 +42,5 @@ export async function caddyForRollouts() {
       status: `${proxy.url}/.rollout`,
     },
   };
-  return { ...told, stop: proxy.stop, reload: () => reload(told) };
-}
-
-async function reload({ entry }: ToldProxy): Promise<void> {
-  const [program = '', ...args] = entry.reload;
-  await run(program, args);
+  return { ...told, stop: proxy.stop, reload: () => run(told.entry.reload) };
 }

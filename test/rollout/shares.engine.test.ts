@@ -23,10 +23,7 @@ describeWith(['nginx', 'caddy'], 'a share of the traffic', () => {
       proxy = await start[kind]();
       places = { blue: await place('blue'), green: await place('green') };
       addresses = { blue: addressOf(places.blue), green: addressOf(places.green) };
-      told = proxyOf(
-        { ...proxy.entry, check: [...proxy.entry.check], reload: [...proxy.entry.reload] },
-        addresses,
-      );
+      told = proxyOf(proxy.entry, addresses);
     });
     afterAll(async () => {
       for (const server of Object.values(places ?? {})) server.close();
@@ -68,12 +65,7 @@ describeWith(['nginx', 'caddy'], 'a share of the traffic', () => {
     it('is left as it was by a file that the proxy does not take', async () => {
       const file = await readFile(proxy.entry.file, 'utf8');
       const broken = { ...addresses, green: { ...addresses.green, upstream: '{' } };
-      const entry = {
-        ...proxy.entry,
-        check: [...proxy.entry.check],
-        reload: [...proxy.entry.reload],
-      };
-      const refused = proxyOf(entry, broken).send({
+      const refused = proxyOf(proxy.entry, broken).send({
         name: 'x',
         to: 'green',
         share: 5,

@@ -25,20 +25,19 @@ export function processInstances(
     HOME: process.env.HOME,
     ...shop,
     PORT: String(ports[colour]),
-    [PLACE]: placeOf(colour),
   });
   const at = (colour: Colour) => processesAt(placeOf(colour));
 
   return {
     async migrate(colour, release) {
-      const { [PLACE]: _place, ...plain } = environment(colour);
-      await run([process.execPath, 'src/migrate.ts', 'up'], { cwd: release, env: plain });
+      const env = environment(colour);
+      await run([process.execPath, 'src/migrate.ts', 'up'], { cwd: release, env });
     },
     async start(colour, release) {
       const log = openSync(join(folder, `${colour}.log`), 'a');
       const child = spawn(process.execPath, ['src/main.ts', role], {
         cwd: release,
-        env: environment(colour),
+        env: { ...environment(colour), [PLACE]: placeOf(colour) },
         // It outlives this program.
         detached: true,
         stdio: ['ignore', log, log],

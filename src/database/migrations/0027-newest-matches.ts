@@ -1,3 +1,4 @@
+// A part of 0027-product-search, and no migration by itself.
 import { type Kysely, sql } from 'kysely';
 
 /** The windows of creation that products are found by, narrowest first: each holds 2^n of them. */
