@@ -1,39 +1,28 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import type pg from 'pg';
 import { type AppDeps, buildApp } from './app.ts';
 import type { BrokerConfig } from './config/broker.ts';
 import type { Config } from './config.ts';
 import { warnOfConnections } from './database/connections.ts';
-import { createDb, type Db } from './database/database.ts';
+import type { Db } from './database/database.ts';
 import { keepInstance } from './database/instances.ts';
-import { poolState, poolWaitMs } from './database/pool.ts';
-import { openPools, warnOfPooler } from './database/pools.ts';
-import { primaryReads, startReads } from './database/replicas/reads.ts';
-import { prepareSchema } from './database/schema.ts';
-import { readVitals } from './database/vitals.ts';
-import { readBacklog } from './events/backlog.ts';
-import { readQueue } from './events/jobs.ts';
+import { poolWaitMs } from './database/pool.ts';
 import type { App } from './http/app-type.ts';
 import { liveCache } from './http/cache/live-cache.ts';
 import { closeServer } from './http/draining.ts';
-import { removeFactors } from './modules/factors/enrol.service.ts';
 import { startFlags } from './modules/flags/running-flags.service.ts';
-import { ensureAdmin } from './modules/identity/account.service.ts';
 import type { Mailer } from './modules/notifications/notifications.model.ts';
 import { guardMailer } from './modules/notifications/notifications.service.ts';
-import { removeLinks } from './modules/oidc/oidc-account.service.ts';
 import type { StripeConfig } from './modules/payments/stripe.gateway.ts';
 import {
   createGuardedRecords,
   createStripeGateways,
 } from './modules/payments/stripe-guards.gateway.ts';
-import { readWebhookBacklog } from './modules/payments/webhooks.service.ts';
-import { readOpenWork } from './modules/reconciliation/status.service.ts';
 import { startActivityWriter } from './modules/story/activity.service.ts';
 import { createWebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
 import { POOL_MAX } from './process-limits.ts';
 import type { Keyring } from './secrets/keyring.ts';
+import { openDatabase, openReplicas } from './shop-database.ts';
 import { createActivityLog } from './telemetry/activity.ts';
 import { createExposition } from './telemetry/exposition.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -189,46 +178,6 @@ export async function startShop(
   };
 }
 
-/** Connects to the database, brings its schema up to date, and puts in what a shop begins with. */
-async function openDatabase(
-  pools: Parameters<typeof openPools>[1] & { metrics: Metrics },
-  { admin, seed, ...services }: Services,
-) {
-  const { logger, metrics } = pools;
-  const { pool, sessions, listener, most } = openPools(services, pools);
-  const db = createDb(pool);
-  measure(metrics, pool, db);
-  const applied = await prepareSchema(sessions, {
-    onRetry: (retry) => logger.warn(retry, 'a migration met a lock, and tries again'),
-  });
-  if (applied.length > 0) logger.info({ applied }, 'schema migrated');
-  if (sessions !== pool) await warnOfPooler(db, logger);
-  if (admin)
-    await ensureAdmin(db, admin, async (tx, userId) => {
-      await removeFactors(tx, userId);
-      await removeLinks(tx, userId);
-    });
-  await seed?.(db);
-  return { pool, sessions, listener, most, db };
-}
-
-/** Reads of the web go to the replicas, where there are any. */
-async function openReplicas(
-  { database: { replicaUrls } }: Config,
-  { replicaUrl, onDatabaseRefused }: Services,
-  {
-    db,
-    role,
-    ...deps
-  }: { db: Db; role: Role; max: number; instanceId: string; logger: Logger; metrics: Metrics },
-) {
-  if (replicaUrls.length === 0 || role === 'worker')
-    return { ...primaryReads(db), stop: async () => undefined };
-  const urls = replicaUrls.map((url, index) => () => replicaUrl?.(index) ?? url);
-  const onRefused = onDatabaseRefused ?? (() => undefined);
-  return startReads({ ...deps, primary: db, urls, onRefused });
-}
-
 /** Its client is loaded only where there is a Redis. */
 async function connectRedis(url: string, telemetry: { logger: Logger; metrics: Metrics }) {
   const { openRedis } = await import('./http/redis-health.ts');
@@ -238,15 +187,4 @@ async function connectRedis(url: string, telemetry: { logger: Logger; metrics: M
 function urlOf({ server }: App, { host }: Config): string {
   const { port } = server.address() as AddressInfo;
   return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
-}
-
-/** Has the metrics read what only the pool and the database know. */
-function measure(metrics: Metrics, pool: pg.Pool, db: Db): void {
-  metrics.watchPool(() => poolState(pool));
-  metrics.vitals.readBy(() => readVitals(db));
-  metrics.outboxBacklog.readBy(() => readBacklog(db, 'outbox_events'));
-  metrics.brokerBacklog.readBy(() => readBacklog(db, 'broker_events'));
-  metrics.queue.readBy(() => readQueue(db));
-  metrics.webhookBacklog.readBy(() => readWebhookBacklog(db));
-  metrics.openWork.readBy(() => readOpenWork(db));
 }
