@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { createMainstayClient, type Order, orThrow } from '../../client/src/index.ts';
 
+/** Buys something by the client as a new customer, and gives the money back as the administrator. */
 const {
   SHOP_URL: baseUrl = 'http://localhost:5004',
   ADMIN_EMAIL: adminEmail = 'admin@mainstay.example',

@@ -46,7 +46,12 @@ function placeOf(url: string, usual: number): string {
   return `${hostname}:${port || usual}`;
 }
 
-async function port(about: string, place: string, else_: string, judge: Judge): Promise<Finding> {
+async function port(
+  about: string,
+  place: string,
+  meanwhile: string,
+  judge: Judge,
+): Promise<Finding> {
   const [, host = '', number = ''] = /^\[?(.+?)\]?:(\d+)$/.exec(place) ?? [];
   const socket = connect({ host, port: Number(number), timeout: WITHIN_MS });
   const failure = await new Promise<string | null>((resolve) => {
@@ -59,12 +64,12 @@ async function port(about: string, place: string, else_: string, judge: Judge): 
   return judge(
     about,
     `${place} is not reached: ${failure}`,
-    `start it, or mend the address; ${else_}`,
+    `start it, or mend the address; ${meanwhile}`,
   );
 }
 
 /** Any answer will do: what is asked without a key is refused. */
-async function http(about: string, url: string, else_: string, judge: Judge): Promise<Finding> {
+async function http(about: string, url: string, meanwhile: string, judge: Judge): Promise<Finding> {
   const { host } = new URL(url);
   try {
     await fetch(url, { signal: AbortSignal.timeout(WITHIN_MS) });
@@ -74,7 +79,7 @@ async function http(about: string, url: string, else_: string, judge: Judge): Pr
     return judge(
       about,
       `${host} is not reached: ${why}`,
-      `let it through, or mend the address; ${else_}`,
+      `let it through, or mend the address; ${meanwhile}`,
     );
   }
 }

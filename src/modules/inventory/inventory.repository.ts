@@ -83,7 +83,7 @@ export async function moveStock(
     WITH line AS (
       SELECT * FROM unnest(
         ${plainArray(lines.map((line) => line.orderId))}::uuid[],
-        ${lines.map((line) => line.variantId)}::uuid[],
+        ${plainArray(lines.map((line) => line.variantId))}::uuid[],
         ${plainArray(lines.map((line) => line.quantity))}::int[]
       ) AS line (order_id, variant_id, quantity)
     ), level AS MATERIALIZED (
