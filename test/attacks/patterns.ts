@@ -75,13 +75,13 @@ export function hardTexts(length: number): string[] {
   );
 }
 
-/** Seconds of this process's CPU that some work takes; the least of several, as collecting garbage counts too. */
+/** Seconds of this thread's CPU that some work takes; the least of several, as collecting garbage counts too. */
 export function cpuOf(work: () => void, times = 1): number {
   let least = Number.POSITIVE_INFINITY;
   for (let time = 0; time < times; time += 1) {
-    const before = process.cpuUsage();
+    const before = process.threadCpuUsage();
     work();
-    const { user, system } = process.cpuUsage(before);
+    const { user, system } = process.threadCpuUsage(before);
     least = Math.min(least, (user + system) / 1e6);
   }
   return least;

@@ -2,7 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What waits for browsers, servers and killed processes takes longest: begun last, it would be waited for alone. */
 const LONG =
-  /\.(browser|engine)\.test\.ts$|\/(sagas|process|resilience|reconciliation|machines|attacks)\//;
+  /\.(browser|engine)\.test\.ts$|\/(sagas|process|resilience|reconciliation|machines|attacks|fuzz)\//;
 
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

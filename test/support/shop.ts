@@ -86,10 +86,16 @@ export async function startShop(
     createLogger(config.logLevel),
     role,
   );
+  // What ended is let go of: the module of a test file, and so what its variables hold, is never unloaded.
+  const running: { shop: typeof shop | undefined; standIn: typeof standIn | undefined } = {
+    shop,
+    standIn,
+  };
   let stopping: Promise<void> | undefined;
-  const stopServing = () => {
-    stopping ??= shop.stop(0);
-    return stopping;
+  const stopServing = async () => {
+    stopping ??= running.shop?.stop(0);
+    await stopping;
+    running.shop = undefined;
   };
   return {
     ...createApi(shop.url, standIn.url, ADMIN, { watched: true }),
@@ -102,7 +108,8 @@ export async function startShop(
     stopServing,
     async stop() {
       await stopServing();
-      await standIn.close();
+      await running.standIn?.close();
+      running.standIn = undefined;
       // Whatever a test did, the events of it are as the catalogue says.
       await checkRecordedEvents(database.db).finally(database.drop);
       await rm(dataDir, { recursive: true, force: true });

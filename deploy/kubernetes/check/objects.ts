@@ -47,6 +47,7 @@ export interface Workload {
   /** As people name it: Deployment mainstay-web. */
   readonly title: string;
   readonly kind: 'Deployment' | 'Job';
+  readonly name: string;
   readonly labels: Labels;
   readonly pod: IPodSpec;
 }
@@ -69,7 +70,7 @@ export function workloadsOf(objects: readonly Manifest[]): Workload[] {
     if (template?.spec === undefined) return [];
     const { kind } = object;
     const labels = template.metadata?.labels ?? {};
-    return [{ title: titleOf(object), kind, labels, pod: template.spec }];
+    return [{ title: titleOf(object), kind, name: nameOf(object), labels, pod: template.spec }];
   });
 }
 

@@ -8,13 +8,18 @@ export function planOf(observation: Observation): string[] {
   return [
     `${name}  ${natureOf(migration)}`,
     ...effects.flatMap((effect) => [
-      `    ${effect.sql.trim().replaceAll(/\s*\n\s*/g, '\n      ')}`,
+      `    ${linesOf(effect.sql).join('\n      ')}`,
       `      -- ${harmOf(effect, observation)}`,
     ]),
     ...findingsOf(observation).map(
       ({ rule, subject }) => `    ! ${rule}${subject && ` (${subject})`}: ${RULES[rule]}`,
     ),
   ];
+}
+
+function linesOf(sql: string): string[] {
+  const lines = sql.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '');
 }
 
 /** Of which kind a migration is. */

@@ -4,6 +4,7 @@ import {
   ErrorCode,
   type EvaluationContext,
   type Hook,
+  InMemoryProvider,
   NOOP_PROVIDER,
   OpenFeature,
   OpenFeatureEventEmitter,
@@ -68,6 +69,8 @@ export async function openFlags(
       return flag.rollout > 0 && (several || flag.rollout < WHOLE);
     },
     async close() {
+      // Twice, as it keeps the provider before the current one for ever.
+      await OpenFeature.setProviderAndWait(domain, new InMemoryProvider());
       await OpenFeature.setProviderAndWait(domain, NOOP_PROVIDER);
     },
   };

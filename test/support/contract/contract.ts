@@ -14,6 +14,9 @@ export interface Exchange {
   readonly body: string | null;
 }
 
+/** Says what is wrong with a response, or null. */
+export type Contract = (exchange: Exchange) => string | null;
+
 /**
  * What every operation may answer, as `default` says, and none promises: the edge's refusals, also of a query
  * or a body that nobody asked for, and our own failure.
@@ -28,9 +31,8 @@ const PROGRAMS = /^\/(api|health|metrics|api-docs\/json)(\/|$)/;
 /**
  * Judges responses by an OpenAPI document: the status is one that the operation declares, the content type too, the
  * body is as its schema says. What the document does not know must be refused as a problem, or be a page.
- * @returns what is wrong, or null.
  */
-export function createContract(document: Document): (exchange: Exchange) => string | null {
+export function createContract(document: Document): Contract {
   const find = operationFinder(document);
   const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }));
   const validators = new Map<object, ValidateFunction>();

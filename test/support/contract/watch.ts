@@ -1,25 +1,27 @@
-import { subscribe } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { App } from '../../../src/http/app-type.ts';
-import { createContract, type Exchange } from './contract.ts';
-import type { Document } from './document.ts';
+import { type Contract, createContract } from './contract.ts';
 
 /**
  * Has every response of every shop of this process judged, whoever asked for it and however: each server that is made
  * from now on is seen at its beginning. Servers without a document, as the development tools' own, are let be.
  * @param report is given what is wrong.
+ * @returns has servers that are made later let be.
  */
-export function watchResponses(report: (complaint: string) => void): void {
-  subscribe('fastify.initialization', (message) =>
-    watch((message as { fastify: App }).fastify, report),
-  );
+export function watchResponses(report: (complaint: string) => void): () => void {
+  const onServer = (message: unknown) => watch((message as { fastify: App }).fastify, report);
+  subscribe('fastify.initialization', onServer);
+  return () => {
+    unsubscribe('fastify.initialization', onServer);
+  };
 }
 
 function watch(app: App, report: (complaint: string) => void): void {
-  let judge: ((exchange: Exchange) => string | null) | undefined;
+  let judge: Contract | undefined;
   // The first of its kind: it sees the body before it is compressed.
   app.addHook('onSend', (request, reply, payload, done) => {
     if (!app.hasDecorator('swagger')) return done();
-    judge ??= createContract(documentOf(app));
+    judge ??= contractOf(app);
     const complaint = judge({
       method: request.method,
       url: request.url,
@@ -38,7 +40,12 @@ function textOf(payload: unknown, status: number): string | null {
   return typeof payload === 'string' ? payload : null;
 }
 
-/** The document as clients get it, through JSON; made on demand, as it needs all routes. */
-function documentOf(app: App): Document {
-  return JSON.parse(JSON.stringify(app.swagger()));
+const contracts = new Map<string, Contract>();
+
+/** By the document as clients get it, through JSON; made on demand, as it needs all routes, once for alike shops. */
+function contractOf(app: App): Contract {
+  const document = JSON.stringify({ ...app.swagger(), servers: [] });
+  const contract = contracts.get(document) ?? createContract(JSON.parse(document));
+  contracts.set(document, contract);
+  return contract;
 }
