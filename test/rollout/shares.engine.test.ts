@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { proxyOf, type ReverseProxy } from '../../deploy/rollout/proxies/proxy.ts';
 import { describeWith } from '../observability/engines.ts';
+import { until } from '../support/until.ts';
 import { newVisitor } from './host.ts';
 import { caddyForRollouts, nginxForRollouts } from './proxies.ts';
 
@@ -30,8 +31,17 @@ describeWith(['nginx', 'caddy'], 'a share of the traffic', () => {
       await proxy?.stop();
     });
 
-    const shift = (share: number) =>
-      told.send({ name: `to green ${share}`, to: 'green', share, spare: true });
+    const shift = async (share: number) => {
+      const name = `to green ${share}`;
+      await told.send({ name, to: 'green', share, spare: true });
+      // Workers of nginx that are told to end take connections for a moment yet.
+      await until(async () => {
+        const asked = Array.from({ length: 30 }, () =>
+          ask(proxy.url, {}, '127.0.0.1', '/.rollout'),
+        );
+        return (await Promise.all(asked)).every((heard) => heard.includes(name));
+      });
+    };
     const askedBy = (visitor: string) =>
       ask(proxy.url, { cookie: `other=1; __Host-mainstay_visitor=${visitor}` });
     const onGreen = async (visitors: readonly string[]) => {
