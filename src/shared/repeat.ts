@@ -26,3 +26,21 @@ export function repeat(
     },
   };
 }
+
+/**
+ * Repeats work as `repeat` does, and once more when it is stopped: what waited then is done too.
+ * @param work is told whether it is the last time.
+ */
+export function repeatToTheEnd(
+  pauseMs: number,
+  work: (turn: { last: boolean }) => Promise<void>,
+  onError: (error: unknown) => void,
+): { stop(): Promise<void> } {
+  const rounds = repeat(pauseMs, () => work({ last: false }), onError);
+  return {
+    async stop() {
+      await rounds.stop();
+      await work({ last: true }).catch(onError);
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import { type Db, inTransaction } from '../database/database.ts';
 import { isDatabaseTrouble } from '../database/failures.ts';
-import { repeat } from '../shared/repeat.ts';
+import { repeatToTheEnd } from '../shared/repeat.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { LooseActs } from './loose-acts.ts';
 import { append } from './trail.ts';
@@ -17,15 +17,11 @@ const AT_ONCE = 50;
 
 /** Writes loose acts into the trail once a second, and at the end. While the database is away they wait in memory. */
 export function startTrailWriter(deps: WriterDeps): { stop(): Promise<void> } {
-  const warn = (error: unknown) =>
-    deps.logger.warn({ err: error }, 'the audit trail could not be written');
-  const rounds = repeat(WRITE_EVERY_MS, () => writeLooseActs(deps), warn);
-  return {
-    async stop() {
-      await rounds.stop();
-      await writeLooseActs(deps, { last: true }).catch(warn);
-    },
-  };
+  return repeatToTheEnd(
+    WRITE_EVERY_MS,
+    (turn) => writeLooseActs(deps, turn),
+    (error) => deps.logger.warn({ err: error }, 'the audit trail could not be written'),
+  );
 }
 
 /** Writes what waits. @throws what the database throws; where that may pass, nothing is lost. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pauseAfter } from '../../src/modules/webhooks/webhooks.model.ts';
-import { repeat } from '../../src/shared/repeat.ts';
+import { repeat, repeatToTheEnd } from '../../src/shared/repeat.ts';
 import { shortMemory } from '../../src/shared/short-memory.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -61,6 +61,24 @@ describe('work that is repeated', () => {
     await vi.advanceTimersByTimeAsync(1000);
     expect(await stopped).toBe(1);
     expect(ended).toBe(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('to the end is done once more when it is stopped, and what then fails is told', async () => {
+    const turns: boolean[] = [];
+    const told: unknown[] = [];
+    const { stop } = repeatToTheEnd(
+      100,
+      async ({ last }) => {
+        turns.push(last);
+        if (last) throw new Error('the last time');
+      },
+      (error) => told.push(error),
+    );
+    await vi.advanceTimersByTimeAsync(150);
+    expect(turns).toEqual([false]);
+    await stop();
+    expect([turns, told]).toEqual([[false, true], [new Error('the last time')]]);
     expect(vi.getTimerCount()).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Db } from '../../database/database.ts';
 import { isDatabaseTrouble } from '../../database/failures.ts';
-import { repeat } from '../../shared/repeat.ts';
+import { repeatToTheEnd } from '../../shared/repeat.ts';
 import { KEPT_DAYS } from '../../shared/retention.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
@@ -69,15 +69,11 @@ interface WriterDeps {
 
 /** Writes exposures once a second, and at the end. While the database is away they wait in memory. */
 export function startExposureWriter(deps: WriterDeps): { stop(): Promise<void> } {
-  const warn = (error: unknown) =>
-    deps.logger.warn({ err: error }, 'who saw which variant could not be written down');
-  const rounds = repeat(WRITE_EVERY_MS, () => writeExposures(deps), warn);
-  return {
-    async stop() {
-      await rounds.stop();
-      await writeExposures(deps).catch(warn);
-    },
-  };
+  return repeatToTheEnd(
+    WRITE_EVERY_MS,
+    () => writeExposures(deps),
+    (error) => deps.logger.warn({ err: error }, 'who saw which variant could not be written down'),
+  );
 }
 
 /** Writes what waits. @throws what the database throws; where that may pass, nothing is lost. */

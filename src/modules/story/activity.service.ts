@@ -1,6 +1,6 @@
 import type { Db } from '../../database/database.ts';
 import { isDatabaseTrouble } from '../../database/failures.ts';
-import { repeat } from '../../shared/repeat.ts';
+import { repeatToTheEnd } from '../../shared/repeat.ts';
 import { KEPT_DAYS } from '../../shared/retention.ts';
 import type { ActivityLog } from '../../telemetry/activity.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -18,16 +18,11 @@ const DELETED_AT_ONCE = 5000;
 export function startActivityWriter(deps: { db: Db; activity: ActivityLog; logger: Logger }): {
   stop(): Promise<void>;
 } {
-  const { logger } = deps;
-  const warn = (error: unknown) =>
-    logger.warn({ err: error }, 'what was done could not be written down');
-  const rounds = repeat(WRITE_EVERY_MS, () => writeActivity(deps), warn);
-  return {
-    async stop() {
-      await rounds.stop();
-      await writeActivity(deps).catch(warn);
-    },
-  };
+  return repeatToTheEnd(
+    WRITE_EVERY_MS,
+    () => writeActivity(deps),
+    (error) => deps.logger.warn({ err: error }, 'what was done could not be written down'),
+  );
 }
 
 /** Writes what waits. @throws what the database throws; where that may pass, nothing is lost. */
