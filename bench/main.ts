@@ -17,8 +17,8 @@ import { readings } from './support/readings.ts';
 import { createCopies } from './support/whole-order-a-transaction.ts';
 
 /**
- * Measures the shop by route (`--only orders`: what is named so) against floors of the same run, in turn and in rounds
- * after one that warms up: reading against a bare node:http server that answers the same bytes, placing orders against
+ * Measures a shop with so many `--products` and so many past `--orders` by route (`--only orders`: what is named so)
+ * against floors of the same run, in turn and in rounds after one that warms up: reading against a bare node:http server that answers the same bytes, placing orders against
  * plain clients that place one a transaction and as durably: the least that an order can be, and the rows that the
  * shop's is. Ends with 1 where a ratio is less than it must be (`--slack 0.6`: than so much of that), where a flash sale
  * sells anything but what there is, or where the audit finds anything after it all. `--gate` measures shortly and with
@@ -27,6 +27,7 @@ import { createCopies } from './support/whole-order-a-transaction.ts';
 const { values: given } = parseArgs({
   options: {
     products: { type: 'string', default: '1000' },
+    orders: { type: 'string', default: '0' },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     slack: { type: 'string' },
@@ -41,6 +42,7 @@ const usual = given.gate
   ? { rounds: 1, seconds: 2, slack: 0.6 }
   : { rounds: 5, seconds: 4, slack: 1 };
 const products = Number(given.products);
+const ordersBefore = Number(given.orders);
 const rounds = Number(given.rounds ?? usual.rounds);
 const seconds = Number(given.seconds ?? usual.seconds);
 const slack = Number(given.slack ?? usual.slack);
@@ -66,7 +68,7 @@ async function run(): Promise<boolean> {
   closing.push(() => rm(folder, { recursive: true, force: true }));
   const postgres = await startEmbeddedPostgres({ dataDir: folder, role: 'tool' });
   closing.push(() => postgres.stop());
-  await fill(postgres.url, products);
+  await fill(postgres.url, products, ordersBefore);
   await createFloorTables(postgres.url);
   await createCopies(postgres.url);
   // Who comes to the sale was not seen before.
@@ -98,8 +100,9 @@ async function run(): Promise<boolean> {
   const memory = await shop.memory();
   const findings = (await findingsOf(postgres.url)).filter((line) => !known.has(line));
 
+  const filled = `${products} products, ${ordersBefore} orders before`;
   const machine = `${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}`;
-  say(`\n${machine}; ${products} products; load generator and database on the same machine`);
+  say(`\n${machine}; ${filled}; load generator and database on the same machine`);
   for (const { name, rate, p99, floor, ratio, least } of lines)
     say(
       `${name.padEnd(22)} ${whole(rate)}/s  p99 ${whole(p99)} ms  floor ${whole(floor)}/s  ratio ${ratio.toFixed(2)}${least > 0 ? `, at least ${(least * slack).toFixed(2)}` : ''}`,
@@ -115,11 +118,10 @@ async function run(): Promise<boolean> {
   say(`memory of the shop after all this: ${memory} MB`);
   say(findings.length === 0 ? 'the audit finds nothing' : findings.join('\n'));
   if (given.json !== undefined) {
-    const report = { machine, products, rounds, seconds, lines, sale, memory, findings };
+    const report = { machine, filled, rounds, seconds, lines, sale, memory, findings };
     await writeFile(given.json, `${JSON.stringify(report, null, 2)}\n`);
   }
-  if (given.plot !== undefined)
-    await writeFile(given.plot, plot(lines, `${machine}; ${products} products`));
+  if (given.plot !== undefined) await writeFile(given.plot, plot(lines, `${machine}; ${filled}`));
   return (
     findings.length === 0 &&
     sold === SALE.units &&

@@ -4,14 +4,16 @@ import { text as textOf } from 'node:stream/consumers';
 import { createPool } from '../../src/database/pool.ts';
 import { prepareSchema } from '../../src/database/schema.ts';
 import { loadCatalogue } from '../../src/dev/fill/fill-catalogue.ts';
+import { fillShop } from '../../src/dev/fill/fill-shop.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { post, type ShopProcess } from './processes.ts';
 
-/** Makes the schema in an empty database and fills the catalogue. */
-export async function fill(databaseUrl: string, products: number): Promise<void> {
+/** Makes the schema in an empty database and fills the catalogue; with orders, a year of them and their customers too. */
+export async function fill(databaseUrl: string, products: number, orders = 0): Promise<void> {
   const pool = createPool(databaseUrl, { max: 2, logger: createLogger('silent') });
   await prepareSchema(pool);
-  await loadCatalogue(pool, products);
+  if (orders === 0) await loadCatalogue(pool, products);
+  else await fillShop(pool, { products, orders, append: false }, () => undefined);
   await pool.end();
 }
 
