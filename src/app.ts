@@ -24,6 +24,7 @@ import { documentApi, documentEvents } from './http/openapi.ts';
 import type { WatchedRedis } from './http/redis.gateway.ts';
 import { logRequests, requestRecords } from './http/request-log.ts';
 import { traceRequests } from './http/request-trace.ts';
+import { schemaCompilers } from './http/schema-compilers.ts';
 import { frameworkOptions, httpOptions, limitServer, SERVER_LIMITS } from './http/server-limits.ts';
 import { noteActs } from './http/trail.ts';
 import { validateStrictly } from './http/validation.ts';
@@ -70,6 +71,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     trustProxy,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    schemaController: schemaCompilers(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
   }).withTypeProvider<TypeBoxTypeProvider>();
 

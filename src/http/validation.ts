@@ -1,25 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { Ajv, type Options } from 'ajv';
-import addFormats from 'ajv-formats';
 import secureJson from 'secure-json-parse';
 import { invalid, ShopError } from '../shared/errors.ts';
-import { isId } from '../shared/ids.ts';
 import type { App } from './app-type.ts';
 
 /**
- * Strict input: JSON bodies are checked as sent (no coercion, unknown fields refused); only what comes as text
- * by nature (query, path, headers) is coerced. NUL characters, invalid UTF-8 and halves of surrogate pairs, which
+ * Strict input, beside what schemas say: NUL characters, invalid UTF-8 and halves of surrogate pairs, which
  * PostgreSQL cannot store, are refused everywhere.
  */
 export function validateStrictly(app: App): void {
-  const options: Options = { allErrors: true, removeAdditional: false, useDefaults: true };
-  const bodies = withFormats(new Ajv({ ...options, coerceTypes: false }));
-  // A text such as 1e309 is coerced to Infinity, which only then meets a schema's minimum and maximum.
-  const texts = withFormats(new Ajv({ ...options, coerceTypes: 'array', strictNumbers: false }));
-  app.setValidatorCompiler(({ schema, httpPart }) =>
-    (httpPart === 'body' ? bodies : texts).compile(schema as object),
-  );
-
   app.removeContentTypeParser(['application/json', 'text/plain']);
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     try {
@@ -42,19 +30,6 @@ export function validateStrictly(app: App): void {
     }
     done();
   });
-}
-
-/** The formats of JSON Schema, but for what PostgreSQL takes for none: `urn:uuid:…`, the year 0, a leap second. */
-function withFormats(ajv: Ajv): Ajv {
-  addFormats.default(ajv);
-  const narrow = (name: string, isTaken: (text: string) => boolean): void => {
-    const { validate } = ajv.formats[name] as { validate: (text: string) => boolean };
-    ajv.addFormat(name, (text) => validate(text) && isTaken(text));
-  };
-  ajv.addFormat('uuid', isId);
-  narrow('date', (text) => !text.startsWith('0000'));
-  narrow('date-time', (text) => !text.startsWith('0000') && !Number.isNaN(Date.parse(text)));
-  return ajv;
 }
 
 function parseJson(body: Buffer): unknown {
