@@ -66,18 +66,20 @@ export async function isAnyWaiting(db: Db, queue: Queue): Promise<boolean> {
 
 /**
  * The oldest events that may be sent on now, those of a stream in its order. A stream whose failed event waits for its
- * next attempt is left out whole, so that nothing overtakes.
+ * next attempt is left out whole, so that nothing overtakes. Such streams are found once: asked of each event, the
+ * planner may read all that waits for each.
  */
 export async function nextEvents(db: Db, queue: Queue, limit: number): Promise<RecordedEvent[]> {
   const { rows } = await sql<RecordedEvent>`${kept}
-    WITH oldest AS (
+    WITH resting AS MATERIALIZED (
+      SELECT stream_id, min(sequence) AS sequence FROM ${sql.table(queue)}
+      WHERE published_at IS NULL AND dead_at IS NULL AND next_attempt_at IS NOT NULL AND next_attempt_at > now()
+      GROUP BY stream_id
+    ), oldest AS (
       SELECT id FROM ${sql.table(queue)} AS event
       WHERE published_at IS NULL AND dead_at IS NULL
         AND NOT EXISTS (
-          SELECT FROM ${sql.table(queue)} AS earlier
-          WHERE earlier.stream_id = event.stream_id AND earlier.sequence <= event.sequence
-            AND earlier.published_at IS NULL AND earlier.dead_at IS NULL AND earlier.next_attempt_at IS NOT NULL
-            AND earlier.next_attempt_at > now())
+          SELECT FROM resting WHERE resting.stream_id = event.stream_id AND resting.sequence <= event.sequence)
       ORDER BY position
       LIMIT ${limit}
     )

@@ -37,7 +37,7 @@ const IDLE_MS = 200;
 const MOST_IDLE_MS = 5000;
 
 /** Most events of a round. */
-export const RELAY_BATCH = 200;
+export const RELAY_BATCH = 500;
 
 /** Sends a queue on, in order per stream, each event at least once. One instance at a time does it. */
 export function createRelay(deps: RelayDeps) {

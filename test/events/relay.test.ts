@@ -5,6 +5,7 @@ import { inTransaction } from '../../src/database/database.ts';
 import type { Broker } from '../../src/events/broker.ts';
 import type { CloudEvent, Consumer } from '../../src/events/consumer.ts';
 import { createInProcessBroker } from '../../src/events/in-process-broker.ts';
+import { nextEvents } from '../../src/events/outbox.repository.ts';
 import { event, recordEvents } from '../../src/events/outbox.ts';
 import { createRelay } from '../../src/events/relay.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
@@ -131,6 +132,30 @@ describe('the relay', () => {
     await letWaitingTry();
     await drain(relay);
     expect(seen.slice(2).map(({ type }) => type)).toEqual(['order.fulfilled', 'order.delivered']);
+  });
+
+  it('reads what waits once for a round, however much that is and whatever the planner expected', async () => {
+    const many = 300;
+    const recordMany = () =>
+      inTransaction(database.db, (tx) =>
+        recordEvents(
+          tx,
+          Array.from({ length: many }, () => event('order.expired', randomUUID(), {})),
+        ),
+      );
+    await recordMany();
+    await drain(relayTo([]));
+    // Nothing waits now: so few that the planner would look through them again and again.
+    await sql`ANALYZE outbox_events`.execute(database.db);
+    await recordMany();
+    const read = await inTransaction(database.db, async (tx) => {
+      expect(await nextEvents(tx, 'outbox_events', many)).toHaveLength(many);
+      const { rows } = await sql<{ rows: number }>`
+        SELECT idx_tup_fetch + coalesce(seq_tup_read, 0) AS rows FROM pg_stat_xact_user_tables
+        WHERE relname = 'outbox_events'`.execute(tx);
+      return rows[0]?.rows;
+    });
+    expect(read).toBeLessThan(20 * many);
   });
 
   it('gives an event up after ten attempts, and its stream goes on without it', async () => {
