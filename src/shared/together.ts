@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
+
 /**
- * Reads by key for many who ask at the same time: who asks while nobody is read for is read for at once, and those who
- * come meanwhile are then read for together. A key that is not found gives null.
+ * Reads by key for many who ask at the same time: those who ask in one turn of the event loop are read for together, and
+ * so are those who come meanwhile, after that. A key that is not found gives null.
  */
 export function readTogether<T>(
   readAll: (keys: readonly string[]) => Promise<ReadonlyMap<string, T>>,
@@ -12,6 +14,7 @@ export function readTogether<T>(
     if (isReading) return;
     isReading = true;
     while (waiting.size > 0) {
+      await setImmediate();
       const asked = waiting;
       waiting = new Map();
       try {
