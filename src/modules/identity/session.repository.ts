@@ -59,28 +59,37 @@ export async function findApiSessions(
   return new Map(holders.map((holder) => [holder.sessionId, holder]));
 }
 
-type Holder = SessionHolder & { readonly ofStaffRole: Permission[] | null };
+type Holder = SessionHolder & {
+  readonly ofStaffRole: Permission[] | null;
+  /** Whether its use was noted a minute ago or longer. */
+  readonly isToBeNoted: boolean;
+};
 
 /** Notes the use of each session at most once a minute. */
 async function holdersOf(db: Db, named: RawBuilder<boolean>): Promise<Principal[]> {
-  // One that was idle for too long is not woken by being asked for; one that another request notes is noted.
   const { rows } = await sql<Holder>`${kept}
-    WITH resting AS (
-      SELECT sessions.id FROM sessions JOIN users ON users.id = sessions.user_id
-      WHERE ${named} AND ${isLive} AND sessions.last_seen_at < now() - interval '1 minute'
-      FOR UPDATE OF sessions SKIP LOCKED
-    ), touched AS (
-      UPDATE sessions SET last_seen_at = now() FROM resting WHERE sessions.id = resting.id
-    )
     SELECT users.id AS "userId", users.email, users.name, users.role, sessions.id AS "sessionId",
-      staff_roles.permissions AS "ofStaffRole"
+      staff_roles.permissions AS "ofStaffRole", sessions.last_seen_at < now() - interval '1 minute' AS "isToBeNoted"
     FROM sessions JOIN users ON users.id = sessions.user_id
       LEFT JOIN staff_roles ON staff_roles.id = users.staff_role_id
     WHERE ${named} AND ${isLive}`.execute(db);
-  return rows.map(({ ofStaffRole, ...holder }) => ({
+  await noteUse(
+    db,
+    rows.filter(({ isToBeNoted }) => isToBeNoted).map(({ sessionId }) => sessionId),
+  );
+  return rows.map(({ ofStaffRole, isToBeNoted: _, ...holder }) => ({
     ...holder,
     permissions: permissionsOf(holder.role, ofStaffRole ?? []),
   }));
+}
+
+/** Notes that live sessions are used; of one that another request holds, that one does. */
+async function noteUse(db: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`${kept}
+    UPDATE sessions SET last_seen_at = now() FROM (
+      SELECT id FROM sessions WHERE id = ANY (${plainArray(ids)}::uuid[]) FOR UPDATE SKIP LOCKED
+    ) AS used WHERE sessions.id = used.id`.execute(db);
 }
 
 export async function revokeBrowserSession(db: Db, tokenHash: Buffer): Promise<void> {
