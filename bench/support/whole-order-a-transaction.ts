@@ -12,8 +12,7 @@ const COPIED = [
 const REFERENCES = [
   ['orders', 'customer_id', 'public.users'],
   ['order_items', 'order_id', 'whole.orders'],
-  ['order_items', 'variant_id', 'public.variants'],
-  ['order_items', 'product_id', 'public.products'],
+  ['order_items', 'variant_id, product_id', 'public.variants (id, product_id)'],
   ['stock_movements', 'variant_id', 'public.variants'],
 ];
 

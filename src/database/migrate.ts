@@ -29,6 +29,10 @@ import * as productSearch from './migrations/0027-product-search.ts';
 import * as productFacets from './migrations/0028-product-facets.ts';
 import * as catalogKeys from './migrations/0029-catalog-keys.ts';
 import * as flags from './migrations/0030-flags.ts';
+import * as lighterOrders from './migrations/0031-lighter-orders.ts';
+import * as linesOfVariants from './migrations/0032-lines-of-variants.ts';
+import * as linesOfVariantsProven from './migrations/0033-lines-of-variants-proven.ts';
+import * as linesByVariant from './migrations/0034-lines-by-variant.ts';
 import { alone } from './pipeline/lock.ts';
 import type { Migrations } from './pipeline/migration.ts';
 import { PATIENCE } from './pipeline/patience.ts';
@@ -66,6 +70,10 @@ export const migrations: Migrations = {
   '0028-product-facets': productFacets,
   '0029-catalog-keys': catalogKeys,
   '0030-flags': flags,
+  '0031-lighter-orders': lighterOrders,
+  '0032-lines-of-variants': linesOfVariants,
+  '0033-lines-of-variants-proven': linesOfVariantsProven,
+  '0034-lines-by-variant': linesByVariant,
 };
 
 export interface MigrationStatus {

@@ -33,6 +33,32 @@ describe('orders', () => {
     expect(await shop.available(product)).toBe(1);
   });
 
+  it('are of variants of the products that they name, and of none that is gone', async () => {
+    const [sold, other] = [await shop.product(), await shop.product()];
+    const { token } = await shop.customer();
+    const { body: order } = await shop.order(token, sold.variantId);
+    const { db } = shop;
+    const line = sql`order_id = ${order.id}`;
+    for (const attack of [
+      sql`UPDATE order_items SET product_id = ${other.id} WHERE ${line}`,
+      sql`UPDATE order_items SET variant_id = ${other.variantId} WHERE ${line}`,
+      sql`UPDATE variants SET product_id = ${other.id} WHERE id = ${sold.variantId}`,
+      sql`DELETE FROM products WHERE id = ${sold.id}`,
+    ])
+      await expect(attack.execute(db)).rejects.toThrow('order_items_variant_of_product_fkey');
+    // Nobody looks whether it was ordered while an order of it is under way: the order, or the product, goes.
+    const [placed, removed] = await Promise.all([
+      shop.order(token, other.variantId),
+      shop.api('DELETE', `/api/products/${other.id}`, { token: await shop.adminToken() }),
+    ]);
+    expect([200, 204]).toContain(removed.status);
+    const { rows } = await sql<{ lines: number }>`
+      SELECT count(*)::int AS lines FROM order_items JOIN variants
+        ON variants.id = variant_id AND variants.product_id = order_items.product_id
+      WHERE order_items.product_id = ${other.id}`.execute(db);
+    expect(rows).toEqual([{ lines: placed.status === 201 ? 1 : 0 }]);
+  });
+
   it('keep the price of their moment when the catalogue changes', async () => {
     const product = await shop.product({ price: 1000 });
     const { token } = await shop.customer();

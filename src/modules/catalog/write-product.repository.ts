@@ -105,7 +105,11 @@ export async function deleteUnordered(tx: Tx, id: string): Promise<boolean> {
   const { numDeletedRows } = await tx
     .deleteFrom('products')
     .where('id', '=', id)
-    .where(sql<boolean>`NOT EXISTS (SELECT FROM order_items WHERE product_id = products.id)`)
+    .where(
+      sql<boolean>`NOT EXISTS (
+        SELECT FROM variants JOIN order_items ON order_items.variant_id = variants.id
+        WHERE variants.product_id = products.id)`,
+    )
     .executeTakeFirst();
   return numDeletedRows === 1n;
 }
