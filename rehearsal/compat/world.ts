@@ -2,7 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../faults/world/ports.ts';
-import { otherPackages, unpackPreviousVersion } from '../../faults/world/previous-version.ts';
+import {
+  otherPackages,
+  type PreviousVersion,
+  unpackPreviousVersion,
+} from '../../faults/world/previous-version.ts';
 import { createPool } from '../../src/database/pool.ts';
 import { prepareSchema } from '../../src/database/schema.ts';
 import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/embedded-postgres.ts';
@@ -21,8 +25,21 @@ export async function tryCompatibility(
   say: (line: string) => void,
 ): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'mainstay-compat-'));
-  const previous = await unpackPreviousVersion(ROOT, join(folder, 'previous'), ref);
-  if (previous === null) return false;
+  try {
+    const previous = await unpackPreviousVersion(ROOT, join(folder, 'previous'), ref);
+    if (previous !== null) await tryVersion(previous, folder, say);
+    return previous !== null;
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+}
+
+/** Tries it in a folder that is taken away afterwards. */
+async function tryVersion(
+  previous: PreviousVersion,
+  folder: string,
+  say: (line: string) => void,
+): Promise<void> {
   const settings = { fsync: 'off' };
   const server = await startEmbeddedPostgres({ dataDir: folder, role: 'tool', settings });
   const [webPort = 0, newPort = 0] = await freePorts(2);
@@ -42,10 +59,8 @@ export async function tryCompatibility(
       migrate,
       say,
     });
-    return true;
   } finally {
     await stripe.close();
     await server.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }

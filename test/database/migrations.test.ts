@@ -1,6 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { migrateDown, migrateUp, migrationStatus } from '../../src/database/migrate.ts';
+import { alone } from '../../src/database/pipeline/lock.ts';
 import { runEntry } from '../support/process.ts';
+import { freePort, startShop } from '../support/shop.ts';
+import { until } from '../support/until.ts';
 import { createEmptyDatabase, insertSample, schemaShape } from './support.ts';
 
 async function emptyDatabase() {
@@ -44,6 +47,28 @@ describe('the schema', () => {
     );
     const names = (await migrationStatus(database.open().db)).map(({ name }) => name);
     expect(applied.flat().toSorted()).toEqual(names);
+  });
+
+  it('is there before a process that starts listens, so none is ready on an older one', async () => {
+    const database = await emptyDatabase();
+    const { db, pool } = database.open();
+    const migrating = Promise.withResolvers<void>();
+    const other = alone(db, () => migrating.promise);
+    const port = await freePort();
+    const ready = () => fetch(`http://127.0.0.1:${port}/health/ready`).then(({ status }) => status);
+    const given = { url: database.url, db, drop: async () => undefined };
+    const starting = startShop({ PORT: String(port) }, { role: 'web', database: given });
+    const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database()
+      AND pid <> pg_backend_pid() AND query LIKE '%SELECT pg_try_advisory_lock%'`;
+    // Whoever migrates asked so too.
+    await until(async () => (await pool.query(waits)).rows.length > 1, { what: 'a start' });
+    await expect(ready()).rejects.toThrow('fetch failed');
+    migrating.resolve();
+    await other;
+    const shop = await starting;
+    onTestFinished(() => shop.stop());
+    expect(await ready()).toBe(200);
+    expect((await migrationStatus(db)).filter(({ appliedAt }) => appliedAt === null)).toEqual([]);
   });
 });
 
