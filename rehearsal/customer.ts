@@ -42,10 +42,19 @@ export class Customer {
 
   /** Places an order and opens its payment page. */
   async order(variantId: string): Promise<Acknowledged> {
+    return this.checkOut(await this.place(variantId));
+  }
+
+  /** Places an order; its id is the shop's word on it. */
+  async place(variantId: string): Promise<string> {
     const items = [{ variantId, quantity: 1 }];
-    const { id } = await post(`${this.#url}/api/orders`, { items }, this.#token);
-    const checkout = await post(`${this.#url}/api/checkout`, { orderId: id }, this.#token);
-    return { id, sessionId: checkout.sessionId };
+    return (await post(`${this.#url}/api/orders`, { items }, this.#token)).id;
+  }
+
+  /** Opens the payment page of an order. */
+  async checkOut(orderId: string): Promise<Acknowledged> {
+    const { sessionId } = await post(`${this.#url}/api/checkout`, { orderId }, this.#token);
+    return { id: orderId, sessionId };
   }
 
   /** Pays at Stripe; the shop hears of it later. */
@@ -72,7 +81,7 @@ export async function adminToken(url: string): Promise<string> {
 /** A product with a stock that nobody empties; its one variant. */
 export async function makeProduct(url: string, token: string, title: string): Promise<string> {
   const price = { amount: 1999, currency: 'USD' };
-  const product = { title, sku: randomUUID().slice(0, 8), price, stock: 1000, status: 'active' };
+  const product = { title, sku: randomUUID().slice(0, 8), price, stock: 100_000, status: 'active' };
   return (await post(`${url}/api/products`, product, token)).variants[0].id;
 }
 

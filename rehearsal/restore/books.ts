@@ -1,3 +1,5 @@
+import { until } from '../../faults/wait.ts';
+import { START_MS } from '../shop.ts';
 import type { Server } from './server.ts';
 
 /** What the shop's database holds of its orders at a moment. */
@@ -28,4 +30,27 @@ export async function readBooks(server: Server): Promise<Books> {
     ),
     ...{ lines, payments, movements, events, waiting },
   };
+}
+
+/** Waits until no event waits to be sent on. */
+export function eventsSent(server: Server): Promise<void> {
+  return until(async () => (await readBooks(server)).waiting === 0, 'events sent on', START_MS);
+}
+
+/** Numbers that customers have in their mails are not given twice. */
+export async function moveNumbersOn(restored: Server): Promise<void> {
+  await restored.query(`SELECT setval('order_numbers', last_value + 1000) FROM order_numbers`);
+}
+
+/** What waits for a person, a line each. */
+export async function openTasks(server: Server): Promise<string[]> {
+  const rows = await server.query<{ kind: string; subject: string; title: string; detail: string }>(
+    `SELECT kind, subject, title, detail FROM admin_tasks WHERE state = 'open' ORDER BY id`,
+  );
+  return rows.map(({ kind, subject, title, detail }) => `${kind} ${subject}: ${title}: ${detail}`);
+}
+
+/** Seconds since a moment of `performance.now()`. */
+export function secondsSince(began: number): number {
+  return (performance.now() - began) / 1000;
 }

@@ -4,7 +4,7 @@ import type { ShopProcess } from '../../faults/world/shop-process.ts';
 import { type Acknowledged, adminToken, Customer, makeProduct, refund } from '../customer.ts';
 import { expectCleanAudit, reconcileLater } from '../looks.ts';
 import { START_MS } from '../shop.ts';
-import { readBooks } from './books.ts';
+import { eventsSent, moveNumbersOn, openTasks, readBooks, secondsSince } from './books.ts';
 import { buildScene, type Scene } from './scene.ts';
 import type { Server } from './server.ts';
 
@@ -79,8 +79,7 @@ export async function rehearseRestore(
     await scene.backups.restore(restored, at);
     await restored.start();
     const databaseSeconds = secondsSince(began);
-    // Numbers that customers have in their mails are not given twice.
-    await restored.query(`SELECT setval('order_numbers', last_value + 1000) FROM order_numbers`);
+    await moveNumbersOn(restored);
     const restoredBooks = await readBooks(restored);
     assert.deepEqual(restoredBooks, before, 'every order as it was at the moment');
     for (const { id } of [...first.paid, ...second.paid, waiting])
@@ -137,11 +136,6 @@ async function openShelf(web: ShopProcess, { surroundings }: Scene) {
   };
 }
 
-/** Waits until no event waits to be sent on. */
-function eventsSent(server: Server): Promise<void> {
-  return until(async () => (await readBooks(server)).waiting === 0, 'events sent on', START_MS);
-}
-
 /** Waits until all that was written has reached the archive. */
 async function archived(server: Server): Promise<void> {
   const [row] = await server.query<{ segment: string }>(
@@ -154,15 +148,4 @@ async function archived(server: Server): Promise<void> {
     return String(archiver?.last_archived_wal) >= String(row?.segment);
   };
   await until(reached, 'the log archived', START_MS);
-}
-
-async function openTasks(server: Server): Promise<string[]> {
-  const rows = await server.query<{ kind: string; subject: string; title: string; detail: string }>(
-    `SELECT kind, subject, title, detail FROM admin_tasks WHERE state = 'open' ORDER BY id`,
-  );
-  return rows.map(({ kind, subject, title, detail }) => `${kind} ${subject}: ${title}: ${detail}`);
-}
-
-function secondsSince(began: number): number {
-  return (performance.now() - began) / 1000;
 }

@@ -23,7 +23,7 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const times = { archiveTimeoutSeconds: ARCHIVE_TIMEOUT_SECONDS, seconds: SELL_SECONDS };
+  const times = { archiveTimeoutSeconds: ARCHIVE_TIMEOUT_SECONDS, seconds: SELL_SECONDS, say };
   const outcome = values.lost
     ? await rehearseLoss(bin, times)
     : await rehearseRestore(bin, { orders: Number(values.orders ?? 20), say });
