@@ -8,6 +8,7 @@ import { liveServices } from './secrets/live-services.ts';
 import { liveKeyring } from './secrets/shop-keyring.ts';
 import { secretSources } from './secrets/sources.ts';
 import { type Role, roles, type Services, type Shop, startShop } from './shop.ts';
+import { dropStartGarbage } from './start-garbage.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { commit, version } from './telemetry/version.ts';
 
@@ -76,7 +77,8 @@ async function start(live: LiveSecrets, logger: Logger, role: Role): Promise<Sta
   const config = live.now();
   const local = await localServices(live);
   const services = local?.services ?? productionServices(live);
-  const shop = await startShop(config, services, logger, role).catch(async (error: unknown) => {
+  const begun = { ...services, onBuilt: dropStartGarbage };
+  const shop = await startShop(config, begun, logger, role).catch(async (error: unknown) => {
     await local?.stop();
     throw error;
   });

@@ -50,6 +50,8 @@ export interface Services {
   readonly developmentPages?: AppDeps['developmentPages'];
   /** Runs once the schema is there: the demo catalogue. */
   readonly seed?: (db: Db) => Promise<void>;
+  /** Runs once all is built, before anybody is listened to. */
+  readonly onBuilt?: () => Promise<void>;
 }
 
 /** What a process does of the shop: requests, jobs and sweeps, or both. */
@@ -153,6 +155,8 @@ export async function startShop(
           metrics,
           activity,
         });
+  await app.ready();
+  await services.onBuilt?.();
   await probes?.listen({ port: metricsPort ?? 0, host: config.host });
   await app.listen({ port: config.port, host: config.host });
   return {
