@@ -28,7 +28,7 @@ import { ownSessionsRoutes } from './modules/identity/own-sessions.routes.ts';
 import { createStandings } from './modules/identity/standing.service.ts';
 import { inventoryRoutes } from './modules/inventory/inventory-admin.routes.ts';
 import { ledgerRoutes } from './modules/ledger/ledger.routes.ts';
-import { createOidcProvider } from './modules/oidc/oidc.gateway.ts';
+import type { OidcProvider } from './modules/oidc/oidc.gateway.ts';
 import { CALLBACK_PATH } from './modules/oidc/oidc.model.ts';
 import { closableDesk } from './modules/orders/closable-desk.service.ts';
 import { createOrderDesk } from './modules/orders/order-desk.service.ts';
@@ -76,7 +76,7 @@ export async function joinModules(
   deps: ModuleDeps,
   limit: LimitByPrincipal,
 ): Promise<void> {
-  const joined = { ...deps, ...createParts(deps), limit };
+  const joined = { ...deps, ...(await createParts(deps)), limit };
   await app.register(async (api: App) => joinApi(api, joined));
   await app.register(async (open: App) => {
     enforceAccess(open);
@@ -88,10 +88,10 @@ export async function joinModules(
 
 /** What the modules are joined with, and what several of them share. */
 export type Joined = ModuleDeps &
-  ReturnType<typeof createParts> & { readonly limit: LimitByPrincipal };
+  Awaited<ReturnType<typeof createParts>> & { readonly limit: LimitByPrincipal };
 
 /** What several modules share. */
-function createParts(deps: ModuleDeps) {
+async function createParts(deps: ModuleDeps) {
   const { config, db, reads, logger, metrics, stripe, keyring, flags } = deps;
   const { publicUrl } = config;
   const limiter = createRateLimiter(db, { enabled: config.rateLimit });
@@ -115,12 +115,7 @@ function createParts(deps: ModuleDeps) {
       sealer: createSealer(config.sealingKeys),
       relyingParty: relyingPartyAt(publicUrl),
     },
-    provider:
-      config.oidc &&
-      createOidcProvider(
-        { ...config.oidc, redirectUri: `${publicUrl}${CALLBACK_PATH}` },
-        { metrics, logger },
-      ),
+    provider: await openProvider(deps),
     endpointPolicy: { insecure: config.environment !== 'production' },
     isConfirmed: (sessionId: string) => isConfirmed(db, sessionId),
     /** null: second factors are everybody's choice. */
@@ -139,6 +134,14 @@ function createParts(deps: ModuleDeps) {
 }
 
 /** Joins the API of every module, whose callers are programs with a token or a key. */
+/** The provider by which staff sign in; without one its client is not loaded. */
+async function openProvider({ config, metrics, logger }: ModuleDeps): Promise<OidcProvider | null> {
+  if (config.oidc === null) return null;
+  const { createOidcProvider } = await import('./modules/oidc/oidc.gateway.ts');
+  const redirectUri = `${config.publicUrl}${CALLBACK_PATH}`;
+  return createOidcProvider({ ...config.oidc, redirectUri }, { metrics, logger });
+}
+
 async function joinApi(api: App, deps: Joined): Promise<void> {
   const { db, reads, metrics, tokens, money, identity, factors, endpointPolicy } = deps;
   enforceAccess(api);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { CsvError, parse } from 'csv-parse';
+import type { CsvError } from 'csv-parse';
 import type { CsvRow } from './shopify-csv.model.ts';
 
 /** A file whose text is not CSV, from this line on. */
@@ -40,6 +40,7 @@ const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 
 /** Reads a CSV file record by record, with the line each begins on. @throws NotCsv */
 export async function* readCsv(path: string): AsyncGenerator<CsvRow> {
+  const { CsvError, parse } = await import('csv-parse');
   const parser = createReadStream(path).pipe(
     parse({
       bom: true,

@@ -1,4 +1,10 @@
-import sanitizeHtml from 'sanitize-html';
+import { createRequire } from 'node:module';
+import type sanitizeHtml from 'sanitize-html';
+
+const require = createRequire(import.meta.url);
+
+/** With its parser it is much to load, for what many a process never does. */
+const sanitizer = (): typeof sanitizeHtml => require('sanitize-html');
 
 const tags = [
   ...['p', 'br', 'hr', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'pre', 'code'],
@@ -27,7 +33,8 @@ const tags = [
  * What it returns it leaves as it is.
  */
 export function cleanDescription(html: string): string {
-  return sanitizeHtml(html, {
+  const sanitize = sanitizer();
+  return sanitize(html, {
     allowedTags: tags,
     allowedAttributes: {
       a: ['href', 'title', 'rel'],
@@ -35,6 +42,6 @@ export function cleanDescription(html: string): string {
       td: ['colspan', 'rowspan'],
     },
     allowedSchemes: ['http', 'https', 'mailto', 'tel'],
-    transformTags: { h1: 'h2', a: sanitizeHtml.simpleTransform('a', { rel: 'nofollow noopener' }) },
+    transformTags: { h1: 'h2', a: sanitize.simpleTransform('a', { rel: 'nofollow noopener' }) },
   }).trim();
 }

@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Db } from '../../database/database.ts';
 import { decimalOf } from '../../shared/money.ts';
 import type { Category, ProductRow } from './catalog.model.ts';
@@ -13,6 +12,7 @@ const BATCH = 100;
 
 /** The whole catalogue in Shopify's product format, a batch at a time. Importing it again changes nothing. */
 export async function* exportProducts(db: Db): AsyncGenerator<string> {
+  const { stringify } = await import('csv-stringify/sync');
   yield stringify([fields.map((field) => exportColumns[field])]);
   let after: string[] | null = null;
   for (;;) {

@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Db } from '../../database/database.ts';
 import { decimalOf } from '../../shared/money.ts';
 import { accounts, firstIdAt, type LedgerTransaction } from './ledger.model.ts';
@@ -24,6 +23,7 @@ export async function* exportTransactions(
   db: Db,
   { from, until }: { from: Date; until: Date },
 ): AsyncGenerator<string> {
+  const { stringify } = await import('csv-stringify/sync');
   yield stringify([columns.map(([name]) => name)]);
   const before = firstIdAt(until);
   let after: string | undefined = firstIdAt(from);

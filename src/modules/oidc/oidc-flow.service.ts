@@ -3,8 +3,8 @@ import { ShopError } from '../../shared/errors.ts';
 import { noteLater } from '../../telemetry/context.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { openChallenge, useChallenge } from '../identity/challenge.service.ts';
-import { NotVouched, newSecrets, type OidcProvider } from './oidc.gateway.ts';
-import { type Identity, PROVIDER_SECONDS, type RefusalReason } from './oidc.model.ts';
+import type { OidcProvider } from './oidc.gateway.ts';
+import { type Identity, NotVouched, PROVIDER_SECONDS, type RefusalReason } from './oidc.model.ts';
 
 export interface OidcDeps {
   readonly db: Db;
@@ -27,7 +27,7 @@ export async function sendToProvider(
   next: string | undefined,
 ): Promise<{ url: string; state: string }> {
   await provider.reach();
-  const secrets = newSecrets();
+  const secrets = provider.newSecrets();
   const state = await openChallenge(db, {
     purpose: purposeOf(sent),
     userId: sent?.userId ?? null,

@@ -4,7 +4,13 @@ import type { Failure } from '../../resilience/failure.ts';
 import { createGuard, type Guard } from '../../resilience/guard.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import type { Begun, Identity, OidcSettings } from './oidc.model.ts';
+import {
+  type Begun,
+  type Identity,
+  NotVouched,
+  type OidcSettings,
+  ProviderAway,
+} from './oidc.model.ts';
 
 /** Somebody waits. A code is exchanged once, so nothing is tried twice. */
 const LIMITS = { deadlineMs: 8000, tryMs: 5000, tries: 1, concurrent: 20, queue: 20 };
@@ -12,12 +18,6 @@ const SLOW_MS = 2000;
 /** How long what the provider publishes of itself is taken as it was, in milliseconds. */
 const KEEP_METADATA_MS = 3600_000;
 const SCOPE = 'openid email profile';
-
-/** What the provider answered is not what it should be: somebody tampers, or began elsewhere, or gave up there. */
-export class NotVouched extends Error {}
-
-/** The provider was not reached, or is not what the configuration says. */
-export class ProviderAway extends Error {}
 
 export type OidcProvider = ReturnType<typeof createOidcProvider>;
 
@@ -41,6 +41,12 @@ export function createOidcProvider(
     issuer: settings.issuer,
     name: settings.name,
     redirectUri: settings.redirectUri,
+
+    /** New secrets of a sign-in. */
+    newSecrets: (): Pick<Begun, 'nonce' | 'verifier'> => ({
+      nonce: client.randomNonce(),
+      verifier: client.randomPKCECodeVerifier(),
+    }),
 
     /** Makes sure that the provider can be asked. @throws ProviderAway */
     async reach(): Promise<void> {
@@ -87,11 +93,6 @@ export function createOidcProvider(
       return identityIn(issuer, claims, info);
     },
   };
-}
-
-/** New secrets of a sign-in. */
-export function newSecrets(): Pick<Begun, 'nonce' | 'verifier'> {
-  return { nonce: client.randomNonce(), verifier: client.randomPKCECodeVerifier() };
 }
 
 async function discover(settings: OidcSettings): Promise<client.Configuration> {

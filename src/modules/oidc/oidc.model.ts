@@ -23,6 +23,12 @@ export interface OidcSettings {
   readonly name: string | null;
 }
 
+/** What the provider answered is not what it should be: somebody tampers, or began elsewhere, or gave up there. */
+export class NotVouched extends Error {}
+
+/** The provider was not reached, or is not what the configuration says. */
+export class ProviderAway extends Error {}
+
 /** What a provider says of somebody who signed in there. */
 export interface Identity {
   readonly issuer: string;

@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import { type Db, inTransaction } from '../../database/database.ts';
 import { note } from '../../trail/trail.ts';
 import type { TrailEntry, TrailFilter } from './trail.model.ts';
@@ -44,6 +43,9 @@ export async function exportTrail(
 }
 
 async function* write(db: Db, filter: TrailFilter, format: ExportFormat): AsyncGenerator<string> {
+  const { stringify } = await import('csv-stringify/sync');
+  const asCsv = (entries: readonly TrailEntry[]) =>
+    stringify(entries.map((entry) => columns.map(([, textOf]) => textOf(entry))));
   if (format === 'csv') yield stringify([columns.map(([name]) => name)]);
   let after: number | undefined = 0;
   while (after !== undefined) {
@@ -51,10 +53,6 @@ async function* write(db: Db, filter: TrailFilter, format: ExportFormat): AsyncG
     if (entries.length > 0) yield format === 'csv' ? asCsv(entries) : asLines(entries);
     after = entries.length === BATCH ? entries.at(-1)?.position : undefined;
   }
-}
-
-function asCsv(entries: readonly TrailEntry[]): string {
-  return stringify(entries.map((entry) => columns.map(([, textOf]) => textOf(entry))));
 }
 
 function asLines(entries: readonly TrailEntry[]): string {

@@ -1,7 +1,6 @@
 import { type IncomingMessage, request as overHttp } from 'node:http';
 import { request as overHttps } from 'node:https';
-import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
-import { Webhook } from 'standardwebhooks';
+import { atFirstUse } from '../../shared/first-use.ts';
 import { assertPublic, publicLookup } from './public-ipv6.gateway.ts';
 import type { WebhookAnswer } from './webhooks.model.ts';
 
@@ -30,12 +29,20 @@ const MOST_KEPT_BYTES = 1024;
  */
 export function createWebhookSender({ insecure }: { insecure: boolean }): WebhookSender {
   const filter = { allowPrivateIPAddress: insecure, allowMetaIPAddress: insecure };
-  const agents = {
-    http: new RequestFilteringHttpAgent(filter),
-    https: new RequestFilteringHttpsAgent(filter),
-  };
+  // Once the first webhook is sent: many a shop sends none.
+  const tools = atFirstUse(async () => {
+    const [agents, { Webhook }] = await Promise.all([
+      import('request-filtering-agent'),
+      import('standardwebhooks'),
+    ]);
+    return {
+      http: new agents.RequestFilteringHttpAgent(filter),
+      https: new agents.RequestFilteringHttpsAgent(filter),
+      Webhook,
+    };
+  });
 
-  function post(
+  async function post(
     { url, id, body, secrets }: OutgoingWebhook,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
@@ -43,6 +50,8 @@ export function createWebhookSender({ insecure }: { insecure: boolean }): Webhoo
     const overTls = target.protocol === 'https:';
     if (!overTls && !insecure) throw new Error('Only https is sent to.');
     if (!insecure) assertPublic(target.hostname);
+    const { http, https, Webhook } = await tools();
+    const sign: Sign = (secret, at) => new Webhook(secret).sign(id, at, body);
     return new Promise((resolve, reject) => {
       const options = {
         method: 'POST',
@@ -52,12 +61,12 @@ export function createWebhookSender({ insecure }: { insecure: boolean }): Webhoo
           'content-type': 'application/cloudevents+json',
           'content-length': Buffer.byteLength(body),
           'user-agent': 'Mainstay-Webhooks/1',
-          ...signatureHeaders(id, body, secrets),
+          ...signatureHeaders(id, secrets, sign),
         },
       };
       const request = overTls
-        ? overHttps(target, { ...options, agent: agents.https })
-        : overHttp(target, { ...options, agent: agents.http });
+        ? overHttps(target, { ...options, agent: https })
+        : overHttp(target, { ...options, agent: http });
       request.on('error', reject);
       request.on('response', resolve);
       request.end(body);
@@ -85,13 +94,15 @@ export function createWebhookSender({ insecure }: { insecure: boolean }): Webhoo
   };
 }
 
+type Sign = (secret: string, at: Date) => string;
+
 /** The headers of Standard Webhooks; several signatures stand side by side, and one that fits is enough. */
-function signatureHeaders(id: string, body: string, secrets: readonly string[]) {
+function signatureHeaders(id: string, secrets: readonly string[], sign: Sign) {
   const now = new Date();
   return {
     'webhook-id': id,
     'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
-    'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, now, body)).join(' '),
+    'webhook-signature': secrets.map((secret) => sign(secret, now)).join(' '),
   };
 }
 
