@@ -5,7 +5,8 @@
 
 // main, worker → shop, app → routes, pages → controller → service → repository → model → shared.
 const ENTRIES = '^src/(main|command|migrate|audit|import|reconcile|seed|doctor|flags)\\.ts$';
-const COMPOSITION = '^src/(shop|shop-database|app|app-modules|app-pages|worker|tasks)\\.ts$';
+const COMPOSITION =
+  '^src/(shop|shop-database|app|app-modules|app-shoppers|app-pages|worker|tasks)\\.ts$';
 const TRANSPORT = '\\.(routes|pages|controller|views)\\.ts$';
 const BELOW_CONTROLLERS =
   '\\.(service|repository|model|gateway)\\.ts$|^src/(shared|events|database|telemetry|trail|resilience)/';

@@ -29,7 +29,7 @@ import type { Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { createLooseActs } from './trail/loose-acts.ts';
 import { startTrailWriter } from './trail/writer.ts';
-import { startWorker } from './worker.ts';
+import type { WorkerDeps } from './worker.ts';
 
 /** The services a shop stands on: the real ones, or the local ones of development. */
 export interface Services {
@@ -142,7 +142,7 @@ export async function startShop(
   const worker =
     role === 'web'
       ? null
-      : await startWorker({
+      : await beginWork({
           sessions,
           db,
           stripe: stripe.forJobs,
@@ -180,6 +180,12 @@ export async function startShop(
       if (sessions !== pool) await sessions.end();
     },
   };
+}
+
+/** Jobs and sweeps: a web process never loads them. */
+async function beginWork(deps: WorkerDeps) {
+  const { startWorker } = await import('./worker.ts');
+  return startWorker(deps);
 }
 
 /** Its client is loaded only where there is a Redis. */

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -6,6 +9,13 @@ import { logLines, makeDataDir, runEntry, startMain } from '../support/process.t
 import { until } from '../support/until.ts';
 
 const ADMIN = { email: 'admin@example.test', password: 'administrator' };
+
+/** Packages for what a process may never do, or is not configured to. */
+const NEEDED_LATER =
+  /node_modules\/(stripe|nodemailer|sanitize-html|htmlparser2|postcss|openid-client|csv-parse|csv-stringify|request-filtering-agent|standardwebhooks|@aws-sdk|ioredis|@nats-io|@platformatic\/kafka|@opentelemetry\/(sdk|instrumentation|exporter)[^/]*)\//;
+const OF_WORKERS = /\/src\/(worker|tasks)\.ts$/;
+const OF_SHOPPERS =
+  /node_modules\/@fastify\/(compress|static|swagger)\/|\/src\/modules\/.+\.(routes|pages|controller)\.ts$/;
 
 type Running = Awaited<ReturnType<typeof startMain>>;
 
@@ -28,9 +38,10 @@ describe('web and worker as processes of their own', () => {
       RATE_LIMIT: 'off',
       RESERVATION_TTL_SECONDS: '1',
     };
+    const [ofWeb = '', ofWorker = ''] = dataDirs.map(({ path }) => path);
     [web, worker] = await Promise.all([
-      startMain(dataDirs[0]?.path ?? '', env, ['web']),
-      startMain(dataDirs[1]?.path ?? '', env, ['worker']),
+      startMain(ofWeb, { ...env, ...watching(ofWeb) }, ['web']),
+      startMain(ofWorker, { ...env, ...watching(ofWorker) }, ['worker']),
     ]);
   }, 90_000);
 
@@ -41,6 +52,17 @@ describe('web and worker as processes of their own', () => {
     }
     for (const { remove } of dataDirs) await remove();
     await database.drop();
+  });
+
+  it('neither has loaded what it does not need yet', async () => {
+    const [ofWeb = [], ofWorker = []] = await Promise.all(dataDirs.map(loadedIn));
+    for (const loaded of [ofWeb, ofWorker])
+      expect(loaded.filter((name) => NEEDED_LATER.test(name))).toEqual([]);
+    expect(ofWeb.filter((name) => OF_WORKERS.test(name))).toEqual([]);
+    expect(ofWorker.filter((name) => OF_SHOPPERS.test(name))).toEqual([]);
+    // Idle memory grows with them: docs/performance.md.
+    expect(ofWeb.length).toBeLessThan(2300);
+    expect(ofWorker.length).toBeLessThan(1850);
   });
 
   it('a worker answers probes and metrics, and nothing of the shop', async () => {
@@ -93,6 +115,21 @@ describe('web and worker as processes of their own', () => {
     expect(logLines(web.output).at(-1)).toMatchObject({ message: 'stopped' });
   });
 });
+
+const PRELOADED = pathToFileURL(join(import.meta.dirname, 'loaded-modules.ts')).href;
+
+/** Has a process list what it loads in its data folder. */
+function watching(dataDir: string): Record<string, string> {
+  return {
+    NODE_OPTIONS: `--import=${PRELOADED}`,
+    LOADED_MODULES: join(dataDir, 'modules.txt'),
+  };
+}
+
+async function loadedIn({ path }: { path: string }): Promise<string[]> {
+  const list = await readFile(join(path, 'modules.txt'), 'utf8');
+  return list.split('\n').filter((url) => url.startsWith('file:'));
+}
 
 it.each([
   ['a role that does not exist', ['wroker']],
