@@ -4,6 +4,7 @@ import { lock } from './lock.ts';
 import { type Options, readOptions } from './options.ts';
 import { CannotBegin, EXIT, Refused } from './outcome.ts';
 import { proxyOf } from './proxies/proxy.ts';
+import { resetsAtReload } from './proxies/resets.ts';
 import { describe, goOn, release, takeBack } from './release.ts';
 import { stateIn } from './state.ts';
 import type { World } from './world.ts';
@@ -28,6 +29,8 @@ async function rollOut(options: Options): Promise<number> {
     return 0;
   }
   await lock(config.folder);
+  const warning = resetsAtReload(config.proxy);
+  if (warning !== null) say(warning);
   const world: World = {
     ...{ config, state, say },
     instances: instancesOf(config),

@@ -84,15 +84,15 @@ async function prepare(world: World): Promise<Window> {
 }
 
 /** Gives the release more and more of the traffic, as long as it is no worse than the old one. */
-async function shift(world: World, atFirst: Window): Promise<void> {
+async function shift(world: World, calm: Window): Promise<void> {
   const { config, proxy, say } = world;
   const { steps, step: reached } = current(world);
-  let before = atFirst;
+  let before = calm;
   for (const [step, share] of [...steps.entries()].slice(reached)) {
     const rollout = move(world, { phase: 'shifting', step });
     await proxy.send({ name: `${rollout.id} ${share}`, to: rollout.to, share, spare: true });
     say(`${share} % of the traffic goes to ${rollout.to}`);
-    const { old } = await soak(config, rollout, before, world);
+    const { old } = await soak(config, rollout, { before, calm }, world);
     before = old;
   }
 }

@@ -24,13 +24,14 @@ export interface Soaked {
 
 /**
  * Watches both releases for as long as a share of the traffic is to be watched.
- * @param before what the old release did before the traffic was shifted
+ * @param before what the old release did before the traffic was shifted to this share
+ * @param calm what it did before the new one had any traffic
  * @throws Refused as soon as the new one is worse, or when too little was asked of it for too long
  */
 export async function soak(
   config: Config,
   rollout: Rollout,
-  before: Window,
+  { before, calm }: { before: Window; calm: Window },
   { say, stop }: { say: (line: string) => void; stop: AbortSignal },
 ): Promise<Soaked> {
   const { limits } = config;
@@ -59,7 +60,7 @@ export async function soak(
       if (reason !== null) throw new Refused(`${rollout.to} is worse: ${reason}`);
       const seconds = (Date.now() - began) / 1000;
       if (history.length % LATELY === 0) say(progress(rollout, all));
-      if (seconds >= limits.soakSeconds && slow === 0 && wellEnough(all.fresh, limits)) {
+      if (seconds >= limits.soakSeconds && slow === 0 && wellEnough(all.fresh, calm, limits)) {
         say(progress(rollout, all));
         return all;
       }

@@ -30,9 +30,14 @@ export function isSlower(
   return `95 of 100 of its requests take up to ${milliseconds(fresh.p95)} (${milliseconds(old.p95)} of the other)`;
 }
 
-/** Whether the new release, which is not worse, is well enough to be given more. */
-export function wellEnough(fresh: Window, { minRequests, failureShare }: Limits): boolean {
-  return fresh.requests >= minRequests && shareOf(fresh) <= failureShare;
+/**
+ * Whether the new release, which is not worse, is well enough to be given more: not while it is slower than all of the
+ * traffic was before it came. A slow release can hold up the other one, by the rows that both write.
+ */
+export function wellEnough(fresh: Window, calm: Window, limits: Limits): boolean {
+  const { minRequests, failureShare } = limits;
+  const asked = fresh.requests >= minRequests;
+  return asked && shareOf(fresh) <= failureShare && isSlower(fresh, calm, limits) === null;
 }
 
 function shareOf({ requests, failures }: Window): number {

@@ -2,12 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith } from '../observability/engines.ts';
 import { openStage, type Stage } from './stage.ts';
 
-const LIMITS = { soakSeconds: 5, minRequests: 30, p95Seconds: 3, patienceSeconds: 240 };
+const LIMITS = { soakSeconds: 5, minRequests: 30, p95Seconds: 3, patienceSeconds: 120 };
 const MINUTES = 10 * 60_000;
 
-// By hand: ROLLOUT_EXERCISE=on npx vitest run test/rollout/exercise.engine.test.ts
-describe.runIf(process.env.ROLLOUT_EXERCISE === 'on')('the exercise', () => {
-  describe.each(['nginx', 'caddy'] as const)('behind %s', (kind) => {
+const ASKED = process.env.ROLLOUT_EXERCISE;
+const proxies = (['nginx', 'caddy'] as const).filter((kind) => ASKED === 'on' || ASKED === kind);
+
+// By hand: ROLLOUT_EXERCISE=on npx vitest run test/rollout/exercise.engine.test.ts --maxWorkers=1, or =nginx, =caddy
+describe.runIf(proxies.length > 0)('the exercise', () => {
+  describe.each(proxies)('behind %s', (kind) => {
     describeWith([kind], 'release after release', () => {
       let stage: Stage;
       beforeAll(async () => {
@@ -24,10 +27,12 @@ describe.runIf(process.env.ROLLOUT_EXERCISE === 'on')('the exercise', () => {
       ) {
         const folder = await stage.releases.make(name, fault);
         stage.enter(name);
+        const before = stage.served();
         const run = stage.host.rollout('release', folder, ...args);
         const code = await run.ended;
+        const failed = stage.failuresIn(name);
         process.stdout.write(
-          `${kind} ${name}: ${stage.failuresIn(name).length} failed\n${run.said()}`,
+          `${kind} ${name}: ${stage.served() - before} requests answered, ${failed.length} failed ${JSON.stringify(failed)}\n${run.said()}`,
         );
         expect([code, run.said()]).toEqual([outcome[0], expect.stringMatching(outcome[1])]);
         const failures = stage.failuresIn(name);
@@ -76,7 +81,8 @@ describe.runIf(process.env.ROLLOUT_EXERCISE === 'on')('the exercise', () => {
             'slow',
             'slow',
             ['--steps', '50,100'],
-            [1, /is worse: 95 of 100/],
+            // Where it holds the other one up as well, by the row of stock that both write, it is given no more.
+            [1, /is worse: 95 of 100|could not be judged/],
           );
           expect(failures).toEqual([]);
         },

@@ -96,7 +96,10 @@ describeWith(['nginx', 'caddy'], 'a share of the traffic', () => {
 });
 
 async function place(name: string): Promise<Server> {
-  const server = createServer((_request, response) => response.end(name));
+  // As the shop: longer than proxies keep what is idle.
+  const server = createServer({ keepAliveTimeout: 72_000 }, (_request, response) =>
+    response.end(name),
+  );
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return server;
 }

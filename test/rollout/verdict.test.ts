@@ -34,10 +34,16 @@ describe('a release', () => {
   });
 
   it('gets more once it was asked enough and fails hardly', () => {
-    expect(wellEnough(served({ requests: 49 }), LIMITS)).toBe(false);
-    expect(wellEnough(served({ requests: 50 }), LIMITS)).toBe(true);
+    const calm = served();
+    expect(wellEnough(served({ requests: 49 }), calm, LIMITS)).toBe(false);
+    expect(wellEnough(served({ requests: 50 }), calm, LIMITS)).toBe(true);
     // The other one fails as well: nothing is shifted meanwhile.
-    expect(wellEnough(served({ failures: 20 }), LIMITS)).toBe(false);
+    expect(wellEnough(served({ failures: 20 }), calm, LIMITS)).toBe(false);
+    // Nor while it is slow, though it has slowed down the other one as much.
+    expect(wellEnough(served({ p95: 9 }), calm, LIMITS)).toBe(false);
+    expect(wellEnough(served({ p95: 9 }), served({ requests: 0, p95: Number.NaN }), LIMITS)).toBe(
+      true,
+    );
   });
 });
 

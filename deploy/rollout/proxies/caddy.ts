@@ -39,12 +39,11 @@ ${proxyTo([at(other(to)), at(to)], 'first', '@known')}${proxyTo(ring, 'ip_hash')
 }
 
 function proxyTo(upstreams: readonly string[], policy: 'first' | 'ip_hash', matcher = '*'): string {
-  // One alone is better asked than taken for dead when it is slow.
+  // One alone is better asked than taken for dead when it is slow. Caddy's own health checks are not used: at a reload
+  // those that are under way end as failures, and requests of before it find no place that is well.
   const health = `
-	# Who is gone or not ready is asked for nothing; the other place takes what did not reach it.
-	health_uri /health/ready
-	health_interval 1s
-	health_timeout 5s`;
+	# Who could not be reached is left alone for 2 s; the other place takes what did not reach it.
+	fail_duration 2s`;
   return `reverse_proxy ${matcher} ${upstreams.join(' ')} {
 	lb_policy ${policy}${upstreams.length > 1 ? health : ''}
 	lb_try_duration 5s
