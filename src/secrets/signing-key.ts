@@ -5,7 +5,6 @@ import {
   createPublicKey,
   createSecretKey,
   type KeyObject,
-  type webcrypto,
 } from 'node:crypto';
 
 /** A key of JWT_SECRET. Which algorithm it is for follows from what it is, never from what a token says. */
@@ -15,8 +14,8 @@ export interface SigningKey {
   readonly algorithm: 'HS256' | 'EdDSA' | 'ES256';
   /** The secret, or the private key. */
   readonly signs: KeyObject;
-  /** The secret, as what Web Crypto verifies with and need not import for each token; or the public key. */
-  readonly verifies: KeyObject | webcrypto.CryptoKey;
+  /** What verifies: the secret as well, or the public key. */
+  readonly verifies: KeyObject;
   /** The public key as a JWK; null for a secret, which is never published. */
   readonly published: PublishedKey | null;
   /** A MAC of a text, for what the shop alone makes and checks. */
@@ -67,7 +66,7 @@ export function signingKey(text: string): SigningKey {
     id: mac('id of a signing key').toString('base64url').slice(0, 22),
     algorithm: 'HS256',
     signs: secret,
-    verifies: secret.toCryptoKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['verify']),
+    verifies: secret,
     published: null,
     mac,
   };

@@ -113,6 +113,21 @@ test('a token without a signature is refused, however its algorithm is spelt', a
   await expectRefused(...unsigned, library, `${head}.${body}.`, `${head}.${body}`);
 });
 
+test('a MAC is taken in the one way in which it is spelt, and over all of its token', async () => {
+  const token = await forge(ours.signs, good);
+  const [head, claims, mac = ''] = token.split('.');
+  const last = mac.at(-1) ?? '';
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  // 256 bits are 42 letters and a bit more: the last one has two bits that a lenient reader does not look at.
+  const same = letters[letters.indexOf(last) ^ 1];
+  const other = encode({ ...claimsOf(token), sub: newId() });
+  await expectRefused(
+    ...[`${token}=`, `${token}.`, `${token}.${mac}`, `.${token}`],
+    ...[`${head}.${claims}.${mac.slice(0, -1)}${same}`, `${head}.${claims}.${mac.slice(0, 20)}`],
+    ...[`${head}.${other}.${mac}`, `${encode({ ...good, typ: 'JWT' })}.${claims}.${mac}`],
+  );
+});
+
 test('a public key is not taken for the secret of an HMAC', async () => {
   const confused = [ed25519, p256].flatMap((pem) => {
     const { id, published } = signingKey(pem);
