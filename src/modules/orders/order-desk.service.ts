@@ -28,8 +28,8 @@ export interface OrderDesk {
 const LARGEST_BATCH = 200;
 /** While one writes what it accepted and commits, the next one reads, and waits for the stock that both want. */
 const BATCHES_AT_ONCE = 2;
-/** How many must wait for a second one: a small batch costs as many statements, and a flush of its own. */
-const WORTH_ANOTHER = 32;
+/** How many must wait for a second one: a batch costs some milliseconds of processor, however small, and a flush. */
+const WORTH_ANOTHER = 64;
 /** What ten batches place; whoever comes after would wait longer than it takes to come again. */
 const MOST_WAITING = 2000;
 
