@@ -21,9 +21,18 @@ COPY src ./src
 # What the console's links lead to.
 COPY docs/runbooks ./docs/runbooks
 # Readable by everybody and writable by root alone, whatever the modes of the checkout were.
+RUN chmod -R u=rwX,go=rX . && mkdir data && mkdir -m 777 compiled
+# What Node.js makes of the code before it runs it, so that no start has to: without types, and compiled. It looks for
+# it under the number of its account. What is loaded later or by configuration alone is named; an unknown role ends it.
+USER 10001:10001
+RUN NODE_COMPILE_CACHE=compiled NODE_COMPILE_CACHE_PORTABLE=1 node \
+    --import ./src/telemetry/tracing.ts --import ./src/http/redis-health.ts \
+    --import ./src/app-shoppers.ts --import ./src/app-modules.ts --import ./src/worker.ts \
+    src/main.ts none 2>&1 | grep -q '^Usage'
+USER 0:0
 # Its commit is told by /health/live, metrics and the log. It comes last: it is another one each time.
 ARG REVISION=unknown
-RUN printf '%s' "$REVISION" > COMMIT && chmod -R u=rwX,go=rX . && mkdir data
+RUN printf '%s' "$REVISION" > COMMIT && chmod -R u=rwX,go=rX COMMIT compiled
 
 FROM node:24.21.0-bookworm-slim
 ARG VERSION=0.1.0
@@ -43,12 +52,15 @@ COPY --from=build /app/package.json /app/LICENSE /app/COMMIT ./
 COPY --from=build /app/public ./public
 COPY --from=build /app/src ./src
 COPY --from=build /app/docs ./docs
+COPY --from=build /app/compiled ./compiled
 # The one folder that the shop may write to, for development's services; a volume takes over its owner.
 COPY --from=build --chown=10001:10001 /app/data /data
 # The account has no entry in /etc/passwd, which would have to say where its home is.
 # Less room for young objects: 16 MB less resident.
 ENV NODE_ENV=production \
     NODE_OPTIONS=--max-semi-space-size=8 \
+    NODE_COMPILE_CACHE=compiled \
+    NODE_COMPILE_CACHE_PORTABLE=1 \
     PORT=5004 \
     DATA_DIR=/data \
     HOME=/app

@@ -31,6 +31,7 @@ describeInImage('the image', () => {
     expect((await readdir(image.workdir)).toSorted()).toEqual([
       'COMMIT',
       'LICENSE',
+      'compiled',
       'docs',
       'node_modules',
       'package.json',
@@ -60,6 +61,15 @@ describeInImage('the image', () => {
     const { ended, output } = await startContainer(image, {});
     expect(await ended).toBe(1);
     expect(output.err).toContain('6 problems in its configuration');
+  });
+
+  it('holds all that a start runs as compiled code, for its account', async () => {
+    const { output } = await start({ ...(await production()), NODE_DEBUG_NATIVE: 'COMPILE_CACHE' });
+    const ofShop = output.err
+      .split('\n')
+      .filter((line) => line.includes(join(image.workdir, 'src')));
+    expect(ofShop.filter((line) => line.includes('was accepted')).length).toBeGreaterThan(500);
+    expect(ofShop.filter((line) => line.includes('initializing'))).toEqual([]);
   });
 
   it('serves in production as process 1, and stops without losing anything', async () => {

@@ -45,17 +45,24 @@ export async function buildImage(buildArgs: Record<string, string> = {}): Promis
   const folder = await mkdtemp(join(tmpdir(), 'mainstay-image-'));
   // The account of the image must be able to enter it.
   await chmod(folder, 0o755);
+  // Where the account finds Node.js, whatever folders of this machine it may not enter.
+  const programs = join(folder, 'bin');
+  await mkdir(programs);
+  await copyFile(process.execPath, join(programs, 'node'));
   const stages = readStages();
   for (const stage of stages) {
     let workdir = join(folder, stage.name);
     const args: Record<string, string> = {};
+    let user = '0:0';
     for (const instruction of stage.instructions) {
       if (instruction.keyword === 'WORKDIR') workdir = join(folder, stage.name, instruction.value);
       await mkdir(workdir, { recursive: true });
       if (instruction.keyword === 'COPY')
         await copy(instruction, { folder, stage: stage.name, workdir });
       if (instruction.keyword === 'ARG') Object.assign(args, given(instruction.value, buildArgs));
-      if (instruction.keyword === 'RUN') await runIn(workdir, instruction.value, args);
+      if (instruction.keyword === 'USER') user = instruction.value;
+      if (instruction.keyword === 'RUN')
+        await runIn(workdir, instruction.value, { args, user, programs });
     }
   }
   const image = stages.at(-1) ?? stages[0];
@@ -111,7 +118,11 @@ async function giveTo(user: string, path: string): Promise<void> {
 async function runIn(
   workdir: string,
   command: string,
-  args: Record<string, string>,
+  {
+    args,
+    user,
+    programs,
+  }: { readonly args: Record<string, string>; readonly user: string; readonly programs: string },
 ): Promise<void> {
   if (/(^|[\s"'=])(\/|~|\.\.)/.test(command))
     throw new Error(`reaches out of the image: ${command}`);
@@ -120,9 +131,10 @@ async function runIn(
   const env = {
     ...Object.fromEntries(around),
     ...args,
-    PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
+    PATH: `${programs}:${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
   };
-  await run('sh', ['-c', command], { cwd: workdir, env });
+  const [uid, gid] = user.split(':').map(Number);
+  await run('sh', ['-c', command], { cwd: workdir, env, uid, gid });
 }
 
 /** As an engine does: own processes, a file system of which two folders alone can be written, an account without rights. */
