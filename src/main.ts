@@ -77,8 +77,7 @@ async function start(live: LiveSecrets, logger: Logger, role: Role): Promise<Sta
   const config = live.now();
   const local = await localServices(live);
   const services = local?.services ?? productionServices(live);
-  const begun = { ...services, onBuilt: dropStartGarbage };
-  const shop = await startShop(config, begun, logger, role).catch(async (error: unknown) => {
+  const shop = await startShop(config, services, logger, role).catch(async (error: unknown) => {
     await local?.stop();
     throw error;
   });
@@ -141,7 +140,13 @@ function productionServices(live: LiveSecrets): Services {
   if (!database.url || jwt.secrets.length === 0 || !stripe.secretKey || !smtpUrl)
     throw new ConfigError(['the production configuration is incomplete']);
   const reached = liveServices(live, senderOf(publicUrl));
-  return { ...reached, keyring: liveKeyring(live), mailer: createSmtpMailer(reached.smtp), admin };
+  return {
+    ...reached,
+    keyring: liveKeyring(live),
+    mailer: createSmtpMailer(reached.smtp),
+    admin,
+    onBuilt: dropStartGarbage,
+  };
 }
 
 /** What people need to read of a failed start: the message, and the cause where it is not one of ours. */

@@ -16,12 +16,16 @@ try {
   const { databaseUrl, dataDir } = loadToolConfig(env, await secretSources(env).fetch());
   const postgres =
     databaseUrl === null ? await startEmbeddedPostgres({ dataDir, role: 'tool' }) : null;
-  const shop = spawn(process.execPath, ['--watch', '--watch-preserve-output', 'src/main.ts'], {
-    cwd: root,
-    stdio: 'inherit',
-    // Ctrl-C reaches this process alone, which lets the shop finish: a shop that hears it twice stops hard.
-    detached: true,
-  });
+  const shop = spawn(
+    process.execPath,
+    ['--watch-path=src', '--watch-preserve-output', 'src/main.ts'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      // Ctrl-C reaches this process alone, which lets the shop finish: a shop that hears it twice stops hard.
+      detached: true,
+    },
+  );
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => shop.kill('SIGTERM'));
   await once(shop, 'exit');
