@@ -11,6 +11,7 @@ import { correlate, correlationIdOf } from '../../src/http/correlation.ts';
 import { answerErrors } from '../../src/http/errors.ts';
 import { bearerAuthentication, type SessionHolder } from '../../src/http/principal.ts';
 import { createRateLimiter } from '../../src/http/rate-limit.ts';
+import { schemaCompilers } from '../../src/http/schema-compilers.ts';
 import { askToConfirm, enforceStepUp } from '../../src/http/step-up.ts';
 import { validateStrictly } from '../../src/http/validation.ts';
 import { factorPages } from '../../src/modules/factors/factors.pages.ts';
@@ -77,6 +78,7 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
   const app: App = fastify({
     genReqId: correlationIdOf,
     trustProxy: true,
+    schemaController: schemaCompilers(),
   }).withTypeProvider<TypeBoxTypeProvider>();
   correlate(app);
   validateStrictly(app);

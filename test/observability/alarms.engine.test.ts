@@ -71,12 +71,16 @@ describeWith(['prometheus'], 'what goes wrong in a running shop', () => {
 
   const ask = (statement: ReturnType<typeof sql>) => statement.execute(database.db);
 
-  /** An order, and what asks for its payment page. */
-  async function waitingOrder() {
+  /** Orders of a customer, as what asks for the payment page of each. */
+  async function waitingOrders(count: number) {
     const { token } = await shop.customer();
-    const product = await shop.product();
-    const { body } = await shop.order(token, product.variantId);
-    return () => shop.api('POST', '/api/checkout', { token, body: { orderId: body.id } });
+    const product = await shop.product({ stock: count });
+    const orders = Array.from({ length: count }, () => shop.order(token, product.variantId));
+    return (await Promise.all(orders)).map(
+      ({ body }) =>
+        () =>
+          shop.api('POST', '/api/checkout', { token, body: { orderId: body.id } }),
+    );
   }
 
   describe.concurrent('what has nothing to do with the rest', () => {
@@ -121,10 +125,11 @@ describeWith(['prometheus'], 'what goes wrong in a running shop', () => {
     });
 
     it('tells of money that does not match', async () => {
-      const checkout = await waitingOrder();
-      const { body } = await checkout();
-      await shop.fault({ wrongAmount: 1 });
-      await shop.payAtStandIn(body.sessionId);
+      const opened = (await waitingOrders(1)).map((checkout) => checkout());
+      for (const { body } of await Promise.all(opened)) {
+        await shop.fault({ wrongAmount: 1 });
+        await shop.payAtStandIn(body.sessionId);
+      }
       await told('MoneyParked');
       await shop.fault({ clear: true });
     });
@@ -139,7 +144,7 @@ describeWith(['prometheus'], 'what goes wrong in a running shop', () => {
   });
 
   it('tells of Stripe being down, and of checkouts that fail for it', async () => {
-    const checkouts = await Promise.all(Array.from({ length: 30 }, waitingOrder));
+    const checkouts = await waitingOrders(30);
     await shop.fault({ down: true });
     for (const checkout of checkouts) await checkout();
     expect(await told('PaymentsCircuitOpen')).toMatchObject({ dependency: 'stripe' });
