@@ -24,8 +24,8 @@ describeInImage('the image', () => {
 
   beforeAll(async () => {
     image = await buildImage({ REVISION: COMMIT });
-  }, 300_000);
-  afterAll(() => image.remove());
+  }, 600_000);
+  afterAll(() => image?.remove());
 
   it('holds the code, its pictures and the packages of production, and no program of development', async () => {
     expect((await readdir(image.workdir)).toSorted()).toEqual([

@@ -130,6 +130,8 @@ async function runIn(
   const around = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_ENV$)/.test(name));
   const env = {
     ...Object.fromEntries(around),
+    // What this machine has fetched already it need not fetch again.
+    npm_config_prefer_offline: 'true',
     ...args,
     PATH: `${programs}:${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
   };

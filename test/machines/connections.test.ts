@@ -9,7 +9,7 @@ import { until } from '../support/until.ts';
 import { openSite, type Running, type Site } from './site.ts';
 
 /** What its own superuser, whose account the shop has here, may not use is three less. */
-const SERVER = { max_connections: '20', superuser_reserved_connections: '3', fsync: 'off' };
+const SERVER = { max_connections: '24', superuser_reserved_connections: '3', fsync: 'off' };
 
 let folder: string;
 let server: Awaited<ReturnType<typeof startEmbeddedPostgres>>;
@@ -39,10 +39,10 @@ async function gauges(): Promise<(string | undefined)[]> {
 }
 
 it('the process that is one too many for the server says so, with the arithmetic', async () => {
-  expect(await gauges()).toEqual(['11', '17']);
+  expect(await gauges()).toEqual(['11', '21']);
   expect(warnings(web)).toEqual([]);
   const worker = await site.start('worker');
-  expect(warnings(worker)).toEqual(['1 web × 11 + 1 worker × 11 = 22 > 17']);
+  expect(warnings(worker)).toEqual(['1 web × 11 + 1 worker × 11 = 22 > 21']);
   await until(async () => (await gauges())[0] === '22', { what: 'the claim of both' });
   expect(warnings(web)).toEqual([]);
 
