@@ -56,7 +56,7 @@ COPY --from=build /app/compiled ./compiled
 # The one folder that the shop may write to, for development's services; a volume takes over its owner.
 COPY --from=build --chown=10001:10001 /app/data /data
 # The account has no entry in /etc/passwd, which would have to say where its home is.
-# Less room for young objects: 16 MB less resident.
+# Less room for young objects, which cost orders nothing, and what was compiled above.
 ENV NODE_ENV=production \
     NODE_OPTIONS=--max-semi-space-size=8 \
     NODE_COMPILE_CACHE=compiled \

@@ -18,9 +18,9 @@ import { createCopies } from './support/whole-order-a-transaction.ts';
 
 /**
  * Measures a shop with so many `--products` and so many past `--orders` by route (`--only orders`: what is named so)
- * against floors of the same run, in turn and in rounds after one that warms up: reading against a bare node:http server that answers the same bytes, placing orders against
- * plain clients that place one a transaction and as durably: the least that an order can be, and the rows that the
- * shop's is. Ends with 1 where a ratio is less than it must be (`--slack 0.6`: than so much of that), where a flash sale
+ * against floors of the same run, in turn and in rounds after one that warms up: reading against a bare node:http
+ * server that answers the same bytes, placing orders against plain clients that place one a transaction and as durably:
+ * the least that an order can be, and the rows that the shop's is. Ends with 1 where a ratio is less than it must be (`--slack 0.6`: than so much of that), where a flash sale
  * sells anything but what there is, or where the audit finds anything after it all. `--gate` measures shortly and with
  * slack what must keep a ratio. `--json FILE` and `--plot FILE` write what was found.
  */

@@ -28,3 +28,8 @@ export async function until(
   if (!(await comesTrue(condition, withinMs)))
     throw new Error(`${what}: not within ${withinMs / 1000} s`);
 }
+
+/** Seconds since a moment of `performance.now()`. */
+export function secondsSince(began: number): number {
+  return (performance.now() - began) / 1000;
+}

@@ -133,7 +133,6 @@ async function createParts(deps: ModuleDeps) {
   };
 }
 
-/** Joins the API of every module, whose callers are programs with a token or a key. */
 /** The provider by which staff sign in; without one its client is not loaded. */
 async function openProvider({ config, metrics, logger }: ModuleDeps): Promise<OidcProvider | null> {
   if (config.oidc === null) return null;
@@ -142,6 +141,7 @@ async function openProvider({ config, metrics, logger }: ModuleDeps): Promise<Oi
   return createOidcProvider({ ...config.oidc, redirectUri }, { metrics, logger });
 }
 
+/** Joins the API of every module, whose callers are programs with a token or a key. */
 async function joinApi(api: App, deps: Joined): Promise<void> {
   const { db, reads, metrics, tokens, money, identity, factors, endpointPolicy } = deps;
   enforceAccess(api);

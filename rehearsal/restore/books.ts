@@ -49,8 +49,3 @@ export async function openTasks(server: Server): Promise<string[]> {
   );
   return rows.map(({ kind, subject, title, detail }) => `${kind} ${subject}: ${title}: ${detail}`);
 }
-
-/** Seconds since a moment of `performance.now()`. */
-export function secondsSince(began: number): number {
-  return (performance.now() - began) / 1000;
-}

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { until } from '../../faults/wait.ts';
+import { secondsSince, until } from '../../faults/wait.ts';
 import type { ShopProcess } from '../../faults/world/shop-process.ts';
 import { type Acknowledged, adminToken, Customer, makeProduct, refund } from '../customer.ts';
 import { expectCleanAudit, reconcileLater } from '../looks.ts';
 import { START_MS } from '../shop.ts';
-import { eventsSent, moveNumbersOn, openTasks, readBooks, secondsSince } from './books.ts';
+import { eventsSent, moveNumbersOn, openTasks, readBooks } from './books.ts';
 import { buildScene, type Scene } from './scene.ts';
 import type { Server } from './server.ts';
 

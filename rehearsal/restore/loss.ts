@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
+import { secondsSince } from '../../faults/wait.ts';
 import { type Acknowledged, adminToken, Customer, makeProduct } from '../customer.ts';
 import { expectCleanAudit, reconcileLater } from '../looks.ts';
-import { eventsSent, moveNumbersOn, openTasks, readBooks, secondsSince } from './books.ts';
+import { eventsSent, moveNumbersOn, openTasks, readBooks } from './books.ts';
 import { buildScene, type Scene } from './scene.ts';
+import type { Server } from './server.ts';
 
 /** A shop that is not so busy that it fills segments of the log by itself loses more. */
 const ORDER_EVERY_MS = 250;
@@ -135,7 +137,7 @@ function sell(customer: Customer, variantId: string) {
 /** Compares with Stripe: money for orders that came back is theirs, the rest is a task each. */
 async function reconciled(
   { surroundings }: Scene,
-  restored: Parameters<typeof openTasks>[0],
+  restored: Server,
   {
     sales,
     orders,

@@ -4,6 +4,7 @@ import {
   errors,
   type JWTClaimVerificationOptions,
   jwtVerify,
+  type ProtectedHeaderParameters,
   SignJWT,
   UnsecuredJWT,
 } from 'jose';
@@ -85,11 +86,13 @@ export function createTokens({
   /** Only what `issue` makes is taken, so the session's id is there. */
   async function read(accessToken: string): Promise<{ kid: string; claims: Claims }> {
     try {
-      const { kid = '' } = decodeProtectedHeader(accessToken);
+      const header = decodeProtectedHeader(accessToken);
+      const { kid = '' } = header;
       const key = keyring.find(kid);
       if (key === null) throw new errors.JWKSNoMatchingKey();
       const asked = { issuer, audience, requiredClaims: ['exp', 'sub', 'sid'] };
-      if (key.algorithm === 'HS256') return { kid, claims: readMac(accessToken, key, asked) };
+      if (key.algorithm === 'HS256')
+        return { kid, claims: readMac(accessToken, header, key, asked) };
       const { payload } = await jwtVerify<Claims>(accessToken, key.verifies, {
         ...asked,
         algorithms: [key.algorithm],
@@ -109,11 +112,15 @@ const UNSECURED = Buffer.from('{"alg":"none"}').toString('base64url');
  * The claims of a token that a secret signed. Its MAC takes some microseconds, and Web Crypto's way to a thread and
  * back many times that; once it is proven, jose looks at the claims as at those of a token without one.
  */
-function readMac(accessToken: string, key: SigningKey, asked: JWTClaimVerificationOptions): Claims {
-  const { alg, typ, kid, ...others } = decodeProtectedHeader(accessToken);
-  const [header, payload, ...signature] = accessToken.split('.');
+function readMac(
+  accessToken: string,
+  { alg, typ, kid: _, ...others }: ProtectedHeaderParameters,
+  key: SigningKey,
+  asked: JWTClaimVerificationOptions,
+): Claims {
+  const [head, payload, ...signature] = accessToken.split('.');
   const given = Buffer.from(signature.join('.'));
-  const expected = Buffer.from(key.mac(`${header}.${payload}`).toString('base64url'));
+  const expected = Buffer.from(key.mac(`${head}.${payload}`).toString('base64url'));
   const isOurs = given.length === expected.length && timingSafeEqual(given, expected);
   if (!isOurs || alg !== key.algorithm || typ !== TYPE || Object.keys(others).length > 0)
     throw new errors.JWSSignatureVerificationFailed();
