@@ -1,6 +1,5 @@
-import { type IncomingMessage, request as overHttp } from 'node:http';
-import { request as overHttps } from 'node:https';
-import { atFirstUse } from '../../shared/first-use.ts';
+import { type Agent as HttpAgent, type IncomingMessage, request as overHttp } from 'node:http';
+import { type Agent as HttpsAgent, request as overHttps } from 'node:https';
 import { assertPublic, publicLookup } from './public-ipv6.gateway.ts';
 import type { WebhookAnswer } from './webhooks.model.ts';
 
@@ -29,18 +28,18 @@ const MOST_KEPT_BYTES = 1024;
  */
 export function createWebhookSender({ insecure }: { insecure: boolean }): WebhookSender {
   const filter = { allowPrivateIPAddress: insecure, allowMetaIPAddress: insecure };
-  // Once the first webhook is sent: many a shop sends none.
-  const tools = atFirstUse(async () => {
-    const [agents, { Webhook }] = await Promise.all([
-      import('request-filtering-agent'),
-      import('standardwebhooks'),
-    ]);
-    return {
-      http: new agents.RequestFilteringHttpAgent(filter),
-      https: new agents.RequestFilteringHttpsAgent(filter),
-      Webhook,
+  let agents: { http: HttpAgent; https: HttpsAgent } | undefined;
+
+  /** Loaded once the first webhook is sent: many a shop sends none. A load that fails is tried again by the next one. */
+  async function tools() {
+    const [{ RequestFilteringHttpAgent, RequestFilteringHttpsAgent }, { Webhook }] =
+      await Promise.all([import('request-filtering-agent'), import('standardwebhooks')]);
+    agents ??= {
+      http: new RequestFilteringHttpAgent(filter),
+      https: new RequestFilteringHttpsAgent(filter),
     };
-  });
+    return { ...agents, Webhook };
+  }
 
   async function post(
     { url, id, body, secrets }: OutgoingWebhook,
