@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { newTraceableId } from '../shared/ids.ts';
+import { newId } from '../shared/ids.ts';
 import { newMarks, type WorkMarks, withCorrelation } from '../telemetry/context.ts';
 import type { App } from './app-type.ts';
 
@@ -15,7 +15,7 @@ export const CORRELATION_HEADER = 'x-correlation-id';
 /** The caller's correlation id where it is a plain token, a new one otherwise. */
 export function correlationIdOf(request: IncomingMessage): string {
   const given = request.headers[CORRELATION_HEADER];
-  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : newTraceableId();
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : newId();
 }
 
 /** Every response names the correlation id, and everything done for the request carries it. */

@@ -50,13 +50,7 @@ export function requestRecords({
 }): RecordRequest {
   const line = plainLines(logger);
   return ({ method, path, route, status, durationMs, correlationId, user, code }) => {
-    const labels = { method, route, status };
-    metrics.httpRequests.inc(labels);
-    metrics.httpRequestDuration.observe({
-      labels,
-      value: durationMs / 1000,
-      exemplarLabels: exemplar(),
-    });
+    metrics.httpRequests.count({ method, route, status }, durationMs / 1000, exemplar());
     if (code !== undefined) metrics.apiErrors.inc({ route, code });
     // Of these a caller chooses the path alone.
     const known = `"method":"${method}","path":${JSON.stringify(path)},"route":"${route}","status":${status}`;
@@ -81,8 +75,7 @@ export function logRequests(
   // A rate needs two numbers: the first failure of a route is only seen in one where a 0 stood before it.
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat())
-      for (const status of FAILURES)
-        metrics.httpRequests.inc({ method: one, route: url, status }, 0);
+      for (const status of FAILURES) metrics.httpRequests.expect(one, url, status);
   });
   app.addHook('onRequest', (_request, reply, done) => {
     metrics.httpInFlight.inc();

@@ -1,4 +1,4 @@
-import { newTraceableId } from '../shared/ids.ts';
+import { newId } from '../shared/ids.ts';
 import type { WorkMarks } from './context.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -42,7 +42,7 @@ export function createActivityLog({ metrics }: { metrics: Pick<Metrics, 'activit
   function bounded(): void {
     const over = waiting.length - MOST_WAITING;
     if (over <= 0) return;
-    waiting = waiting.slice(over);
+    waiting.splice(0, over);
     metrics.activityDropped.inc(over);
   }
 
@@ -55,7 +55,7 @@ export function createActivityLog({ metrics }: { metrics: Pick<Metrics, 'activit
       const at = new Date(Date.now() - work.durationMs);
       const about = orders.size === 0 ? [null] : [...orders].slice(0, MOST_ORDERS);
       for (const orderId of about)
-        waiting.push({ ...work, id: newTraceableId(), at, orderId, traceId: marks.traceId });
+        waiting.push({ ...work, id: newId(), at, orderId, traceId: marks.traceId });
       bounded();
     },
     /** Takes out what waits. */

@@ -5,8 +5,8 @@ import { traceIds } from './spans.ts';
 
 export type { Logger } from 'pino';
 
-/** Lines are written together, the last ones after as many milliseconds: a call of the system for each would cost more. */
-const WRITTEN_TOGETHER = { minLength: 15 * 1024, periodicFlush: 100 };
+/** Lines are written together, so much of them or after so long: a call of the system for each would cost more. */
+const WRITTEN_TOGETHER = { characters: 15 * 1024, afterMs: 100 };
 /** Lines that nobody has read yet; what comes beyond them is dropped and counted rather than held in memory. */
 const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
 
@@ -15,13 +15,9 @@ const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
  * (ISO 8601 UTC), `level`, the correlation id of the work under way, and no personal data.
  */
 export function createLogger(level: string): Logger {
-  const lines = pino.destination({
-    sync: false,
-    maxLength: MOST_UNREAD_BYTES,
-    ...WRITTEN_TOGETHER,
-  });
-  lines.on('drop', () => {
-    ownCounts.linesDropped += 1;
+  const output = pino.destination({ sync: false, maxLength: MOST_UNREAD_BYTES });
+  output.on('drop', (lines: string) => {
+    ownCounts.linesDropped += lines.split('\n').length - 1;
   });
   const options: LoggerOptions = {
     level,
@@ -45,27 +41,50 @@ export function createLogger(level: string): Logger {
       censor: '[redacted]',
     },
   };
-  return pino(options, lines);
+  return pino(options, writtenTogether(output));
+}
+
+/** Hands lines on in few pieces; what waits when the process ends is written before that. */
+function writtenTogether(output: ReturnType<typeof pino.destination>): DestinationStream {
+  let waiting: string[] = [];
+  let characters = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const handOn = (): void => {
+    clearTimeout(timer);
+    const lines = waiting.join('');
+    waiting = [];
+    characters = 0;
+    output.write(lines);
+  };
+  const atEnd = (): void => {
+    if (waiting.length === 0) return;
+    // Nobody would repeat a write that a full pipe refuses, were it begun beside the end.
+    Object.assign(output, { sync: true });
+    handOn();
+    output.flushSync();
+  };
+  return {
+    write(line) {
+      // At the first line: a logger that says nothing listens to nothing.
+      if (timer === undefined) process.on('exit', atEnd);
+      if (waiting.length === 0) timer = setTimeout(handOn, WRITTEN_TOGETHER.afterMs);
+      waiting.push(line);
+      characters += line.length;
+      if (characters >= WRITTEN_TOGETHER.characters) handOn();
+    },
+  };
 }
 
 /**
  * Writes lines beside those of a logger, for what is logged so often that looking for secrets in it would be most of
- * its cost: the caller gives the members of the JSON object as text, with the correlation id and without secrets. What
- * is logged in one turn of the event loop is written together.
+ * its cost: the caller gives the members of the JSON object as text, with the correlation id and without secrets.
  */
 export function plainLines(logger: Logger): (level: 'info' | 'error', members: string) => void {
   const lines = (logger as unknown as Record<symbol, DestinationStream>)[pino.symbols.streamSym];
   const clock = isoClock();
-  let waiting: string[] = [];
-  const write = (): void => {
-    const together = waiting.join('');
-    waiting = [];
-    lines?.write(together);
-  };
   return (level, members) => {
     if (!logger.isLevelEnabled(level)) return;
-    if (waiting.length === 0) setImmediate(write);
-    waiting.push(`{"level":"${level}","timestamp":"${clock()}",${members}${traceMembers()}}\n`);
+    lines?.write(`{"level":"${level}","timestamp":"${clock()}",${members}${traceMembers()}}\n`);
   };
 }
 

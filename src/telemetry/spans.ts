@@ -151,12 +151,12 @@ export function traceRequest(
   };
 }
 
-/** The trace of the work under way as an exemplar's labels; empty where it was not sampled. */
-export function exemplar(): Record<string, string> {
+/** The trace of the work under way as an exemplar's labels; null where it was not sampled. */
+export function exemplar(): Record<string, string> | null {
   const spanContext = trace.getActiveSpan()?.spanContext();
   return spanContext && spanContext.traceFlags & TraceFlags.SAMPLED
     ? { trace_id: spanContext.traceId }
-    : {};
+    : null;
 }
 
 /** The ids of the span under way, for log lines; empty outside any. */

@@ -1,8 +1,6 @@
-import { Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { MetricKinds } from './metric-kinds.ts';
-
-/** The edges that OpenTelemetry gives HTTP durations. */
-const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+import { requestTallies } from './request-tallies.ts';
 
 /** Answers that are kept in memory. */
 export interface AnswerCounts {
@@ -39,15 +37,7 @@ export function trafficMetrics({ counter, count, gauge, read }: MetricKinds, reg
     watchAnswers(see: () => AnswerCounts): void {
       answers = see;
     },
-    httpRequestDuration: new Histogram({
-      name: 'http_request_duration_seconds',
-      help: 'Time from the first byte of a request to the last byte of its response, in seconds.',
-      labelNames: ['method', 'route', 'status'] as const,
-      buckets: DURATIONS,
-      enableExemplars: true,
-      registers: [registry],
-    }),
-    httpRequests: counter('http_requests_total', 'Requests answered.', 'method', 'route', 'status'),
+    httpRequests: requestTallies(registry),
     httpInFlight: gauge('http_in_flight_requests', 'Requests being handled now.'),
     apiErrors: counter('api_errors_total', 'Error responses, by problem code.', 'route', 'code'),
     idempotencyReplays: counter(

@@ -27,7 +27,7 @@ const notesOf = (orderId: string) =>
     .orderBy('id')
     .execute();
 
-/** The notes of an order once one of the name is there: they are written once a second. */
+/** The notes of an order once one of the name is there: they are written four times a second. */
 async function afterNote(orderId: string, name: string) {
   await until(async () => (await notesOf(orderId)).some((note) => note.name === name), {
     what: `a note of ${name}`,

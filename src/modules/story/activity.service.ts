@@ -8,11 +8,11 @@ import { deleteOlder, insertActivity } from './activity.repository.ts';
 
 export { recentFailures } from './activity.repository.ts';
 
-const WRITE_EVERY_MS = 1000;
+const WRITE_EVERY_MS = 250;
 const DELETED_AT_ONCE = 5000;
 
 /**
- * Writes down what was done, once a second and at the end. While the database is away it waits in memory, up to the
+ * Writes down what was done, four times a second and at the end. While the database is away it waits in memory, up to the
  * log's bound; what cannot be written at all is dropped, so that it stands in nobody's way.
  */
 export function startActivityWriter(deps: { db: Db; activity: ActivityLog; logger: Logger }): {

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { expect, it } from 'vitest';
+
+const source = join(import.meta.dirname, '../../src');
+
+const MODULE = ['--input-type=module', '-e'];
+const BEGIN = `
+  import { createLogger, plainLines } from '${source}/telemetry/logger.ts';
+  import { ownCounts } from '${source}/telemetry/own-counts.ts';
+  const logger = createLogger('info');
+  const plain = (message) => plainLines(logger)('info', \`"message":"\${message}"\`);`;
+
+/** A process that logs, and its output as it is read. */
+function logging(code: string) {
+  return spawn(process.execPath, [...MODULE, BEGIN + code], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+}
+
+async function messagesOf({ stdout }: ChildProcess): Promise<string[]> {
+  const lines = (await text(stdout as NonNullable<typeof stdout>)).split('\n');
+  return lines.filter(Boolean).map((line) => JSON.parse(line).message);
+}
+
+const thousand = Array.from({ length: 1000 }, (_, n) => String(n));
+const logThousand = `
+  for (let n = 0; n < 1000; n += 1) n % 3 ? plain(n) : logger.info(String(n));`;
+
+it('every line is written, in order', async () => {
+  expect(await messagesOf(logging(`${logThousand} process.disconnect();`))).toEqual(thousand);
+});
+
+// What is being written at that moment may come after the last lines.
+it.each([
+  ['that is ended in the middle', 'process.exit(0);'],
+  ['that fails', 'throw new Error();'],
+])('every line of a process %s is written', async (_how, end) => {
+  const messages = await messagesOf(logging(logThousand + end));
+  expect(messages.sort((a, b) => Number(a) - Number(b))).toEqual(thousand);
+});
+
+it('into a pipe that fills up the lines of the end are written once it is read', async () => {
+  // Standard output that was looked at refuses what has no room. Of 64 kB most are filled, and written before the rest.
+  const code = `${BEGIN}
+    process.stdout;
+    for (let n = 0; n < 340; n += 1) plain('x'.repeat(100));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    for (let n = 0; n < 80; n += 1) plain('y'.repeat(100));
+    process.stderr.write('ends');
+    process.exit(0);`;
+  const reader = '"$0" "$@" | { read go <&3; cat; }';
+  const shell = spawn('sh', ['-c', reader, process.execPath, ...MODULE, code], {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  await once(shell.stderr as NonNullable<typeof shell.stderr>, 'data');
+  (shell.stdio[3] as Writable).end('go\n');
+  const messages = await messagesOf(shell);
+  expect(messages.filter((message) => message.startsWith('y'))).toHaveLength(80);
+});
+
+it('of lines that nobody reads 16 MB are kept, and each that is dropped is counted', async () => {
+  const child = logging(`
+    for (let n = 0; n < 250; n += 1) {
+      for (let m = 0; m < 1000; m += 1) plain('x'.repeat(100));
+      await new Promise(setImmediate);
+    }
+    process.send(ownCounts.linesDropped);
+    process.once('message', () => process.disconnect());`);
+  const [dropped] = await once(child, 'message');
+  child.send('read now');
+  const messages = await messagesOf(child);
+  expect(dropped).toBeGreaterThan(10_000);
+  expect(messages.length + dropped).toBe(250_000);
+});
