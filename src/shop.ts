@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type AppDeps, buildApp } from './app.ts';
 import type { BrokerConfig } from './config/broker.ts';
 import type { Config } from './config.ts';
@@ -20,7 +20,7 @@ import {
 } from './modules/payments/stripe-guards.gateway.ts';
 import { startActivityWriter } from './modules/story/activity.service.ts';
 import { createWebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
-import { POOL_MAX } from './process-limits.ts';
+import { GIVE_UP_WITHIN_MS, POOL_MAX } from './process-limits.ts';
 import type { Keyring } from './secrets/keyring.ts';
 import { openDatabase, openReplicas } from './shop-database.ts';
 import { createActivityLog } from './telemetry/activity.ts';
@@ -93,7 +93,8 @@ export async function startShop(
     onFlags: flags.held.reloadSoon,
   });
   metrics.watchAnswers(cache.counts);
-  const stripe = createStripeGateways(services.stripe, { metrics, logger });
+  const leaving = new AbortController();
+  const stripe = createStripeGateways(services.stripe, { metrics, logger }, leaving.signal);
   const activity = createActivityLog({ metrics });
   const activityWriter = startActivityWriter({ db, activity, logger });
   const acts = createLooseActs();
@@ -146,8 +147,8 @@ export async function startShop(
           sessions,
           db,
           stripe: stripe.forJobs,
-          records: createGuardedRecords(services.stripe, { metrics, logger }),
-          mailer: guardMailer(services.mailer, { metrics, logger }),
+          records: createGuardedRecords(services.stripe, { metrics, logger }, leaving.signal),
+          mailer: guardMailer(services.mailer, { metrics, logger }, leaving.signal),
           webhooks: createWebhookSender({ insecure: config.environment !== 'production' }),
           eventBroker: services.eventBroker,
           publicUrl,
@@ -164,9 +165,11 @@ export async function startShop(
     db,
     async stop(graceMs) {
       draining = true;
-      await setTimeout(graceMs);
+      await pause(graceMs);
+      const patience = setTimeout(() => leaving.abort(), GIVE_UP_WITHIN_MS);
       await closeServer(app, Math.min(graceMs, MOST_SETTLE_MS));
       await worker?.stop();
+      clearTimeout(patience);
       await activityWriter.stop();
       await trailWriter.stop();
       await flags.stop();

@@ -26,6 +26,8 @@ export interface GuardOptions {
   /** Calls under way at once, and how many may wait for one of them to end. */
   readonly concurrent: number;
   readonly queue: number;
+  /** Once it is aborted no answer is waited for any more, and nothing is asked. */
+  readonly until?: AbortSignal | undefined;
 }
 
 /** Calls a dependency for one purpose, within its own share of what may be under way. */
@@ -81,7 +83,7 @@ export function createGuard(dependency: Dependency, options: GuardOptions): Guar
             () => room.execute(() => attempt(signal), signal),
             signal,
           );
-        });
+        }, options.until);
         return value;
       } catch (error) {
         const cut = isTaskCancelledError(error)

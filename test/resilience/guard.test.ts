@@ -115,6 +115,19 @@ describe('a guarded call', () => {
     expect(work).toHaveBeenCalledTimes(2);
   });
 
+  it('ends at once when nothing may be waited for any more, and asks nothing from then on', async () => {
+    const leaving = new AbortController();
+    const { guard, outcome } = setUp({ until: leaving.signal });
+    const silent = expect(guard.call('work', () => new Promise(() => {}))).rejects.toMatchObject({
+      reason: 'deadline',
+    });
+    leaving.abort();
+    await silent;
+    const work = vi.fn(async () => 1);
+    expect(await outcome(work)).toMatchObject({ reason: 'deadline' });
+    expect(work).not.toHaveBeenCalled();
+  });
+
   it('is refused at once when too many are under way and wait', async () => {
     const { guard } = setUp({ concurrent: 2, queue: 1 });
     const held = [1, 2, 3].map(() =>

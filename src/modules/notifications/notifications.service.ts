@@ -12,13 +12,17 @@ import { smtpFailure } from './smtp.gateway.ts';
 const LIMITS = { deadlineMs: 40_000, tryMs: 30_000, tries: 1, concurrent: 4, queue: 20 };
 const SLOW_MS = 10_000;
 
-/** A mailer whose server may be down or slow without holding up the jobs that do not need it. */
+/**
+ * A mailer whose server may be down or slow without holding up the jobs that do not need it.
+ * @param until ends the wait for it; a mail that a slow server takes all the same comes twice.
+ */
 export function guardMailer(
   mailer: Mailer,
   telemetry: { metrics: Metrics; logger: Logger },
+  until?: AbortSignal,
 ): Mailer {
   const smtp = createDependency('smtp', { classify: smtpFailure, slowMs: SLOW_MS }, telemetry);
-  const guard = createGuard(smtp, LIMITS);
+  const guard = createGuard(smtp, { ...LIMITS, until });
   return { send: (mail) => guard.call('send', () => mailer.send(mail)) };
 }
 

@@ -22,10 +22,12 @@ const SLOW_LIST_MS = 15_000;
 /**
  * Stripe for requests and for jobs. They share what is known of its health, one circuit and one retry budget; each
  * has its own room, so that neither can use up the other's.
+ * @param until ends what jobs wait for.
  */
 export function createStripeGateways(
   config: StripeConfig,
   telemetry: { metrics: Metrics; logger: Logger },
+  until?: AbortSignal,
 ): { forRequests: StripeGateway; forJobs: StripeGateway } {
   const stripe = createDependency(
     'stripe',
@@ -34,7 +36,7 @@ export function createStripeGateways(
   );
   return {
     forRequests: createStripeGateway(config, createGuard(stripe, FOR_REQUESTS)),
-    forJobs: createStripeGateway(config, createGuard(stripe, FOR_JOBS)),
+    forJobs: createStripeGateway(config, createGuard(stripe, { ...FOR_JOBS, until })),
   };
 }
 
@@ -42,11 +44,12 @@ export function createStripeGateways(
 export function createGuardedRecords(
   config: StripeConfig,
   telemetry: { metrics: Metrics; logger: Logger },
+  until?: AbortSignal,
 ): StripeRecords {
   const stripe = createDependency(
     'stripe_records',
     { classify: stripeFailure, slowMs: SLOW_LIST_MS },
     telemetry,
   );
-  return createStripeRecords(config, createGuard(stripe, FOR_RECORDS));
+  return createStripeRecords(config, createGuard(stripe, { ...FOR_RECORDS, until }));
 }
