@@ -103,6 +103,7 @@ async function createParts(deps: ModuleDeps) {
   const orderDesk = closableDesk(
     createOrderDesk(db, { reservationSeconds: config.reservationTtlSeconds, metrics }),
     () => flags.reader.ofShop('take-orders'),
+    flags.held.now,
   );
   const standings = createStandings(db);
   const keys = createKeyStandings(db);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import autocannon from 'autocannon';
+import { type Posted, postAll } from './post-client.ts';
 
 export interface Measured {
   /** Answers a second. */
@@ -20,7 +21,12 @@ export async function hammer(
   url: string,
   { seconds, connections = 32 }: { seconds: number; connections?: number },
 ): Promise<Measured> {
-  return allTaken(await autocannon({ url, connections, duration: seconds }));
+  const { requests, duration, latency, non2xx, errors } = await autocannon({
+    ...{ url, connections },
+    duration: seconds,
+  });
+  if (non2xx + errors > 0) throw new Error(`${url}: ${non2xx} refused, ${errors} failed`);
+  return { rate: requests.total / duration, p99: latency.p99, answers: requests.total };
 }
 
 /** Places orders of one unit over and over. @throws Error when one is refused. */
@@ -32,8 +38,9 @@ export async function placeOrders(
     variantOf,
   }: { seconds: number; connections: number; variantOf: () => string },
 ): Promise<Measured> {
-  const requests = [orderRequest(shop, variantOf)];
-  return allTaken(await autocannon({ url: shop.url, connections, duration: seconds, requests }));
+  const end = performance.now() + seconds * 1000;
+  const next = () => (performance.now() < end ? orderRequest(shop, variantOf()) : null);
+  return allPlaced(await postAll(shop.url, { connections, next }));
 }
 
 /** Places so many orders of one unit. @throws Error when one is refused. */
@@ -45,47 +52,50 @@ export async function placeSoMany(
     variantOf,
   }: { amount: number; connections: number; variantOf: () => string },
 ): Promise<Measured> {
-  const requests = [orderRequest(shop, variantOf)];
-  return allTaken(await autocannon({ url: shop.url, connections, amount, requests }));
+  const next = inAll(amount, () => orderRequest(shop, variantOf()));
+  return allPlaced(await postAll(shop.url, { connections, next }));
 }
 
 /** So many buyers who each ask once for one unit: how often each status answered them, and how quickly. */
 export async function flashSale(
   shop: Buyers,
   { buyers, connections, variantId }: { buyers: number; connections: number; variantId: string },
-): Promise<Measured & { readonly statuses: Readonly<Record<number, number>> }> {
-  const statuses: Record<number, number> = {};
-  const onResponse = (status: number): void => {
-    statuses[status] = (statuses[status] ?? 0) + 1;
+): Promise<Measured & Pick<Posted, 'statuses'>> {
+  const next = inAll(buyers, () => orderRequest(shop, variantId));
+  const posted = await postAll(shop.url, { connections, next });
+  return { statuses: posted.statuses, ...ofPosted(posted) };
+}
+
+/** So many requests, and then no more. */
+function inAll(amount: number, request: () => string): () => string | null {
+  let left = amount;
+  return () => {
+    left -= 1;
+    return left < 0 ? null : request();
   };
-  const requests = [{ ...orderRequest(shop, () => variantId), onResponse }];
-  const result = await autocannon({ url: shop.url, connections, amount: buyers, requests });
-  return { statuses, ...measured(result) };
 }
 
 /** Each with an idempotency key of its own, as clients should send them. */
-function orderRequest({ tokenOf }: Buyers, variantOf: () => string): autocannon.Request {
-  return {
-    method: 'POST',
-    path: '/api/orders',
-    setupRequest: (request) => ({
-      ...request,
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${tokenOf()}`,
-        'idempotency-key': randomUUID(),
-      },
-      body: JSON.stringify({ items: [{ variantId: variantOf(), quantity: 1 }] }),
-    }),
-  };
+function orderRequest({ url, tokenOf }: Buyers, variantId: string): string {
+  const body = JSON.stringify({ items: [{ variantId, quantity: 1 }] });
+  const headers = [
+    `host: ${url.slice('http://'.length)}`,
+    'content-type: application/json',
+    `content-length: ${body.length}`,
+    `authorization: Bearer ${tokenOf()}`,
+    `idempotency-key: ${randomUUID()}`,
+  ];
+  return `POST /api/orders HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n${body}`;
 }
 
-function allTaken(result: autocannon.Result): Measured {
-  if (result.non2xx + result.errors > 0)
-    throw new Error(`${result.url}: ${result.non2xx} refused, ${result.errors} failed`);
-  return measured(result);
+function allPlaced(posted: Posted): Measured {
+  const { statuses, answers } = posted;
+  if (statuses[201] !== answers)
+    throw new Error(`not all were placed: ${JSON.stringify(statuses)}`);
+  return ofPosted(posted);
 }
 
-function measured({ requests, duration, latency }: autocannon.Result): Measured {
-  return { rate: requests.total / duration, p99: latency.p99, answers: requests.total };
+function ofPosted({ took, answers, seconds }: Posted): Measured {
+  const p99 = took.toSorted((a, b) => a - b)[Math.floor(answers * 0.99)] ?? 0;
+  return { rate: answers / seconds, p99: Math.round(p99), answers };
 }

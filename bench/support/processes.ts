@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import packageJson from '../../package.json' with { type: 'json' };
 import { memoryOf } from './memory.ts';
 
 /** A shop as a process of its own. */
@@ -22,6 +23,9 @@ export interface ShopProcess {
 /** Made by each start. */
 export const ADMIN = { email: 'bench@example.test', password: 'benchmark-password' };
 
+/** The options of Node.js with which `npm start` runs it. */
+const OF_NPM_START: readonly string[] = packageJson.scripts.start.match(/--\S+/g) ?? [];
+
 /** What the process is: a role of the shop, all of it unless told, and the control group that it begins in. */
 interface Kind {
   readonly role?: 'web' | 'worker';
@@ -35,8 +39,10 @@ export async function openShop(
   { role, group }: Kind = {},
 ): Promise<ShopProcess> {
   const log = openSync(logPath, 'a');
-  const port = await freePort();
-  const command = [process.execPath, 'src/main.ts', ...(role === undefined ? [] : [role])];
+  const port = env.PORT ?? (await freePort());
+  // Pods bring their own.
+  const options = env.NODE_OPTIONS?.includes('semi-space') ? [] : OF_NPM_START;
+  const command = [process.execPath, ...options, 'src/main.ts', ...(role ? [role] : [])];
   const enter = group === undefined ? '' : `echo $$ > ${group}/cgroup.procs && `;
   const child = spawn('sh', ['-c', `${enter}exec "$@"`, 'sh', ...command], {
     env: {

@@ -66,15 +66,22 @@ const MOST_TRIES = 4;
  * ends it for the sake of another (deadlock, serialization), nothing of it happened and the work is run again: it
  * must have no effect but through `tx`.
  */
-export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return untilItHolds(() =>
+    tellingChanges(db, (begin) =>
+      db.transaction().execute((tx) => {
+        begin(tx);
+        return work(tx);
+      }),
+    ),
+  );
+}
+
+/** Makes a transaction again, some times, where PostgreSQL ended it for the sake of another. */
+export async function untilItHolds<T>(transaction: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1)
     try {
-      return await tellingChanges(db, (begin) =>
-        db.transaction().execute((tx) => {
-          begin(tx);
-          return work(tx);
-        }),
-      );
+      return await transaction();
     } catch (error) {
       if (tries === MOST_TRIES || !wasRolledBack(error)) throw error;
       // Each waits a little differently, so that they do not meet again.

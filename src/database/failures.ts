@@ -59,6 +59,12 @@ export function wasRolledBack(error: unknown): boolean {
   return error instanceof Error && ['40001', '40P01'].includes(codeOf(error));
 }
 
+/** Whether a row was refused as a unique constraint has another with its key. */
+export function isTaken(error: unknown, constraint: string): boolean {
+  if (!(error instanceof Error) || codeOf(error) !== '23505') return false;
+  return (error as { constraint?: string }).constraint === constraint;
+}
+
 function codeOf(error: Error): string {
   return String((error as { code?: unknown }).code ?? '');
 }

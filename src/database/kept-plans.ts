@@ -4,9 +4,10 @@ import type pg from 'pg';
 const MARK = '/* kept */';
 
 /**
- * Begins a statement that every connection keeps under a name with its plan, as parsing and planning would be a quarter
- * of what PostgreSQL does for an order. For what is asked over and over in one text: its input is in parameters alone,
- * lists are arrays, and what it returns is named, since a plan does not outlive a change of its columns.
+ * Begins or ends (`modifyEnd`) a statement that every connection keeps under a name with its plan, as parsing and
+ * planning would be a quarter of what PostgreSQL does for an order. For what is asked over and over in one text: its
+ * input is in parameters alone, lists are arrays, and what it returns is named, since a plan does not outlive a change
+ * of its columns.
  */
 export const kept = sql.raw(MARK);
 
@@ -21,7 +22,7 @@ export function keepPlans(pool: pg.Pool): void {
   pool.on('connect', (client) => {
     const query = client.query.bind(client) as (...given: unknown[]) => unknown;
     client.query = ((text: unknown, values: unknown, ...rest: unknown[]) =>
-      typeof text === 'string' && text.startsWith(MARK)
+      typeof text === 'string' && (text.startsWith(MARK) || text.endsWith(MARK))
         ? query({ name: nameOf(text), text, values }, ...rest)
         : query(text, values, ...rest)) as typeof client.query;
   });

@@ -57,6 +57,8 @@ export function createPool(
     application_name: name,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: 30_000,
+    // What is asked together over one connection is sent at once.
+    pipeline: true,
     ...(!throughPooler && {
       statement_timeout: statementTimeoutMs,
       lock_timeout: 10_000,
@@ -70,6 +72,10 @@ export function createPool(
   pool.on('error', lost);
   // One that breaks while in use fails its query; its 'error' event must not end the process.
   pool.on('connect', (client) => client.on('error', lost));
+  // One that could not be rolled back would fail whoever has it next.
+  pool.on('release', (_error, client) => {
+    if (client.getTransactionStatus() !== 'I') void client.end();
+  });
   return pool;
 }
 

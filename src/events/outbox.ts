@@ -1,7 +1,8 @@
 import { type Generated, sql } from 'kysely';
 import { documents, plainArray } from '../database/arrays.ts';
-import type { Db, Tx } from '../database/database.ts';
+import type { Db } from '../database/database.ts';
 import { kept } from '../database/kept-plans.ts';
+import type { InTx } from '../database/together.ts';
 import { newId } from '../shared/ids.ts';
 import { type Cause, currentCause } from '../telemetry/spans.ts';
 import type { EventData, EventType } from './catalogue.ts';
@@ -74,7 +75,7 @@ export function event<T extends EventType>(
  * Writes events into the outbox of the transaction that made them: both commit or neither. Each gets the next number
  * of its stream, whose row is locked until the commit: so a stream's numbers have no gap, and are in commit order.
  */
-export async function recordEvents(tx: Tx, events: readonly DomainEvent[]): Promise<void> {
+export async function recordEvents(at: InTx, events: readonly DomainEvent[]): Promise<void> {
   if (events.length === 0) return;
   const current = currentCause();
   const column = <T>(of: (event: DomainEvent) => T): T[] => events.map(of);
@@ -101,7 +102,7 @@ export async function recordEvents(tx: Tx, events: readonly DomainEvent[]): Prom
     SELECT event.id, event.stream_id, stream.last_sequence - new.events + event.place, aggregate_type, aggregate_id,
       type, payload, correlation_id, traceparent
     FROM event JOIN new USING (stream_id) JOIN stream ON stream.id = event.stream_id
-    ORDER BY nth`.execute(tx);
+    ORDER BY nth`.execute(at);
 }
 
 /** Everything about an order is one stream: its payments' and refunds' events stand in line with its own. */

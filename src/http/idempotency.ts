@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { type Generated, type Selectable, sql } from 'kysely';
 import { documents, plainArray } from '../database/arrays.ts';
-import type { Db, Tx } from '../database/database.ts';
-import { LostRace } from '../database/failures.ts';
+import type { Db } from '../database/database.ts';
+import { isTaken, LostRace } from '../database/failures.ts';
 import { kept } from '../database/kept-plans.ts';
+import type { InTx } from '../database/together.ts';
 import { ShopError } from '../shared/errors.ts';
 import type { Reply, Request } from './app-type.ts';
 import { principalOf } from './principal.ts';
@@ -52,7 +53,7 @@ export function claimOf(request: Request): IdempotencyClaim | null {
 
 /** What keys have met, by their claims: an earlier answer or beginning, or ShopError idempotency_key_reused. */
 export async function findKeys(
-  db: Db,
+  at: Db | InTx,
   claims: readonly IdempotencyClaim[],
 ): Promise<Map<IdempotencyClaim, ClaimOutcome | ShopError>> {
   if (claims.length === 0) return new Map();
@@ -62,7 +63,7 @@ export async function findKeys(
       ${plainArray(claims.map(({ actorId }) => actorId))}::uuid[], ${claims.map(({ route }) => route)}::text[],
       ${claims.map(({ key }) => key)}::text[]
     ) WITH ORDINALITY AS claim (actor_id, route, key, nth)
-    JOIN idempotency_keys USING (actor_id, route, key)`.execute(db);
+    JOIN idempotency_keys USING (actor_id, route, key)`.execute(at);
   const met = new Map<IdempotencyClaim, ClaimOutcome | ShopError>();
   for (const { nth, ...row } of rows) {
     const claim = claims[nth - 1];
@@ -98,10 +99,10 @@ interface KeptKey {
  * Claims keys for what their requests began, in the transaction of that. A twin that is under way is waited for.
  * @throws LostRace where that one kept its key first, or two of these are twins: then all of it is done anew.
  */
-export async function keepKeys(tx: Tx, keys: readonly KeptKey[]): Promise<void> {
+export async function keepKeys(at: InTx, keys: readonly KeptKey[]): Promise<void> {
   if (keys.length === 0) return;
   // In one order for all transactions, so that two batches cannot wait for each other.
-  const { numAffectedRows } = await sql`${kept}
+  await sql`${kept}
     INSERT INTO idempotency_keys (actor_id, route, key, fingerprint, resource_id, status, body)
     SELECT * FROM unnest(
       ${plainArray(keys.map(({ claim }) => claim.actorId))}::uuid[], ${keys.map(({ claim }) => claim.route)}::text[],
@@ -109,9 +110,13 @@ export async function keepKeys(tx: Tx, keys: readonly KeptKey[]): Promise<void> 
       ${plainArray(keys.map(({ resourceId }) => resourceId))}::uuid[], ${keys.map(({ answer }) => answer?.status)}::int[],
       string_to_array(${documents(keys.map(({ answer }) => answer?.body ?? null))}, E'\\x1e', '')
     ) AS kept (actor_id, route, key)
-    ORDER BY actor_id, route, key
-    ON CONFLICT DO NOTHING`.execute(tx);
-  if (Number(numAffectedRows) < keys.length) throw new LostRace('a key was claimed meanwhile');
+    ORDER BY actor_id, route, key`
+    .execute(at)
+    .catch((error: unknown) => {
+      throw isTaken(error, 'idempotency_keys_pkey')
+        ? new LostRace('a key was claimed meanwhile', { cause: error })
+        : error;
+    });
 }
 
 /** What a claimed key began, whatever was asked under it; null when the key is free. */
@@ -152,6 +157,7 @@ export async function claimKey(
       body: null,
     })
     .onConflict((conflict) => conflict.doNothing())
+    .modifyEnd(kept)
     .executeTakeFirst();
   if (numInsertedOrUpdatedRows === 1n) return null;
   const met = (await findKeys(tx, [claim])).get(claim) ?? justEnded();
@@ -172,7 +178,7 @@ export async function finishKeys(
 ): Promise<void> {
   const given = answers.flatMap(({ claim, ...answer }) => (claim ? [{ claim, ...answer }] : []));
   if (given.length === 0) return;
-  await sql`
+  await sql`${kept}
     UPDATE idempotency_keys SET status = answer.status, body = answer.body
     FROM unnest(
       ${given.map(({ claim }) => claim.actorId)}::uuid[], ${given.map(({ claim }) => claim.route)}::text[],
@@ -218,11 +224,8 @@ export function replay(reply: Reply, status: number, body: string): Reply {
 
 /** JSON with sorted keys, so that the order of fields does not make another request. */
 function canonicalJson(value: unknown): string {
-  return (
-    JSON.stringify(value, (_key, item: unknown) =>
-      typeof item === 'object' && item !== null && !Array.isArray(item)
-        ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : item,
-    ) ?? ''
-  );
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, item]) => `${JSON.stringify(name)}:${canonicalJson(item)}`).join()}}`;
 }

@@ -20,7 +20,17 @@ it('a wait for a connection that takes too long fails as a timeout, and the pool
   held.release();
   expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   await pool.end();
-}, 20_000);
+});
+
+it('a connection whose transaction could not be rolled back is lent to nobody', async () => {
+  const pool = createPool(database.url, { max: 1, logger: createLogger('silent') });
+  const client = await pool.connect();
+  await client.query('BEGIN');
+  client.release();
+  const { rows } = await pool.query('SELECT now() = statement_timestamp() AS alone');
+  expect([rows[0].alone, pool.totalCount]).toEqual([true, 1]);
+  await pool.end();
+});
 
 it('connections of a pooler without limits of time are warned of, and those with them are not', async () => {
   const said: object[] = [];

@@ -164,9 +164,9 @@ describe('a database that fails', () => {
   /** A desk whose transactions fail in turn, each as it is told, and then work. */
   function failing(...failures: (string | null)[]) {
     const db = {
-      transaction() {
+      connection() {
         const code = failures.shift() ?? null;
-        if (code === null) return shop.db.transaction();
+        if (code === null) return shop.db.connection();
         return { execute: () => Promise.reject(Object.assign(new Error('failed'), { code })) };
       },
     } as unknown as Db;

@@ -45,5 +45,28 @@ export function availableOf(level: { on_hand: number; reserved: number }): numbe
   return Math.max(0, level.on_hand - level.reserved);
 }
 
+/** Units of one variant for one order. Lines of an order name each variant once. */
+export interface OrderLine {
+  readonly orderId: string;
+  readonly variantId: string;
+  readonly quantity: number;
+}
+
+/** Units that can be sold of each variant that is known: without end where it sells on. */
+export type Levels = ReadonlyMap<string, number>;
+
+/** The orders that get what they want of some levels: each all its lines or none, in order of arrival. */
+export function allot(levels: Levels, lines: readonly OrderLine[]): Set<string> {
+  const left = new Map(levels);
+  const leftOf = (variantId: string): number => left.get(variantId) ?? 0;
+  const served = new Set<string>();
+  for (const [orderId, wanted] of Map.groupBy(lines, (line) => line.orderId)) {
+    if (wanted.some(({ variantId, quantity }) => quantity > leftOf(variantId))) continue;
+    for (const { variantId, quantity } of wanted) left.set(variantId, leftOf(variantId) - quantity);
+    served.add(orderId);
+  }
+  return served;
+}
+
 /** Most units of one variant that can be on hand. */
 export const MAX_ON_HAND = 1_000_000_000;

@@ -1,85 +1,35 @@
 import { sql } from 'kysely';
 import { plainArray } from '../../database/arrays.ts';
-import type { Tx } from '../../database/database.ts';
 import { kept } from '../../database/kept-plans.ts';
-import type { MovementKind } from './inventory.model.ts';
-import type { OrderLine, ReservationVerdict } from './inventory.service.ts';
+import type { InTx } from '../../database/together.ts';
+import type { Levels, MovementKind, OrderLine } from './inventory.model.ts';
 
 /**
- * Decides and takes the stock of many orders: each gets all its lines or none, in order of arrival; the CHECK on
- * stock_levels stands behind it. Levels are locked first, in id order, so that no two batches can deadlock, and in a
- * statement of its own: only the next one sees what others left while this one waited for the locks.
- * An order that fits, but stood behind another that was refused, is `contested`: to be asked again.
+ * Locks the stock levels of variants, named by their own ids or by those of their products, until the transaction ends,
+ * and tells what can be sold of each. In id order, so that no two batches can deadlock. Whoever waited for a lock is
+ * told what the one before left.
  */
-export async function reserveInOrder(
-  tx: Tx,
-  lines: readonly OrderLine[],
-): Promise<Map<string, ReservationVerdict | 'contested'>> {
-  const places = new Map<string, number>();
-  const arrivals = lines.map(({ orderId }) => {
-    const place = places.get(orderId) ?? places.size;
-    places.set(orderId, place);
-    return place;
-  });
-  const variantIds = plainArray(lines.map((line) => line.variantId));
-  await sql`${kept}
-    SELECT FROM stock_levels WHERE variant_id = ANY (${variantIds}::uuid[])
-    ORDER BY variant_id FOR UPDATE`.execute(tx);
-  const result = await sql<{ order_id: string; accepted: boolean; fits: boolean }>`${kept}
-    WITH line AS (
-      SELECT * FROM unnest(
-        ${plainArray(arrivals)}::int[],
-        ${plainArray(lines.map((line) => line.orderId))}::uuid[],
-        ${variantIds}::uuid[],
-        ${plainArray(lines.map((line) => line.quantity))}::int[]
-      ) AS line (arrival, order_id, variant_id, quantity)
-    ), level AS (
-      SELECT variant_id, policy, on_hand - reserved AS free
-      FROM stock_levels
-      WHERE variant_id = ANY (${variantIds}::uuid[])
-    ), wanted AS (
-      SELECT line.*, sum(quantity) OVER (PARTITION BY variant_id ORDER BY arrival) AS so_far FROM line
-    ), verdict AS (
-      SELECT order_id, bool_and(coalesce(policy = 'continue' OR so_far <= free, false)) AS accepted
-      FROM wanted LEFT JOIN level USING (variant_id)
-      GROUP BY order_id
-    ), taken AS (
-      SELECT variant_id, sum(quantity) AS quantity
-      FROM line JOIN verdict USING (order_id)
-      WHERE accepted
-      GROUP BY variant_id
-    ), updated AS (
-      UPDATE stock_levels
-      SET reserved = reserved + taken.quantity, updated_at = now()
-      FROM taken
-      WHERE stock_levels.variant_id = taken.variant_id
-    ), moved AS (
-      INSERT INTO stock_movements (variant_id, kind, on_hand_delta, reserved_delta, order_id)
-      SELECT variant_id, 'reservation', 0, quantity, order_id
-      FROM line JOIN verdict USING (order_id)
-      WHERE accepted
-    )
-    SELECT order_id, bool_and(accepted) AS accepted,
-      bool_and(coalesce(policy = 'continue' OR line.quantity <= free - coalesce(taken.quantity, 0), false)) AS fits
-    FROM line JOIN verdict USING (order_id)
-      LEFT JOIN level USING (variant_id) LEFT JOIN taken USING (variant_id)
-    GROUP BY order_id`.execute(tx);
-  return new Map(
-    result.rows.map(({ order_id, accepted, fits }) => [
-      order_id,
-      accepted ? 'reserved' : fits ? 'contested' : 'insufficient',
-    ]),
-  );
+export async function holdLevels(at: InTx, ids: readonly string[]): Promise<Levels> {
+  const named = plainArray(ids);
+  const { rows } = await sql<{ variantId: string; free: number }>`${kept}
+    SELECT variant_id AS "variantId",
+      CASE policy WHEN 'continue' THEN 'Infinity'::float8 ELSE on_hand - reserved END AS free
+    FROM stock_levels
+    WHERE variant_id IN (
+      SELECT id FROM variants WHERE id = ANY (${named}::uuid[]) OR product_id = ANY (${named}::uuid[]))
+    ORDER BY variant_id FOR UPDATE`.execute(at);
+  return new Map(rows.map(({ variantId, free }) => [variantId, free]));
 }
 
 /** Changes both counters of the lines' levels, summed per variant and in id order, and writes the ledger. */
 export async function moveStock(
-  tx: Tx,
+  at: InTx,
   kind: MovementKind,
   sign: { readonly onHand: -1 | 0 | 1; readonly reserved: -1 | 0 | 1 },
   lines: readonly OrderLine[],
 ): Promise<void> {
-  await sql`
+  if (lines.length === 0) return;
+  await sql`${kept}
     WITH line AS (
       SELECT * FROM unnest(
         ${plainArray(lines.map((line) => line.orderId))}::uuid[],
@@ -103,5 +53,5 @@ export async function moveStock(
     )
     INSERT INTO stock_movements (variant_id, kind, on_hand_delta, reserved_delta, order_id)
     SELECT variant_id, ${kind}, ${sign.onHand}::int * quantity, ${sign.reserved}::int * quantity, order_id
-    FROM line`.execute(tx);
+    FROM line`.execute(at);
 }

@@ -1,32 +1,25 @@
 import { changesStock } from '../../database/changes.ts';
 import type { Tx } from '../../database/database.ts';
-import { moveStock, reserveInOrder } from './inventory.repository.ts';
+import type { InTx } from '../../database/together.ts';
+import { allot, type OrderLine } from './inventory.model.ts';
+import { holdLevels, moveStock } from './inventory.repository.ts';
 
-/** Units of one variant for one order. Lines of an order name each variant once. */
-export interface OrderLine {
-  readonly orderId: string;
-  readonly variantId: string;
-  readonly quantity: number;
+export { holdLevels } from './inventory.repository.ts';
+
+/**
+ * Reserves units that the transaction holds the levels of (`holdLevels`) and that are there (`allot`); the CHECK on
+ * stock_levels stands behind both.
+ */
+export function take(tx: Tx, lines: readonly OrderLine[], at: InTx): Promise<void> {
+  changesStock(tx, variantsOf(lines));
+  return moveStock(at, 'reservation', { onHand: 0, reserved: 1 }, lines);
 }
 
-/** reserved: all lines are held; insufficient: none is. */
-export type ReservationVerdict = 'reserved' | 'insufficient';
-
-/** Holds stock for orders, each whole or not at all, first come first served. Returns a verdict per order id. */
-export async function reserve(
-  tx: Tx,
-  lines: readonly OrderLine[],
-): Promise<Map<string, ReservationVerdict>> {
-  const verdicts = new Map<string, ReservationVerdict>();
-  let undecided = lines;
-  while (undecided.length > 0) {
-    for (const [id, verdict] of await reserveInOrder(tx, undecided))
-      if (verdict !== 'contested') verdicts.set(id, verdict);
-    // Asked again the first of them has nobody before it, so each round leaves fewer.
-    undecided = undecided.filter(({ orderId }) => !verdicts.has(orderId));
-  }
-  changesStock(tx, variantsOf(lines.filter(({ orderId }) => verdicts.get(orderId) === 'reserved')));
-  return verdicts;
+/** Reserves all lines of an order where there is enough for each, and else none. Returns whether it did. */
+export async function reserve(tx: Tx, lines: readonly OrderLine[]): Promise<boolean> {
+  const isThere = allot(await holdLevels(tx, variantsOf(lines)), lines).size > 0;
+  if (isThere) await take(tx, lines, tx);
+  return isThere;
 }
 
 /** Gives held units back to stock. */

@@ -1,5 +1,7 @@
-import { type Db, inTransaction } from '../../database/database.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { Db } from '../../database/database.ts';
 import { isDatabaseTrouble, isUnreachable } from '../../database/failures.ts';
+import { inFewTrips } from '../../database/together.ts';
 import type { ClaimOutcome, IdempotencyClaim } from '../../http/idempotency.ts';
 import { ShopError } from '../../shared/errors.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
@@ -26,6 +28,7 @@ export interface OrderDesk {
 }
 
 const LARGEST_BATCH = 200;
+const ANSWERED_IN_A_TURN = 8;
 /** While one writes what it accepted and commits, the next one reads, and waits for the stock that both want. */
 const BATCHES_AT_ONCE = 2;
 /** How many must wait for a second one: a batch costs some milliseconds of processor, however small, and a flush. */
@@ -86,9 +89,7 @@ export function createOrderDesk(
   /** Answers a batch; returns the database's trouble where it could not be placed. */
   async function placeBatch(batch: readonly Waiting[], onStockHeld: () => void): Promise<unknown> {
     try {
-      const placements = await attempt(batch, onStockHeld);
-      for (const [index, waiting] of batch.entries())
-        waiting.resolve(placements[index] as Placement);
+      void answer(batch, await attempt(batch, onStockHeld));
       return null;
     } catch (error) {
       const trouble = isDatabaseTrouble(error);
@@ -97,6 +98,14 @@ export function createOrderDesk(
       rejectAll(batch, error);
       if (isUnreachable(error)) rejectAll(queue.splice(0), error);
       return trouble ? error : null;
+    }
+  }
+
+  /** A few in each turn of the event loop, so that what PostgreSQL says to the batch after it is heard between them. */
+  async function answer(batch: readonly Waiting[], placements: readonly Placement[]) {
+    for (const [index, { resolve }] of batch.entries()) {
+      if (index > 0 && index % ANSWERED_IN_A_TURN === 0) await setImmediate();
+      resolve(placements[index] as Placement);
     }
   }
 
@@ -119,7 +128,7 @@ export function createOrderDesk(
     return inSpan(
       'place orders',
       { 'mainstay.batch.size': batch.length },
-      () => inTransaction(db, (tx) => placeOrders(tx, requests, options)),
+      () => inFewTrips(db, (tx) => placeOrders(tx, requests, options)),
       { parent: contextOf(first ?? null), links: others.flatMap(linksTo) },
     );
   }

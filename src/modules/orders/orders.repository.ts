@@ -1,32 +1,58 @@
 import { type Selectable, sql } from 'kysely';
-import type { Db, Tx } from '../../database/database.ts';
+import { isAmong } from '../../database/arrays.ts';
+import type { Db } from '../../database/database.ts';
+import { kept } from '../../database/kept-plans.ts';
 import { lastSeenId, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
-import type { OrderLine } from '../inventory/inventory.service.ts';
-import type { Address, Order, OrderStatus, OrderTables, StockState } from './orders.model.ts';
+import type { Order, OrderStatus, OrderTables } from './orders.model.ts';
 
 type OrderRow = Selectable<OrderTables['orders']>;
 type ItemRow = Selectable<OrderTables['order_items']>;
+
+const COLUMNS = [
+  'id',
+  'number',
+  'customer_id',
+  'status',
+  'stock_state',
+  'currency',
+  'subtotal',
+  'discount_total',
+  'shipping_total',
+  'tax_total',
+  'total',
+  'refunded_total',
+  'email',
+  'shipping_address',
+  'reserved_until',
+  'created_at',
+  'updated_at',
+] as const satisfies (keyof OrderRow)[];
+const ITEM_COLUMNS = [
+  'order_id',
+  'position',
+  'variant_id',
+  'product_id',
+  'sku',
+  'title',
+  'quantity',
+  'unit_price',
+  'total',
+] as const satisfies (keyof ItemRow)[];
 
 /** Whose orders a caller may see; null for all. */
 export type Owner = string | null;
 
 /** One order of the owner, or null; somebody else's is null too. */
 export async function findOrder(db: Db, owner: Owner, id: string): Promise<Order | null> {
-  const [order] = await ordersByIds(db, owner, [id]);
-  return order ?? null;
-}
-
-/** The owner's orders among ids, newest first. */
-export async function ordersByIds(db: Db, owner: Owner, ids: readonly string[]): Promise<Order[]> {
-  if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('orders')
-    .selectAll()
-    .where('id', 'in', ids)
+    .select(COLUMNS)
+    .where('id', '=', id)
     .$if(owner !== null, (query) => query.where('customer_id', '=', owner ?? ''))
-    .orderBy('id', 'desc')
+    .modifyEnd(kept)
     .execute();
-  return withItems(db, rows);
+  const [order] = await withItems(db, rows);
+  return order ?? null;
 }
 
 export interface OrderFilter {
@@ -64,126 +90,20 @@ export async function listOrders(
   return { data: await withItems(db, data), nextCursor };
 }
 
-/** What placing and settling decide on, read under the row's lock. */
-export async function lockOrder(tx: Tx, id: string) {
-  return tx
-    .selectFrom('orders')
-    .select(['id', 'status', 'total', 'currency', 'email'])
-    .select((eb) => eb('reserved_until', '>', sql<Date>`now()`).as('reservation_live'))
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
-}
-
-/** The lines of orders as units of stock. */
-export async function orderLines(tx: Tx, ids: readonly string[]): Promise<OrderLine[]> {
-  return tx
-    .selectFrom('order_items')
-    .select(['order_id as orderId', 'variant_id as variantId', 'quantity'])
-    .where('order_id', 'in', ids)
-    .execute();
-}
-
-/** Moves one order on if it is in one of `from`; the answer is whether it was. */
-export async function changeStatus(
-  tx: Tx,
-  owner: Owner,
-  id: string,
-  change: { from: readonly OrderStatus[]; to: OrderStatus; stock: StockState },
-): Promise<boolean> {
-  const result = await tx
-    .updateTable('orders')
-    .set({
-      status: change.to,
-      stock_state: change.stock,
-      reserved_until: null,
-      updated_at: sql`now()`,
-    })
-    .where('id', '=', id)
-    .where('status', 'in', change.from)
-    // A fully refunded order gave its units back and can no longer be sent.
-    .$if(change.to === 'fulfilled', (query) => query.where('stock_state', '=', 'reserved'))
-    .$if(owner !== null, (query) => query.where('customer_id', '=', owner ?? ''))
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
-}
-
-/** Expires up to `limit` pending orders whose reservation ran out; skips what others hold. Returns their ids. */
-export async function expireOverdue(tx: Tx, limit: number): Promise<string[]> {
-  const rows = await tx
-    .updateTable('orders')
-    .set({
-      status: 'expired',
-      stock_state: 'released',
-      reserved_until: null,
-      updated_at: sql`now()`,
-    })
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('orders')
-        .select('id')
-        .where('status', '=', 'pending')
-        .where('reserved_until', '<=', sql<Date>`now()`)
-        .orderBy('reserved_until')
-        .limit(limit)
-        .forUpdate()
-        .skipLocked(),
-    )
-    .returning('id')
-    .execute();
-  return rows.map((row) => row.id);
-}
-
-/** Changes where a pending order goes. Returns whether there was one. */
-export async function changeContact(
-  tx: Tx,
-  owner: Owner,
-  id: string,
-  contact: { email?: string | undefined; shippingAddress?: Address | undefined },
-): Promise<boolean> {
-  const result = await tx
-    .updateTable('orders')
-    .set({
-      ...(contact.email === undefined ? {} : { email: contact.email }),
-      ...(contact.shippingAddress === undefined
-        ? {}
-        : { shipping_address: JSON.stringify(contact.shippingAddress) }),
-      updated_at: sql`now()`,
-    })
-    .where('id', '=', id)
-    .where('status', 'in', ['pending', 'paid'])
-    .$if(owner !== null, (query) => query.where('customer_id', '=', owner ?? ''))
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
-}
-
-/** Adds to what was refunded of an order and tells where the order then stands. */
-export async function addRefunded(tx: Tx, id: string, amount: number) {
-  return tx
-    .updateTable('orders')
-    .set({ refunded_total: sql`refunded_total + ${amount}`, updated_at: sql`now()` })
-    .where('id', '=', id)
-    .returning(['total', 'refunded_total', 'stock_state'])
-    .executeTakeFirstOrThrow();
-}
-
-/** Notes that a fully refunded order's units went back to stock. */
-export async function markReleased(tx: Tx, id: string): Promise<void> {
-  await tx.updateTable('orders').set({ stock_state: 'released' }).where('id', '=', id).execute();
-}
-
 async function withItems(db: Db, rows: readonly OrderRow[]): Promise<Order[]> {
   if (rows.length === 0) return [];
   const items = await db
     .selectFrom('order_items')
-    .selectAll()
+    .select(ITEM_COLUMNS)
     .where(
-      'order_id',
-      'in',
-      rows.map((row) => row.id),
+      isAmong(
+        'order_id',
+        rows.map(({ id }) => id),
+      ),
     )
     .orderBy('order_id')
     .orderBy('position')
+    .modifyEnd(kept)
     .execute();
   const byOrder = Map.groupBy(items, (item) => item.order_id);
   return rows.map((row) => toOrder(row, byOrder.get(row.id) ?? []));

@@ -6,19 +6,21 @@ import { notFound, ShopError } from '../../shared/errors.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
 import { note } from '../../trail/trail.ts';
 import { release, reserve, ship } from '../inventory/inventory.service.ts';
-import { type Address, type Order, type OrderStatus, statesBefore } from './orders.model.ts';
 import {
   addRefunded,
   changeContact,
   changeStatus,
   expireOverdue,
-  findOrder,
-  listOrders as findOrders,
   lockOrder,
   markReleased,
+  orderLines,
+} from './move-orders.repository.ts';
+import { type Address, type Order, type OrderStatus, statesBefore } from './orders.model.ts';
+import {
+  findOrder,
+  listOrders as findOrders,
   type OrderFilter,
   type Owner,
-  orderLines,
 } from './orders.repository.ts';
 
 export type { OrderFilter, Owner };
@@ -177,10 +179,8 @@ export async function markPaid(tx: Tx, id: string): Promise<SettleOutcome> {
   if (!order) throw notFound('The order');
   if (order.status === 'cancelled') return 'closed';
   if (order.status !== 'pending' && order.status !== 'expired') return 'already_paid';
-  if (order.status === 'expired') {
-    const verdict = (await reserve(tx, await orderLines(tx, [id]))).get(id);
-    if (verdict !== 'reserved') return 'out_of_stock';
-  }
+  if (order.status === 'expired' && !(await reserve(tx, await orderLines(tx, [id]))))
+    return 'out_of_stock';
   await changeStatus(tx, null, id, { from: [order.status], to: 'paid', stock: 'reserved' });
   await recordEvents(tx, [
     event('order.paid', id, {

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { plainArray } from '../../database/arrays.ts';
-import type { Tx } from '../../database/database.ts';
 import { kept } from '../../database/kept-plans.ts';
+import type { InTx } from '../../database/together.ts';
 import { isErased } from '../../shared/erased.ts';
 import type { Order, OrderTables } from './orders.model.ts';
 import { toOrder } from './orders.repository.ts';
@@ -19,7 +19,7 @@ export interface OfferRow {
 }
 
 /** What the shop asks for variants, named by their own ids or by those of their products, at this moment. */
-export async function findOffers(tx: Tx, ids: readonly string[]): Promise<OfferRow[]> {
+export async function findOffers(at: InTx, ids: readonly string[]): Promise<OfferRow[]> {
   const named = plainArray(ids);
   const { rows } = await sql<OfferRow>`${kept}
     SELECT variants.id AS "variantId", products.id AS "productId", variants.sku, variants.price, variants.currency,
@@ -28,26 +28,27 @@ export async function findOffers(tx: Tx, ids: readonly string[]): Promise<OfferR
       products.status = 'active' AND variants.archived_at IS NULL AS "forSale"
     FROM variants JOIN products ON products.id = variants.product_id
     WHERE variants.id = ANY (${named}::uuid[]) OR variants.product_id = ANY (${named}::uuid[])`.execute(
-    tx,
+    at,
   );
   return rows;
 }
 
 /** Those of some customers who are there, and who are not erased before the transaction ends. */
-export async function holdCustomers(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+export async function holdCustomers(at: InTx, ids: readonly string[]): Promise<Set<string>> {
   const { rows } = await sql<{ id: string; email: string }>`${kept}
     SELECT id, email FROM users WHERE id = ANY (${plainArray(ids)}::uuid[]) ORDER BY id FOR KEY SHARE`.execute(
-    tx,
+    at,
   );
   return new Set(rows.filter(({ email }) => !isErased(email)).map(({ id }) => id));
 }
 
 /** Writes accepted orders with their lines, in one statement, and gives them as they now are. */
 export async function insertOrders(
-  tx: Tx,
+  at: InTx,
   orders: readonly PricedOrder[],
   reservationSeconds: number,
 ): Promise<Order[]> {
+  if (orders.length === 0) return [];
   const items = orders.flatMap(itemsOf);
   const of = <T>(column: (order: PricedOrder) => T): T[] => orders.map(column);
   const from = <T>(column: (item: ItemRow) => T): T[] => items.map(column);
@@ -75,7 +76,7 @@ export async function insertOrders(
         ${plainArray(from((item) => item.quantity))}::int[], ${plainArray(from((item) => item.unit_price))}::bigint[],
         ${plainArray(from((item) => item.total))}::bigint[])
     )
-    SELECT id, number, reserved_until, created_at FROM placed`.execute(tx);
+    SELECT id, number, reserved_until, created_at FROM placed`.execute(at);
   const written = new Map(rows.map((row) => [row.id, row]));
   const lines = Map.groupBy(items, (item) => item.order_id);
   return orders.flatMap((order) => {

@@ -1,4 +1,5 @@
 import type { Tx } from '../../database/database.ts';
+import { together } from '../../database/together.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
 import {
   type ClaimOutcome,
@@ -9,7 +10,8 @@ import {
 import { invalid, ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { type Cause, inSpan } from '../../telemetry/spans.ts';
-import { reserve } from '../inventory/inventory.service.ts';
+import { allot, type Levels, type OrderLine } from '../inventory/inventory.model.ts';
+import { holdLevels, take } from '../inventory/inventory.service.ts';
 import type { Address, Order } from './orders.model.ts';
 import {
   findOffers,
@@ -50,11 +52,13 @@ export type Placement =
 
 type Draft = PlaceOrder & { readonly id: string };
 type Answers = Map<string, Placement>;
+type Keys = Awaited<ReturnType<typeof findKeys>>;
 
 /**
  * Places many orders in one transaction and gives each its own answer: keys are looked for, lines priced by the
  * server, stock taken first come first served, and orders, lines, events and keys with their answers written, all with
  * set-based statements. `now` and prices are the transaction's. No two of the requests have one key.
+ * @param tx ends with this where it is one of `inFewTrips`.
  * @param onStockHeld told once the stock is decided: whoever comes then waits for this transaction to end.
  */
 export async function placeOrders(
@@ -64,31 +68,47 @@ export async function placeOrders(
 ): Promise<Placement[]> {
   const drafts = requests.map((request) => ({ ...request, id: newId() }));
   const answers: Answers = new Map();
-  await repeat(tx, drafts, answers);
-
-  const priced = await priceAll(
-    tx,
+  const ids = idsOf(drafts);
+  const [met, customers, offers, levels] = await together(tx, (at) => [
+    findKeys(at, claimsOf(drafts)),
+    holdCustomers(at, [...new Set(drafts.map(({ customerId }) => customerId))]),
+    findOffers(at, ids),
+    // Last, as others may have to be waited for.
+    inSpan('reserve stock', { 'mainstay.batch.size': drafts.length }, () => holdLevels(at, ids)),
+  ]);
+  repeat(drafts, met, answers);
+  const priced = priceAll(
     drafts.filter(({ id }) => !answers.has(id)),
+    { customers, offers: groupOffers(offers) },
     answers,
   );
-  const accepted = await holdStock(tx, priced, answers);
+  const accepted = serve(priced, levels, answers);
   onStockHeld?.();
 
   const refused = drafts.filter(({ id }) => answers.get(id)?.kind === 'refused');
-  // A twin may have been placed, and have taken the last, since keys were looked for.
-  if (refused.length > 0) await repeat(tx, refused, answers);
-  for (const order of await write(tx, accepted, reservationSeconds))
-    answers.set(order.id, { kind: 'placed', order });
+  const [orders, , twins] = await together(tx, (at) => [
+    insertOrders(at, accepted, reservationSeconds),
+    take(tx, accepted.flatMap(unitsOf), at),
+    // A twin may have been placed, and have taken the last, since keys were looked for.
+    findKeys(at, claimsOf(refused)),
+  ]);
+  repeat(refused, twins, answers);
+  const events = orders.map((order, index) => placedEvent(order, accepted[index]?.cause));
+  const keys = accepted.flatMap(({ id, claim, answersClaim }, index) => {
+    const answer = answersClaim ? { status: 201, body: orders[index] } : null;
+    return claim ? [{ claim, resourceId: id, answer }] : [];
+  });
+  await together(tx, (at) => [recordEvents(at, events), keepKeys(at, keys)], { last: true });
+  for (const order of orders) answers.set(order.id, { kind: 'placed', order });
   return drafts.flatMap(({ id }) => answers.get(id) ?? []);
 }
 
+function claimsOf(drafts: readonly Draft[]): IdempotencyClaim[] {
+  return drafts.flatMap(({ claim }) => claim ?? []);
+}
+
 /** Answers those whose key was used before as that says. */
-async function repeat(tx: Tx, drafts: readonly Draft[], answers: Answers): Promise<void> {
-  const met = await findKeys(
-    tx,
-    drafts.flatMap(({ claim }) => claim ?? []),
-  );
-  if (met.size === 0) return;
+function repeat(drafts: readonly Draft[], met: Keys, answers: Answers) {
   for (const { id, claim } of drafts) {
     const outcome = claim && met.get(claim);
     if (outcome instanceof ShopError) answers.set(id, { kind: 'refused', error: outcome });
@@ -97,13 +117,11 @@ async function repeat(tx: Tx, drafts: readonly Draft[], answers: Answers): Promi
 }
 
 /** Gives the requests of people who are there the shop's own lines; refuses the others. */
-async function priceAll(
-  tx: Tx,
+function priceAll(
   drafts: readonly Draft[],
+  { customers, offers }: { customers: ReadonlySet<string>; offers: Offers },
   answers: Answers,
-): Promise<PricedOrder[]> {
-  const customers = await holdCustomers(tx, [...new Set(drafts.map((draft) => draft.customerId))]);
-  const offers = groupOffers(await findOffers(tx, idsOf(drafts)));
+): PricedOrder[] {
   return drafts.flatMap((draft) => {
     const result = customers.has(draft.customerId) ? price(draft, offers) : noAccount();
     if (!(result instanceof ShopError)) return result;
@@ -112,44 +130,16 @@ async function priceAll(
   });
 }
 
-/** Holds the stock of those for whom there is enough, in order of arrival; refuses the others. */
-async function holdStock(
-  tx: Tx,
-  orders: readonly PricedOrder[],
-  answers: Answers,
-): Promise<PricedOrder[]> {
-  const wanted = orders.flatMap(({ id, lines }) =>
-    lines.map(({ variantId, quantity }) => ({ orderId: id, variantId, quantity })),
-  );
-  const verdicts = await inSpan('reserve stock', { 'mainstay.batch.size': wanted.length }, () =>
-    reserve(tx, wanted),
-  );
-  const isHeld = ({ id }: PricedOrder) => verdicts.get(id) === 'reserved';
-  for (const order of orders)
-    if (!isHeld(order)) answers.set(order.id, { kind: 'refused', error: outOfStock() });
-  return orders.filter(isHeld);
+/** Those for whom there is enough, in order of arrival; refuses the others. */
+function serve(orders: readonly PricedOrder[], levels: Levels, answers: Answers): PricedOrder[] {
+  const served = allot(levels, orders.flatMap(unitsOf));
+  for (const { id } of orders)
+    if (!served.has(id)) answers.set(id, { kind: 'refused', error: outOfStock() });
+  return orders.filter(({ id }) => served.has(id));
 }
 
-/** Writes orders with their events, and their keys with the answers. */
-async function write(
-  tx: Tx,
-  accepted: readonly PricedOrder[],
-  reservationSeconds: number,
-): Promise<Order[]> {
-  if (accepted.length === 0) return [];
-  const orders = await insertOrders(tx, accepted, reservationSeconds);
-  await recordEvents(
-    tx,
-    orders.map((order, index) => placedEvent(order, accepted[index]?.cause)),
-  );
-  await keepKeys(
-    tx,
-    accepted.flatMap(({ id, claim, answersClaim }, index) => {
-      const answer = answersClaim ? { status: 201, body: orders[index] } : null;
-      return claim ? [{ claim, resourceId: id, answer }] : [];
-    }),
-  );
-  return orders;
+function unitsOf({ id, lines }: PricedOrder): OrderLine[] {
+  return lines.map(({ variantId, quantity }) => ({ orderId: id, variantId, quantity }));
 }
 
 function placedEvent(order: Order, cause: Cause | undefined) {
