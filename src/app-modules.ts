@@ -7,6 +7,8 @@ import type { App } from './http/app-type.ts';
 import type { ChromeOf } from './http/browser.ts';
 import type { AnswerCache } from './http/cache/answer-cache.ts';
 import { cachedAnswers } from './http/cache/cached-answers.ts';
+import type { Memory } from './http/cache/memory.ts';
+import type { KeptReading } from './http/cache/visitor-reads.ts';
 import type { LimitByPrincipal } from './http/limits/limit-requests.ts';
 import { bearerAuthentication } from './http/principal.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
@@ -63,6 +65,8 @@ export interface ModuleDeps {
   readonly keyring: Keyring;
   /** What visitors are answered from memory. */
   readonly cache: AnswerCache;
+  /** What pages show every visitor alike. */
+  readonly readings: Memory<KeptReading>;
   readonly flags: Pick<RunningFlags, 'reader' | 'held'>;
   readonly logger: Logger;
   readonly metrics: Metrics;

@@ -3,12 +3,12 @@ import type { Joined } from './app-modules.ts';
 import { enforceAccess, forgetAfterChanges } from './http/access.ts';
 import type { App, Request } from './http/app-type.ts';
 import { askToSignIn, browserSessions, type ChromeOf } from './http/browser.ts';
+import { visitorReads } from './http/cache/visitor-reads.ts';
 import { showBrowsersTheirWrites } from './http/read-position.ts';
 import { enforceStaffFactor, leadToEnrolment } from './http/staff-factor.ts';
 import { askToConfirm, enforceStepUp } from './http/step-up.ts';
 import { adminPages } from './modules/admin/admin.pages.ts';
 import { type CartOwner, countCart, mergeGuestCart } from './modules/cart/cart.service.ts';
-import { listCategories } from './modules/catalog/catalog.service.ts';
 import { factorPages } from './modules/factors/factors.pages.ts';
 import { passkeySignIn } from './modules/factors/passkey-form.views.ts';
 import { passkeyPages } from './modules/factors/passkeys.pages.ts';
@@ -22,6 +22,7 @@ import { oidcPages, providerParts } from './modules/oidc/oidc.pages.ts';
 import { CLOSED } from './modules/orders/closable-desk.service.ts';
 import { privacyPages } from './modules/privacy/privacy.pages.ts';
 import { invitationPages } from './modules/staff/invitation.pages.ts';
+import { allCategories } from './modules/storefront/browsing.service.ts';
 import { storefrontPages } from './modules/storefront/storefront.pages.ts';
 
 /** Joins the pages of every module, whose callers are browsers with a session's cookie. */
@@ -42,13 +43,14 @@ export async function joinPages(pages: App, deps: Joined): Promise<void> {
   showBrowsersTheirWrites(pages, reads, { secure: config.publicUrl.startsWith('https:') });
   deps.limit(pages, { gaveCredential: (request) => browser.sessionToken(request) !== null });
   const { reader } = deps.flags;
+  const shared = visitorReads(deps.readings, reads);
   const chromeOf: ChromeOf = async (request, reply) => ({
     user: request.principal,
     cartCount: await countCart(db, cartOwnerOf(request)),
     csrfToken: browser.csrfToken(request),
     flash: browser.takeFlash(request, reply),
     closed: (await reader.ofShop('take-orders')) ? undefined : CLOSED,
-    categories: (await reads.at(request.since, listCategories)).map(({ slug, name }) => ({
+    categories: (await shared.of(request, allCategories)).map(({ slug, name }) => ({
       label: name,
       href: `/categories/${slug}`,
     })),
@@ -69,7 +71,7 @@ export async function joinPages(pages: App, deps: Joined): Promise<void> {
   privacyPages(pages, { ...identity, ...page });
   invitationPages(pages, { ...identity, ...page });
   storefrontPages(pages, {
-    ...{ ...money, ...page, cartOwnerOf },
+    ...{ ...money, ...page, shared, cartOwnerOf },
     flags: reader,
     flagsOf: ownFlags(reader, browser),
   });

@@ -88,11 +88,12 @@ export async function startShop(
   );
   const redis = redisUrl === null ? null : await connectRedis(redisUrl, { logger, metrics });
   const flags = await startFlags({ db, logger, metrics }, () => changes.letGo());
-  const { cache, ...changes } = liveCache({
+  const { cache, readings, ...changes } = liveCache({
     ...{ db, redis, listener, logger },
     onFlags: flags.held.reloadSoon,
   });
   metrics.watchAnswers(cache.counts);
+  metrics.watchReadings(readings.counts);
   const leaving = new AbortController();
   const stripe = createStripeGateways(services.stripe, { metrics, logger }, leaving.signal);
   const activity = createActivityLog({ metrics });
@@ -120,6 +121,7 @@ export async function startShop(
     db,
     reads,
     cache,
+    readings,
     flags,
     redis,
     stripe: stripe.forRequests,

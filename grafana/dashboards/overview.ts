@@ -183,12 +183,24 @@ export const overview = dashboard(
         queries: { '{{from}}': 'sum by (from) (rate(http_kept_answers_total[$__rate_interval]))' },
       }),
       lines({
-        title: 'Memory for answers that are kept',
-        description: 'Of each process. Line: 64 MiB, beyond which the oldest are let go of.',
+        title: 'What pages show, read per second, by where it came from',
+        description:
+          'The same of what the pages of visitors are drawn from: lists, products, searches, categories.',
+        unit: 'reqps',
+        runbook: `${RUNBOOK}#slow-requests`,
+        queries: { '{{from}}': 'sum by (from) (rate(http_kept_readings_total[$__rate_interval]))' },
+      }),
+      lines({
+        title: 'Memory for what is kept',
+        description:
+          'Of each process. Lines: 64 MiB of answers and 32 of what pages show, beyond which the oldest are let go of.',
         unit: 'bytes',
         runbook: `${RUNBOOK}#slow-requests`,
-        queries: { '{{instance}}': 'http_kept_answers_bytes' },
-        limits: [64 * 1024 * 1024],
+        queries: {
+          'answers {{instance}}': 'http_kept_answers_bytes',
+          'pages {{instance}}': 'http_kept_readings_bytes',
+        },
+        limits: [32 * 1024 * 1024, 64 * 1024 * 1024],
       }),
     ],
     Processes: [

@@ -10,6 +10,13 @@ export interface Change {
   readonly flags: boolean;
 }
 
+/** What something that is kept shows, so that it is let go when any of it changes. */
+export interface Shown {
+  readonly variantIds: readonly string[];
+  /** Whether which products it shows hangs on what is in stock. */
+  readonly selectedByStock: boolean;
+}
+
 interface Draft {
   catalogue: boolean;
   flags: boolean;

@@ -37,7 +37,8 @@ export function attributes(
   values: Readonly<Record<string, string | number | boolean | null | undefined>>,
 ): Html {
   let text = '';
-  for (const [name, value] of Object.entries(values)) {
+  for (const name of Object.keys(values)) {
+    const value = values[name];
     if (value === undefined || value === null || value === false) continue;
     text += value === true ? ` ${name}` : ` ${name}="${escaping`${value}`}"`;
   }

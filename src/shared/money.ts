@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** An amount in the currency's minor unit (cents for USD, yen for JPY, fils for KWD). Never a float. */
 export interface Money {
   readonly amount: number;
@@ -17,10 +19,19 @@ export function isCurrency(code: string): boolean {
   return known.has(code);
 }
 
+/** Making a format takes a hundred times as long as using one. */
+const formats = new LRUCache({
+  max: 100,
+  memoMethod(name: string) {
+    const [locale, currency = ''] = name.split(' ');
+    const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
+    return { format, exponent: format.resolvedOptions().maximumFractionDigits ?? 2 };
+  },
+});
+
 /** Decimals of the currency's minor unit, from the ISO table in ICU: 2 for USD, 0 for JPY, 3 for KWD. */
 export function currencyExponent(currency: string): number {
-  const options = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions();
-  return options.maximumFractionDigits ?? 2;
+  return formats.memo(`en-US ${currency}`).exponent;
 }
 
 /** An amount as a decimal text in major units, `1999 USD` → `19.99`, by digits alone. */
@@ -47,7 +58,7 @@ export function parseDecimal(text: string, currency: string): number | null {
 
 /** An amount for people, `$19.99`. */
 export function formatMoney(money: Money, locale = 'en-US'): string {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency: money.currency });
+  const { format } = formats.memo(`${locale} ${money.currency}`);
   // A decimal text keeps every digit; format() takes it at runtime (ES2023).
   return format.format(decimalOf(money) as Intl.StringNumericLiteral);
 }

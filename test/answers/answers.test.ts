@@ -1,27 +1,22 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { startShop, type TestShop } from '../support/shop.ts';
+import type { TestDatabase } from '../support/database.ts';
+import type { TestShop } from '../support/shop.ts';
+import { startTwoProcesses } from '../support/two-processes.ts';
 import { until } from '../support/until.ts';
 import { ask } from './ask.ts';
 
 // Two processes of one shop; the second has limits.
+let two: Awaited<ReturnType<typeof startTwoProcesses>>;
 let database: TestDatabase;
 let shop: TestShop;
 let other: TestShop;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  const shared = { ...database, drop: async () => undefined };
-  const env = { PUBLIC_URL: 'http://localhost:5004' };
-  shop = await startShop(env, { database: shared });
-  other = await startShop({ ...env, RATE_LIMIT: 'on' }, { role: 'web', database: shared });
+  two = await startTwoProcesses({ PUBLIC_URL: 'http://localhost:5004' }, { RATE_LIMIT: 'on' });
+  ({ database, shop, other } = two);
 });
-afterAll(async () => {
-  await other?.stop();
-  await shop?.stop();
-  await database?.drop();
-});
+afterAll(() => two?.stop());
 
 async function remembered({ url }: TestShop): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();

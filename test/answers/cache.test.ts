@@ -102,6 +102,13 @@ it('memory stays within its bound, and nothing is left of what was let go of', a
   expect(cache.counts().bytes).toBe(0);
 });
 
+it('what is larger than the whole memory is answered and not kept, and leaves nothing', async () => {
+  const cache = createAnswerCache({ maxBytes: 10_000 });
+  const load = async () => showing('x'.repeat(20_000), ['v1']);
+  expect(await body(cache.getOrLoad('/large', load))).toHaveLength(20_000);
+  expect([cache.get('/large'), cache.counts().bytes]).toEqual([undefined, 0]);
+});
+
 it('where changes may have been missed nothing of before is trusted', async () => {
   const cache = createAnswerCache();
   const { load, resolve } = slowLoad();

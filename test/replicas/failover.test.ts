@@ -94,7 +94,7 @@ describe('a promotion while orders are placed', () => {
     await until(() => load.attempts.some(({ status }) => status === 503));
     await standby(0).promote();
     const before = load.placed();
-    await until(() => load.placed() > before + 30, { withinMs: 60_000 });
+    await until(() => load.placed() > before + 30);
     await load.stop();
 
     const others = load.attempts.filter(({ status }) => status !== 201);
@@ -113,7 +113,7 @@ describe('a promotion while orders are placed', () => {
       .executeTakeFirstOrThrow();
     expect(count).toBe(load.attempts.length);
     await expectCleanAudit(after.db);
-  }, 120_000);
+  });
 
   it('has jobs and events go on, and takes payments', async () => {
     const { token } = await two.customer();
@@ -125,7 +125,7 @@ describe('a promotion while orders are placed', () => {
         SELECT count(*) AS waiting FROM outbox_events WHERE published_at IS NULL`.execute(after.db);
       return rows[0]?.waiting === 0;
     });
-  }, 60_000);
+  });
 
   it('has nobody read from a standby of the old history, until it follows the new one', async () => {
     await standby(1).start();

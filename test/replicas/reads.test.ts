@@ -25,6 +25,7 @@ beforeAll(async () => {
   one = await startShop(env, { role: 'web', database });
   two = await startShop(env, { role: 'web', database });
   await until(async () => (await isRead(one)) && (await isRead(two)));
+  look = await openLooker();
 });
 afterAll(async () => {
   await one?.stop();
@@ -48,9 +49,27 @@ async function whilePaused(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Whether a visitor sees a product on its page. The API's answers are kept, and read anew as of now. */
+/**
+ * Opens pages as somebody who is signed in and wrote nothing lately: what visitors are shown, and what the API answers
+ * them, is kept, and read anew as of now.
+ */
+let look: (shop: TestShop, path: string) => Promise<{ status: number }>;
+
+async function openLooker(): Promise<typeof look> {
+  const { email, password } = await one.customer();
+  let at = two;
+  const browser = openBrowser(() => at.url);
+  await browser.open('/sign-in');
+  await browser.submit('/sign-in', { email, password });
+  browser.cookies.delete('mainstay_position');
+  return (shop, path) => {
+    at = shop;
+    return browser.open(path);
+  };
+}
+
 const seenBy = async (shop: TestShop, slug: string) =>
-  (await shop.api('GET', `/products/${slug}`)).status === 200;
+  (await look(shop, `/products/${slug}`)).status === 200;
 
 /** The numbers of the orders on somebody's page. */
 const ordersOn = (text: string) => text.match(/href="\/orders\/[0-9a-f-]{36}"/g) ?? [];
@@ -130,7 +149,8 @@ describe('a replica that does not replay', () => {
         expect((await cookies.open('/products/walnut-bowl')).status).toBe(200);
         expect((await cookies.open('/products')).text).toContain('Walnut bowl');
       }
-      // Whoever wrote nothing sees what the replica shows, until it is ejected.
+      expect((await two.api('GET', '/products/walnut-bowl')).status).toBe(200);
+      // Whoever is signed in and wrote nothing sees what the replica shows, until it is ejected.
       expect((await seenBy(two, 'walnut-bowl')) && (await isRead(two))).toBe(false);
       await until(() => seenBy(two, 'walnut-bowl'));
       await until(async () => (await metric(two, 'database_replica_lag_seconds{')) > 5);
@@ -160,14 +180,12 @@ describe('a replica that does not replay', () => {
         expect((await two.api('GET', path, { token, headers })).status).toBe(200);
     }
     // Of thirty, nine wait for 50 ms each.
-    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(performance.now() - started).toBeLessThan(60_000);
     await until(() => isRead(two));
   });
 });
 
 describe('a replica that goes away', () => {
-  const path = '/products';
-
   it.each([
     ['hangs', () => standby().freeze('SIGSTOP'), () => standby().freeze('SIGCONT')],
     ['is killed', () => standby().stop('immediate'), () => standby().start()],
@@ -177,7 +195,7 @@ describe('a replica that goes away', () => {
       const { token } = await one.customer();
       const product = await one.product({ stock: 5 });
       await one.order(token, product.variantId);
-      const listing = keepAsking(() => two.api('GET', path));
+      const listing = keepAsking(() => look(two, '/products'));
       const own = keepAsking(() => two.api('GET', '/api/orders', { token }));
       const served = await reads(two, 'replica', 'recent');
       await until(async () => (await reads(two, 'replica', 'recent')) > served);

@@ -1,8 +1,9 @@
+import type { Shown } from '../../database/changes.ts';
 import type { Since } from '../../database/replicas/wal-position.ts';
 import type { Reply, Request } from '../app-type.ts';
 import { CORRELATION_HEADER } from '../correlation.ts';
 import { pathOf, routeOf } from '../request-log.ts';
-import type { AnswerCache, AnsweringRoute, Form, Shown } from './answer-cache.ts';
+import type { AnswerCache, AnsweringRoute, Form } from './answer-cache.ts';
 import { encodings, formOf } from './encoding.ts';
 
 /** What the same address is answered with for everybody who is not signed in. */

@@ -112,7 +112,8 @@ function answerer({ cache, limit, addressOf, record, follow }: HotDeps) {
     const answer = (): void => {
       const own = [CORRELATION_HEADER, about.correlationId];
       response.writeHead(status, [...headers, ...own, ...limits]);
-      response.end(same ? undefined : form.body);
+      if (same) response.end();
+      else response.end(form.text ?? form.body, 'latin1');
       record({ ...about, status, durationMs: performance.now() - began });
     };
     const trace = follow?.(request.headers, about);

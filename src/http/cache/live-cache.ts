@@ -5,18 +5,16 @@ import type { ChangeFeed, Hearing } from '../../database/feed/feed.ts';
 import { postgresFeed } from '../../database/feed/postgres-feed.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { WatchedRedis } from '../redis.gateway.ts';
-import {
-  type AnswerCache,
-  createAnswerCache,
-  KEEP_MS,
-  KEEP_UNSURE_MS,
-  type SharedAnswers,
-} from './answer-cache.ts';
+import { type AnswerCache, createAnswerCache, type SharedAnswers } from './answer-cache.ts';
+import { KEEP_MS, KEEP_UNSURE_MS, type Memory } from './memory.ts';
 import { redisCache } from './redis-cache.gateway.ts';
+import { createReadingMemory, type KeptReading } from './visitor-reads.ts';
 
 export interface LiveCache {
   readonly cache: AnswerCache;
-  /** Lets go of every answer, here and in the other processes. */
+  /** What pages show every visitor alike; each process keeps its own. */
+  readonly readings: Memory<KeptReading>;
+  /** Lets go of everything, here and in the other processes. */
   letGo(): void;
   close(): Promise<void>;
 }
@@ -24,8 +22,8 @@ export interface LiveCache {
 const EVERYTHING: Change = { catalogue: true, flags: false, variantIds: new Set() };
 
 /**
- * The answers that a process remembers, let go of as it and others change what they show. Changes are told through
- * Redis where there is one, which keeps answers for all of them too, and else through the database.
+ * What a process remembers of what it answers visitors, let go of as it and others change what that shows. Changes are
+ * told through Redis where there is one, which keeps answers for all of them too, and else through the database.
  */
 export function liveCache({
   db,
@@ -44,12 +42,12 @@ export function liveCache({
 }): LiveCache {
   const hearing: Hearing = {
     onChange(change) {
-      cache.invalidate(change);
+      invalidate(change);
       if (change.flags) onFlags();
     },
-    onLost: () => cache.distrust(KEEP_UNSURE_MS),
+    onLost: () => distrust(KEEP_UNSURE_MS),
     onBack() {
-      cache.distrust(KEEP_MS);
+      distrust(KEEP_MS);
       onFlags();
     },
   };
@@ -58,16 +56,24 @@ export function liveCache({
       ? { feed: postgresFeed(listener(), hearing, logger) }
       : redisCache(redis, hearing);
   const cache = createAnswerCache(answers ? { shared: answers } : {});
-  followChanges(db, (change) => {
+  const readings = createReadingMemory();
+  function invalidate(change: Change): void {
     cache.invalidate(change);
+    readings.invalidate(change);
+  }
+  function distrust(keepMs: number): void {
+    cache.distrust(keepMs);
+    readings.distrust(keepMs);
+  }
+  function tell(change: Change): void {
+    invalidate(change);
     feed.publish(change);
-  });
+  }
+  followChanges(db, tell);
   return {
     cache,
-    letGo() {
-      cache.invalidate(EVERYTHING);
-      feed.publish(EVERYTHING);
-    },
+    readings,
+    letGo: () => tell(EVERYTHING),
     close: () => feed.close(),
   };
 }

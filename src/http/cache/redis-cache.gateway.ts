@@ -8,7 +8,8 @@ import {
   type Hearing,
 } from '../../database/feed/feed.ts';
 import type { WatchedRedis } from '../redis.gateway.ts';
-import { KEEP_MS, type Loaded, type SharedAnswers } from './answer-cache.ts';
+import type { Loaded, SharedAnswers } from './answer-cache.ts';
+import { KEEP_MS } from './memory.ts';
 
 const CHANNEL = 'mainstay:changes';
 /** What was changed is noted for longer than anything that was loaded before is kept, or on its way. */

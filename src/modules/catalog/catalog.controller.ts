@@ -2,24 +2,24 @@ import type { Static } from 'typebox';
 import type { Db } from '../../database/database.ts';
 import type { Reads } from '../../database/replicas/reads.ts';
 import type { Reply, Request } from '../../http/app-type.ts';
-import type { Shown } from '../../http/cache/answer-cache.ts';
 import type { CachedAnswers } from '../../http/cache/cached-answers.ts';
 import { demand, isAllowed, principalOf } from '../../http/principal.ts';
 import { invalid } from '../../shared/errors.ts';
 import { DEFAULT_LIMIT } from '../../shared/pages.ts';
-import {
-  countsUnits,
-  type Product,
-  type ProductInput,
-  type VariantInput,
-} from './catalog.model.ts';
+import { countsUnits, type ProductInput, type VariantInput } from './catalog.model.ts';
 import type {
   CreateProductBody,
   ListProductsQuery,
   ProductBody,
   SearchProductsQuery,
 } from './catalog.schemas.ts';
-import { getProduct, listCategories, listProducts, searchProducts } from './catalog.service.ts';
+import {
+  getProduct,
+  listCategories,
+  listProducts,
+  searchProducts,
+  showing,
+} from './catalog.service.ts';
 import { createProduct, deleteProduct, updateProduct } from './write-product.service.ts';
 
 export interface CatalogDeps {
@@ -101,11 +101,6 @@ export function catalogController({ db, reads, answers, forgives }: CatalogDeps)
       throw invalid('variants', 'This product has several variants: change them in `variants`.');
     return [{ id: variant.id, ...change }];
   }
-}
-
-function showing(products: readonly Product[], { selectedByStock = false } = {}): Shown {
-  const variantIds = products.flatMap(({ variants }) => variants.map(({ id }) => id));
-  return { variantIds, selectedByStock };
 }
 
 /** What a caller sees of what they ask for: all but active products are the staff's. */

@@ -1,3 +1,4 @@
+import type { Shown } from '../../database/changes.ts';
 import type { Db } from '../../database/database.ts';
 import { invalid, notFound } from '../../shared/errors.ts';
 import { isId } from '../../shared/ids.ts';
@@ -79,6 +80,15 @@ export async function getProduct(
 /** Every category, by name. */
 export function listCategories(db: Db): Promise<Category[]> {
   return findCategories(db);
+}
+
+/** What shows these products, for whoever keeps it. */
+export function showing(
+  products: readonly Product[],
+  { selectedByStock = false }: Partial<Pick<Shown, 'selectedByStock'>> = {},
+): Shown {
+  const variantIds = products.flatMap(({ variants }) => variants.map(({ id }) => id));
+  return { variantIds, selectedByStock };
 }
 
 /** Variants as carts need them; ids that name none are left out. */

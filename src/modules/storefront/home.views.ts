@@ -2,10 +2,9 @@ import { linkButton } from '../../http/buttons.views.ts';
 import { emptyState, productGrid, productImage } from '../../http/components.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { type Chrome, storefrontPage } from '../../http/layout.views.ts';
-import type { Category, Product, ProductImage } from '../catalog/catalog.model.ts';
+import type { Product } from '../catalog/catalog.model.ts';
+import type { PicturedCategory } from './browsing.service.ts';
 import { productCard } from './product-card.views.ts';
-
-type PicturedCategory = Category & { readonly image: ProductImage | null };
 
 /** The front page: what the shop is, what is new, where to look further. */
 export function homePage(

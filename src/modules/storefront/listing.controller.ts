@@ -1,8 +1,7 @@
-import type { Db } from '../../database/database.ts';
 import type { Reply, Request } from '../../http/app-type.ts';
 import { sendPage } from '../../http/browser.ts';
 import { notFound } from '../../shared/errors.ts';
-import { listCategories, listProducts, searchProducts } from '../catalog/catalog.service.ts';
+import { allCategories, frontPage, listing, search } from './browsing.service.ts';
 import { homePage } from './home.views.ts';
 import { listingPage, searchPage } from './listing.views.ts';
 import { addressOf, readFilters, type TypedFilters } from './listing-query.model.ts';
@@ -11,17 +10,14 @@ import type { StorefrontDeps } from './storefront-deps.ts';
 type Listing = TypedFilters & { readonly cursor?: string | undefined };
 
 const PAGE = 24;
-const NEWEST = 8;
-/** Categories with a picture on the front page. */
-const SHOWN_CATEGORIES = 6;
 
 /** What a shopper browses. */
-export function listingController({ reads, chromeOf, publicUrl, flags }: StorefrontDeps) {
+export function listingController({ shared, chromeOf, publicUrl, flags }: StorefrontDeps) {
   return {
     async showHome(request: Request, reply: Reply) {
       const [chrome, shown] = await Promise.all([
         chromeOf(request, reply),
-        reads.at(request.since, readHome),
+        shared.of(request, frontPage),
       ]);
       return sendPage(reply, homePage(chrome, { canonical: `${publicUrl}/`, ...shown }));
     },
@@ -31,9 +27,7 @@ export function listingController({ reads, chromeOf, publicUrl, flags }: Storefr
     },
 
     async showCategory(request: Request, reply: Reply, slug: string, query: Listing) {
-      const category = (await reads.at(request.since, listCategories)).find(
-        (one) => one.slug === slug,
-      );
+      const category = (await shared.of(request, allCategories)).find((one) => one.slug === slug);
       if (!category) throw notFound('The category');
       const place = { path: `/categories/${slug}`, title: category.name, category: slug };
       return showListing(request, reply, query, place);
@@ -44,9 +38,8 @@ export function listingController({ reads, chromeOf, publicUrl, flags }: Storefr
       const chrome = { ...(await chromeOf(request, reply)), query: query.q };
       if (words === '') return sendPage(reply, searchPage(chrome, { words, page: null }));
       const forgiving = await flags.ofShop('forgiving-search');
-      const { data, nextCursor } = await reads.at(request.since, (from) =>
-        searchProducts(from, words, { limit: PAGE, cursor: query.cursor, forgiving }),
-      );
+      const asked = { limit: PAGE, cursor: query.cursor, forgiving };
+      const { data, nextCursor } = await shared.of(request, search, words, asked);
       const hrefs = pageHrefs('/search', { q: words }, query.cursor, nextCursor);
       return sendPage(reply, searchPage(chrome, { words, page: { products: data, ...hrefs } }));
     },
@@ -61,8 +54,8 @@ export function listingController({ reads, chromeOf, publicUrl, flags }: Storefr
     const read = readFilters(place.category ? { ...typed, category: place.category } : typed);
     const [chrome, page, categories] = await Promise.all([
       chromeOf(request, reply),
-      reads.at(request.since, (from) => listProducts(from, read.filter, { limit: PAGE, cursor })),
-      reads.at(request.since, listCategories),
+      shared.of(request, listing, read.filter, { limit: PAGE, cursor }),
+      shared.of(request, allCategories),
     ]);
     const view = listingPage(chrome, {
       ...place,
@@ -76,22 +69,6 @@ export function listingController({ reads, chromeOf, publicUrl, flags }: Storefr
     });
     return sendPage(reply, view, read.errors.length > 0 ? 400 : 200);
   }
-}
-
-/** The newest products, and categories with the picture of one of their products each. */
-async function readHome(db: Db) {
-  const [newest, categories] = await Promise.all([
-    listProducts(db, { status: 'active' }, { limit: NEWEST }),
-    listCategories(db),
-  ]);
-  const shown = await Promise.all(
-    categories.slice(0, SHOWN_CATEGORIES).map(async (category) => {
-      const filter = { status: 'active', category: category.slug } as const;
-      const { data } = await listProducts(db, filter, { limit: 1 });
-      return { ...category, image: data[0]?.images[0] ?? null };
-    }),
-  );
-  return { newest: newest.data, categories: shown };
 }
 
 /** Where a list goes on from, and back to, with its filters kept. */

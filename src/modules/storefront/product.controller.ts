@@ -5,8 +5,9 @@ import { invalid, ShopError } from '../../shared/errors.ts';
 import { addToCart, MAX_CART_QUANTITY } from '../cart/cart.service.ts';
 import type { Product, Variant } from '../catalog/catalog.model.ts';
 import { getProduct } from '../catalog/catalog.service.ts';
+import { listing, oneProduct } from './browsing.service.ts';
 import { productPage } from './product.views.ts';
-import { hasRelations, relatedProducts } from './related-products.service.ts';
+import { commonOf, hasRelations, LOOKED_AT, relatedTo } from './related-products.model.ts';
 import type { StorefrontDeps } from './storefront-deps.ts';
 import { chooseVariant } from './variant-choice.model.ts';
 
@@ -15,7 +16,7 @@ type Typed = Readonly<Record<string, string | undefined>>;
 /** What a shopper does with one product. */
 export function productController({
   db,
-  reads,
+  shared,
   browser,
   chromeOf,
   cartOwnerOf,
@@ -25,9 +26,7 @@ export function productController({
 }: StorefrontDeps) {
   return {
     async show(request: Request, reply: Reply, slug: string, typed: Typed) {
-      const product = await reads.at(request.since, (from) =>
-        getProduct(from, slug, { all: false }),
-      );
+      const product = await shared.of(request, oneProduct, slug);
       metrics.purchaseSteps.inc({ step: 'product_viewed' });
       return sendPage(reply, await page(request, reply, product, { typed }));
     },
@@ -60,7 +59,7 @@ export function productController({
     product: Product,
     { typed, errors }: { typed: Typed; errors?: ShopError['errors'] },
   ) {
-    const related = hasRelations(product) ? await relatedTo(request, reply, product) : null;
+    const related = hasRelations(product) ? await relatedProducts(request, reply, product) : null;
     return productPage(await chromeOf(request, reply), {
       product,
       related,
@@ -71,9 +70,11 @@ export function productController({
     });
   }
 
-  async function relatedTo(request: Request, reply: Reply, product: Product) {
-    const by = await flagsOf(request, reply).get('related-products');
-    return reads.at(request.since, (from) => relatedProducts(from, product, by));
+  async function relatedProducts(request: Request, reply: Reply, product: Product) {
+    const common = commonOf(product, await flagsOf(request, reply).get('related-products'));
+    if (common === null) return null;
+    const { data } = await shared.of(request, listing, common.filter, { limit: LOOKED_AT });
+    return relatedTo(product, common, data);
   }
 }
 

@@ -20,7 +20,7 @@ import { MAX_CART_QUANTITY } from '../cart/cart.service.ts';
 import type { Product, Variant } from '../catalog/catalog.model.ts';
 import { excerptOf } from './excerpt.model.ts';
 import { productCard } from './product-card.views.ts';
-import type { RelatedProducts } from './related-products.service.ts';
+import type { RelatedProducts } from './related-products.model.ts';
 import {
   canBeBought,
   noteOfValue,
