@@ -80,6 +80,7 @@ async function playIn(
   const deployed = predecessor ? await deploy(scene, predecessor) : 0;
   const consumersSince = predecessor ? new Date() : null;
   await load.registerMerchant();
+  const merchantSince = new Date();
 
   const outcome = await act.perform(scene, say);
   say('Healing; waiting for quiet');
@@ -89,7 +90,7 @@ async function playIn(
   const quiet = await waitForQuiet(world, QUIET_MS);
   const charges = await world.stripe.charges();
   const { received } = world.merchant;
-  const evidence = { history, charges, received, consumersSince };
+  const evidence = { history, charges, received, merchantSince, consumersSince };
   violations.push(...(await checkSnapshot(world.database.db, evidence)));
   violations.push(...unquiet(quiet), ...(await outcome.violations(scene)));
   return {

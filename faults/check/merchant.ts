@@ -5,12 +5,9 @@ import type { WorldCheck } from './violation.ts';
 export const merchantChecks: readonly WorldCheck[] = [
   {
     name: 'merchant-got-every-event',
-    async breaches({ tx, received }) {
-      // Everything that was handed to consumers since the endpoint was registered.
+    async breaches({ tx, received, merchantSince }) {
       const { rows } = await sql<{ id: string; type: string }>`
-        SELECT outbox_events.id, outbox_events.type
-        FROM inbox_events JOIN outbox_events ON outbox_events.id = event_id
-        WHERE consumer = 'webhooks' AND applied_at > (SELECT min(created_at) FROM webhook_endpoints)
+        SELECT id, type FROM outbox_events WHERE occurred_at > ${merchantSince}
         UNION
         SELECT event_id, event_type FROM webhook_deliveries`.execute(tx);
       return rows

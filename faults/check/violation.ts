@@ -18,6 +18,8 @@ export interface Evidence {
   readonly charges: readonly Charge[];
   /** The events that arrived at the merchant with a good signature. */
   readonly received: ReadonlyMap<string, number>;
+  /** When the merchant was told that its endpoint is registered: from then on it is owed every event. */
+  readonly merchantSince: Date;
   /** From when on this version's consumers are answerable; null: from the beginning. */
   readonly consumersSince: Date | null;
 }

@@ -1,25 +1,41 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/database.ts';
+import { kept } from '../database/kept-plans.ts';
 import { currentCause } from '../telemetry/spans.ts';
 
-/**
- * Enqueues a job with the statement's transaction: it runs only if that commits, at least once. It carries its cause.
- * A `jobKey` replaces the job that waits under the same key; `runAt` delays it; jobs of one `queue` run one at a time.
- */
+/** What makes one job other than its task. */
+interface JobOptions {
+  /** Delays it. */
+  readonly runAt?: Date;
+  /** Replaces the job that waits under the same key. */
+  readonly jobKey?: string;
+  /** Jobs of one queue run one at a time. */
+  readonly queue?: string;
+}
+
+/** Enqueues a job with the statement's transaction: it runs only if that commits, at least once. It carries its cause. */
 export async function enqueueJob(
   tx: Db,
   task: string,
   payload: Readonly<Record<string, unknown>>,
-  { runAt, jobKey, queue }: { runAt?: Date; jobKey?: string; queue?: string } = {},
+  options: JobOptions = {},
 ): Promise<void> {
-  await sql`
-    SELECT FROM graphile_worker.add_job(
-      identifier => ${task}::text,
-      payload => ${JSON.stringify({ ...payload, ...currentCause() })}::json,
-      run_at => ${runAt ?? null}::timestamptz,
-      job_key => ${jobKey ?? null}::text,
-      queue_name => ${queue ?? null}::text
-    )`.execute(tx);
+  await sql`${kept} SELECT FROM ${addingJob(task, payload, options)}`.execute(tx);
+}
+
+/** The same as a part of a statement that does more: a call of the function that enqueues. */
+export function addingJob(
+  task: string,
+  payload: Readonly<Record<string, unknown>>,
+  { runAt, jobKey, queue }: JobOptions = {},
+): RawBuilder<unknown> {
+  return sql`graphile_worker.add_job(
+    identifier => ${task}::text,
+    payload => ${JSON.stringify({ ...payload, ...currentCause() })}::json,
+    run_at => ${runAt ?? null}::timestamptz,
+    job_key => ${jobKey ?? null}::text,
+    queue_name => ${queue ?? null}::text
+  )`;
 }
 
 /**

@@ -5,6 +5,7 @@ import { kept } from '../../src/database/kept-plans.ts';
 import { createPool } from '../../src/database/pool.ts';
 import { placeOrders } from '../../src/modules/orders/place-order.service.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
+import { startShop } from '../support/shop.ts';
 import { type BareShop, openBareShop } from '../use-cases/support.ts';
 
 let shop: BareShop;
@@ -35,10 +36,15 @@ it('what is marked is kept once for each text, and nothing through a pooler', as
   const ask = async (db: Db) => {
     for (const n of [1, 2]) await sql`${kept} SELECT ${n}::int AS n`.execute(db);
     await sql`SELECT ${3}::int AS n`.execute(db);
+    const streams = db.selectFrom('event_streams').select('id').where('last_sequence', '=', -1);
+    for (const query of [streams, streams.modifyEnd(kept)]) await query.execute();
   };
   await onOneConnection(async (db) => {
     await ask(db);
-    expect(await keptBy(db)).toEqual(['/* kept */ SELECT $1::int AS n']);
+    expect(await keptBy(db)).toEqual([
+      '/* kept */ SELECT $1::int AS n',
+      'select "id" from "event_streams" where "last_sequence" = $1 /* kept */',
+    ]);
   });
   await onOneConnection(
     async (db) => {
@@ -89,4 +95,30 @@ it('orders of any number and size keep the same statements', async () => {
     await place(db, 2, 2);
     expect(await keptBy(db)).toEqual(first);
   });
+});
+
+it('purchases go on over the connections that keep plans while columns are added to every table', async () => {
+  const running = await startShop();
+  const { variantId } = await running.product({ stock: 100 });
+  const buy = async () => {
+    const { token } = await running.customer();
+    const put = { token, body: { quantity: 1 } };
+    expect((await running.api('PUT', `/api/cart/items/${variantId}`, put)).status).toBe(200);
+    const { status, body } = await running.order(token, variantId);
+    expect(status).toBe(201);
+    await running.pay(token, body.id);
+    expect((await running.api('DELETE', `/api/orders/${body.id}`, { token })).status).toBe(409);
+  };
+  const buyAll = () => Promise.all(Array.from({ length: 12 }, buy));
+  await buyAll();
+  const { rows } = await sql<{ name: string }>`
+    SELECT relname AS name FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`.execute(running.db);
+  for (const { name } of rows)
+    await sql`ALTER TABLE ${sql.table(name)} ADD COLUMN added_later text`.execute(running.db);
+  await buyAll();
+  // No event of Stripe had to be applied a second time.
+  const events = running.db.selectFrom('webhook_events').select('attempts').distinct();
+  expect(await events.where('state', '=', 'applied').execute()).toEqual([{ attempts: 1 }]);
+  await running.stop();
 });

@@ -282,7 +282,6 @@ describe('payments', () => {
         async () =>
           (await shop.api('GET', `/api/orders/${placed.id}`, { token })).body.refundedTotal
             .amount === 700,
-        { withinMs: 15_000 },
       );
     });
 

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startShop, type TestShop } from '../support/shop.ts';
-import { dashboardOf, openReconciler, paidOrder, statusOf, tasksOf, until } from './support.ts';
+import { until } from '../support/until.ts';
+import { dashboardOf, openReconciler, paidOrder, statusOf, tasksOf } from './support.ts';
 
 let shop: TestShop;
 let reconciler: ReturnType<typeof openReconciler>;

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startShop, type TestShop } from '../support/shop.ts';
-import { dashboardOf, openReconciler, paidOrder, placedOrder, statusOf, until } from './support.ts';
+import { until } from '../support/until.ts';
+import { dashboardOf, openReconciler, paidOrder, placedOrder, statusOf } from './support.ts';
 
 let shop: TestShop;
 let reconciler: ReturnType<typeof openReconciler>;

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEntry } from '../support/process.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
-import { openReconciler, paidOrder, placedOrder, statusOf, until } from './support.ts';
+import { until } from '../support/until.ts';
+import { openReconciler, paidOrder, placedOrder, statusOf } from './support.ts';
 
 let shop: TestShop;
 let reconciler: ReturnType<typeof openReconciler>;
@@ -56,7 +57,7 @@ describe('runs of reconciliation', () => {
     for (let runs = 0; runs < 3; runs += 1) kinds.push((await reconciler.run({ pages: 1 })).kind);
     expect(kinds).toEqual(['unfinished', 'unfinished', 'done']);
     expect(await statusOf(shop, order)).toBe('paid');
-  }, 60_000);
+  });
 
   it('are taken up again after one was killed in the middle', async () => {
     const order = await paidOrder(shop, { lost: true });
@@ -80,7 +81,7 @@ describe('runs of reconciliation', () => {
     const { rows } = await sql<{ error: string | null }>`
       SELECT error FROM reconciliation_runs ORDER BY id`.execute(shop.db);
     expect(rows).toEqual([{ error: 'it ended without a word' }, { error: null }]);
-  }, 120_000);
+  });
 
   it('are made by the worker when an administrator asks, and seen in the metrics', async () => {
     const { variantId } = await shop.product();

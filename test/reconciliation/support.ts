@@ -8,10 +8,6 @@ import { findLastRun } from '../../src/modules/reconciliation/runs.repository.ts
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { TestShop } from '../support/shop.ts';
-import { until as soon } from '../support/until.ts';
-
-/** Waits for jobs as long as a busy machine may take to come to them. */
-export const until = (condition: () => Promise<boolean>) => soon(condition, { withinMs: 60_000 });
 
 /** Reconciliation of a shop with its stand-in, as its worker and `npm run reconcile` do it. */
 export function openReconciler(shop: TestShop) {

@@ -19,7 +19,8 @@ afterAll(() => shop.drop());
 
 describe('an event', () => {
   it('is kept once, however often it comes, and a job applies it', async () => {
-    const event = { id: `evt_${newId()}`, type: 'invoice.paid', livemode: false } as const;
+    const type = 'checkout.session.expired' as const;
+    const event = { id: `evt_${newId()}`, type, livemode: false };
     const receive = () => receiveEvent(paying.deps, event, '{}');
     expect([await receive(), await receive()]).toEqual(['received', 'duplicate']);
     expect(await shop.jobs(event.id)).toEqual([`apply_stripe_event stripe_event:${event.id}`]);
@@ -54,11 +55,25 @@ describe('an event', () => {
     await expect(getEvent(shop.db, 'evt_none')).rejects.toThrow('The event was not found.');
   });
 
-  it('of a type that nothing follows is ignored', async () => {
-    expect(await paying.happen('invoice.paid', {})).toBe(
-      'ignored: no part of the shop follows this type',
-    );
-    expect(paying.found.marks.code).toBeNull();
+  it('of a type that nothing follows is kept and ignored, without a job', async () => {
+    const event = { id: `evt_${newId()}`, type: 'invoice.paid' as const, livemode: false };
+    const receive = () => receiveEvent(paying.deps, event, '{}');
+    paying.logged.length = 0;
+    expect([await receive(), await receive()]).toEqual(['ignored', 'duplicate']);
+    expect(paying.logged).toEqual([]);
+    const note = 'no part of the shop follows this type';
+    const ignored = { state: 'ignored', note, settled_at: expect.any(Date) };
+    expect(await getEvent(shop.db, event.id)).toMatchObject(ignored);
+    expect(await shop.jobs(event.id)).toEqual([]);
+    // A version that kept it for a job left it to this one.
+    const left = { state: 'received', note: null, settled_at: null } as const;
+    await shop.db
+      .updateTable('webhook_events')
+      .set(left)
+      .where('event_id', '=', event.id)
+      .execute();
+    await applyEvent(paying.deps, event.id);
+    expect(await getEvent(shop.db, event.id)).toMatchObject(ignored);
   });
 
   it('that cannot be applied is counted as failed, says why, and stays open', async () => {
@@ -191,7 +206,8 @@ describe('a payment page', () => {
       return values.find(({ metricName }) => metricName?.endsWith('_sum'))?.value ?? 0;
     };
     const id = `evt_${newId()}`;
-    const event = { id, type: 'invoice.paid', livemode: false } as const;
+    const type = 'checkout.session.expired' as const;
+    const event = { id, type, livemode: false, data: { object: { id: 'cs_none' } } };
     await receiveEvent(paying.deps, event, JSON.stringify(event));
     const before = await sum();
     await shop.db

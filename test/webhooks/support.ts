@@ -34,7 +34,6 @@ export function webhooksOf(shop: TestShop) {
     /** The only delivery to an endpoint, once it has had so many attempts. */
     async afterAttempts(endpointId: string, attempts: number) {
       await until(async () => (await logOf(endpointId))[0]?.attempts === attempts, {
-        withinMs: 15_000,
         what: `attempt ${attempts}`,
       });
       const [delivery] = await logOf(endpointId);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
+import { kept } from '../../database/kept-plans.ts';
 import { newId } from '../../shared/ids.ts';
 import type { ProductImage } from '../catalog/catalog.model.ts';
 import type { InventoryPolicy } from '../inventory/inventory.model.ts';
@@ -14,7 +15,7 @@ export interface CartItemRow {
 
 /** The owner's cart id, or null where they have none yet. */
 export async function findCart(db: Db, owner: CartOwner): Promise<string | null> {
-  const row = await ofOwner(db, owner).select('id').executeTakeFirst();
+  const row = await ofOwner(db, owner).select('id').modifyEnd(kept).executeTakeFirst();
   return row?.id ?? null;
 }
 
@@ -37,8 +38,13 @@ export async function lockCart(tx: Tx, owner: CartOwner): Promise<string> {
         token_hash: 'tokenHash' in owner ? owner.tokenHash : null,
       })
       .onConflict((conflict) => conflict.doNothing())
+      .modifyEnd(kept)
       .execute();
-    const row = await ofOwner(tx, owner).select('id').forUpdate().executeTakeFirst();
+    const row = await ofOwner(tx, owner)
+      .select('id')
+      .forUpdate()
+      .modifyEnd(kept)
+      .executeTakeFirst();
     if (row) return row.id;
     // A guest's cart that was merged away meanwhile: a new one is made.
   }
@@ -68,7 +74,7 @@ export interface CartLineRow extends CartItemRow {
 
 /** A cart's lines with current names, prices and stock, in the order in which they were added. */
 export async function cartLines(db: Db, cartId: string): Promise<CartLineRow[]> {
-  const { rows } = await sql<CartLineRow>`
+  const { rows } = await sql<CartLineRow>`${kept}
     SELECT item.variant_id AS "variantId", item.quantity, variants.sku, products.title, variants.title AS "variantTitle",
       products.slug, products.images -> 0 AS image, variants.price, variants.currency,
       level.on_hand AS "onHand", level.reserved, level.policy,
@@ -91,6 +97,7 @@ export async function isForSale(db: Db, variantId: string): Promise<boolean> {
     .where('variants.id', '=', variantId)
     .where('variants.archived_at', 'is', null)
     .where('products.status', '=', 'active')
+    .modifyEnd(kept)
     .executeTakeFirst();
   return row !== undefined;
 }
@@ -111,6 +118,7 @@ export async function addQuantity(
         quantity: sql`least(cart_items.quantity + excluded.quantity, ${largest}::int)`,
       }),
     )
+    .modifyEnd(kept)
     .execute();
 }
 
@@ -133,6 +141,7 @@ export async function setQuantity(
     .insertInto('cart_items')
     .values({ cart_id: cartId, variant_id: variantId, quantity })
     .onConflict((conflict) => conflict.columns(['cart_id', 'variant_id']).doUpdateSet({ quantity }))
+    .modifyEnd(kept)
     .execute();
 }
 
@@ -210,7 +219,12 @@ export async function deleteStale(db: Db, days: number): Promise<void> {
 }
 
 export async function touch(tx: Tx, cartId: string): Promise<void> {
-  await tx.updateTable('carts').set({ updated_at: sql`now()` }).where('id', '=', cartId).execute();
+  await tx
+    .updateTable('carts')
+    .set({ updated_at: sql`now()` })
+    .where('id', '=', cartId)
+    .modifyEnd(kept)
+    .execute();
 }
 
 export async function countItems(db: Db, owner: CartOwner): Promise<number> {
@@ -220,6 +234,7 @@ export async function countItems(db: Db, owner: CartOwner): Promise<number> {
     .selectFrom('cart_items')
     .select((eb) => eb.fn.sum<number>('quantity').as('count'))
     .where('cart_id', '=', cart)
+    .modifyEnd(kept)
     .executeTakeFirst();
   return Number(row?.count ?? 0);
 }

@@ -1,19 +1,41 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
+import { kept } from '../../database/kept-plans.ts';
+import type { PaymentTables } from './payments.model.ts';
 import type { OpenedSession } from './stripe.gateway.ts';
+
+const COLUMNS = [
+  'id',
+  'order_id',
+  'status',
+  'amount',
+  'currency',
+  'email',
+  'stripe_session_id',
+  'url',
+  'expires_at',
+  'created_at',
+  'updated_at',
+] as const satisfies (keyof PaymentTables['checkout_sessions'])[];
 
 /** The checkout in which an order can be paid now, if there is one. */
 export async function liveCheckout(tx: Tx, orderId: string) {
   return tx
     .selectFrom('checkout_sessions')
-    .selectAll()
+    .select(COLUMNS)
     .where('order_id', '=', orderId)
     .where('status', 'in', ['creating', 'open'])
+    .modifyEnd(kept)
     .executeTakeFirst();
 }
 
 export async function findCheckout(db: Db, id: string) {
-  return db.selectFrom('checkout_sessions').selectAll().where('id', '=', id).executeTakeFirst();
+  return db
+    .selectFrom('checkout_sessions')
+    .select(COLUMNS)
+    .where('id', '=', id)
+    .modifyEnd(kept)
+    .executeTakeFirst();
 }
 
 /** The checkout that an event speaks of: by Stripe's id, or by ours where the answer to its creation was lost. */
@@ -23,13 +45,14 @@ export async function checkoutOfEvent(
 ) {
   return tx
     .selectFrom('checkout_sessions')
-    .selectAll()
+    .select(COLUMNS)
     .where((eb) =>
       eb.or([
         ...(sessionId ? [eb('stripe_session_id', '=', sessionId)] : []),
         ...(checkoutId ? [eb('id', '=', checkoutId)] : []),
       ]),
     )
+    .modifyEnd(kept)
     .executeTakeFirst();
 }
 
@@ -55,7 +78,8 @@ export async function insertCheckout(
       email: checkout.email,
       expires_at: sql<Date>`now() + make_interval(mins => ${checkout.minutes})`,
     })
-    .returningAll()
+    .returning(COLUMNS)
+    .modifyEnd(kept)
     .executeTakeFirstOrThrow();
 }
 
@@ -72,6 +96,7 @@ export async function markOpen(db: Db, id: string, opened: OpenedSession): Promi
     })
     .where('id', '=', id)
     .where('status', '=', 'creating')
+    .modifyEnd(kept)
     .execute();
 }
 
@@ -82,6 +107,7 @@ export async function endCheckout(db: Db, id: string, status: 'expired' | 'faile
     .set({ status, updated_at: sql`now()` })
     .where('id', '=', id)
     .where('status', 'in', ['creating', 'open'])
+    .modifyEnd(kept)
     .execute();
 }
 
@@ -95,6 +121,7 @@ export async function completeCheckout(tx: Tx, id: string): Promise<void> {
     })
     .where('id', '=', id)
     .where('status', 'in', ['creating', 'open', 'expired'])
+    .modifyEnd(kept)
     .execute();
 }
 

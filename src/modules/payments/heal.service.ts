@@ -19,18 +19,6 @@ export interface HealDeps {
   readonly metrics: Metrics;
 }
 
-/** The events that the shop acts on: those its webhook endpoint at Stripe is told of. */
-export const FOLLOWED_EVENTS = [
-  'checkout.session.completed',
-  'checkout.session.async_payment_succeeded',
-  'checkout.session.expired',
-  'payment_intent.succeeded',
-  'payment_intent.payment_failed',
-  'refund.created',
-  'refund.updated',
-  'refund.failed',
-] as const;
-
 /**
  * Takes an event in whose webhook never came, exactly as if it had, and applies it at once rather than when its job
  * runs; false where the shop had it.

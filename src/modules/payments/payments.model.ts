@@ -82,6 +82,28 @@ export type RefundStatus = 'pending' | 'succeeded' | 'failed';
 /** Parked: money that does not match what we know, waiting for a person; closed: that person said what came of it. */
 export type WebhookState = 'received' | 'applied' | 'ignored' | 'parked' | 'closed';
 
+/** The events that the shop acts on: those its webhook endpoint at Stripe is told of. */
+export const FOLLOWED_EVENTS = [
+  'checkout.session.completed',
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.expired',
+  'payment_intent.succeeded',
+  'payment_intent.payment_failed',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+] as const;
+
+export type FollowedEvent = (typeof FOLLOWED_EVENTS)[number];
+
+/** What is said of events of all other types. */
+export const UNFOLLOWED = 'no part of the shop follows this type';
+
+/** Whether the shop acts on events of a type. */
+export function isFollowed(type: string): type is FollowedEvent {
+  return FOLLOWED_EVENTS.includes(type as FollowedEvent);
+}
+
 export interface Payment {
   readonly id: string;
   readonly orderId: string;

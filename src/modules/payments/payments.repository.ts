@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
+import { kept } from '../../database/kept-plans.ts';
 import { lastSeenId, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
 import type { Payment, PaymentTables } from './payments.model.ts';
 
@@ -64,6 +65,7 @@ export async function insertCaptured(
         .where('payments.status', '!=', 'succeeded'),
     )
     .returning('id')
+    .modifyEnd(kept)
     .executeTakeFirst();
   return row?.id ?? null;
 }
@@ -110,7 +112,12 @@ export async function insertFailed(
 
 /** Says that this payment is the one that paid its order; the database allows one. */
 export async function markSettling(tx: Tx, id: string): Promise<void> {
-  await tx.updateTable('payments').set({ settles_order: true }).where('id', '=', id).execute();
+  await tx
+    .updateTable('payments')
+    .set({ settles_order: true })
+    .where('id', '=', id)
+    .modifyEnd(kept)
+    .execute();
 }
 
 /** The id of the manual payment that waits to be settled, or null. */

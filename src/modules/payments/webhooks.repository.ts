@@ -1,5 +1,6 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
+import { kept } from '../../database/kept-plans.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
 import type { WebhookBacklog } from '../../telemetry/backlog-metrics.ts';
 import type { PaymentTables, WebhookState } from './payments.model.ts';
@@ -9,33 +10,27 @@ export type WebhookEventRow = Omit<Selectable<PaymentTables['webhook_events']>, 
   readonly payload: unknown;
 };
 
-/** Keeps an event as it came; false when it was kept before. */
-export async function insertEvent(
-  tx: Tx,
-  event: {
-    id: string;
-    type: string;
-    body: string;
-    correlationId: string | null;
-    /** Why it is not to be applied; null where it is. */
-    ignored: string | null;
-  },
+/**
+ * Keeps an event as it came, with the job that applies it or why none does, in one statement; false when it was kept
+ * before.
+ */
+export async function keepEvent(
+  db: Db,
+  event: { id: string; type: string; body: string; correlationId: string | null },
+  then: { readonly job: RawBuilder<unknown> } | { readonly ignored: string },
 ): Promise<boolean> {
-  const result = await tx
-    .insertInto('webhook_events')
-    .values({
-      provider: 'stripe',
-      event_id: event.id,
-      type: event.type,
-      payload: storable(event.body),
-      correlation_id: event.correlationId,
-      ...(event.ignored === null
-        ? { note: null, settled_at: null }
-        : { state: 'ignored', note: event.ignored, settled_at: sql`now()` }),
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+  const settled =
+    'job' in then ? sql`'received', NULL, NULL` : sql`'ignored', ${then.ignored}, now()`;
+  const { rows } = await sql`${kept}
+    WITH fresh AS (
+      INSERT INTO webhook_events
+        (provider, event_id, type, payload, correlation_id, state, note, settled_at)
+      VALUES ('stripe', ${event.id}, ${event.type}, ${storable(event.body)}, ${event.correlationId}, ${settled})
+      ON CONFLICT DO NOTHING
+      RETURNING event_id
+    )
+    SELECT event_id ${'job' in then ? sql`, ${then.job}` : sql``} FROM fresh`.execute(db);
+  return rows.length > 0;
 }
 
 const ESCAPES = /\\\\|\\u(?:0000|d[89ab][\da-f]{2}(\\ud[c-f][\da-f]{2})?|d[c-f][\da-f]{2})/gi;
@@ -47,15 +42,19 @@ function storable(json: string): string {
   );
 }
 
-/** An event that is still to be applied, under its lock; null when it is done. */
-export async function lockOpenEvent(tx: Tx, id: string): Promise<WebhookEventRow | null> {
+/** What an event that is still to be applied says, under its lock; null when it is done. */
+export async function lockOpenEvent(
+  tx: Tx,
+  id: string,
+): Promise<Pick<WebhookEventRow, 'payload' | 'received_at'> | null> {
   const row = await tx
     .selectFrom('webhook_events')
-    .selectAll()
+    .select(['payload', 'received_at'])
     .where('provider', '=', 'stripe')
     .where('event_id', '=', id)
     .where('state', 'in', ['received', 'parked'])
     .forUpdate()
+    .modifyEnd(kept)
     .executeTakeFirst();
   return row ?? null;
 }
@@ -94,6 +93,7 @@ export async function settleEvent(
     .set({ ...outcome, attempts: sql`attempts + 1`, settled_at: sql`now()` })
     .where('provider', '=', 'stripe')
     .where('event_id', '=', id)
+    .modifyEnd(kept)
     .execute();
 }
 

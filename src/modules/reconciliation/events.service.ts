@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
-import { FOLLOWED_EVENTS, takeInEvent } from '../payments/heal.service.ts';
+import { takeInEvent } from '../payments/heal.service.ts';
+import { FOLLOWED_EVENTS, isFollowed } from '../payments/payments.model.ts';
 import { unknownEvents } from './books.repository.ts';
 import { type Look, readThrough } from './look.service.ts';
 
@@ -21,9 +22,7 @@ async function takeInUnknown(look: Look, events: readonly Stripe.Event[]): Promi
   compared.events += events.length;
   const disputed = events.map(disputedIntent).filter((intent) => intent !== null);
   for (const intent of disputed) pointedTo.add(intent);
-  const followed = events.filter(({ type }) =>
-    (FOLLOWED_EVENTS as readonly string[]).includes(type),
-  );
+  const followed = events.filter(({ type }) => isFollowed(type));
   const unknown = await unknownEvents(
     deps.db,
     followed.map(({ id }) => id),
