@@ -15,7 +15,7 @@ beforeAll(async () => {
     token: await shop.adminToken(),
     body: { amount: { amount: 250, currency: 'USD' } },
   });
-}, 120_000);
+});
 afterAll(() => shop.stop());
 
 const today = new Date().toISOString().slice(0, 10);

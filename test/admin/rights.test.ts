@@ -103,4 +103,4 @@ test('who changes all is shown every page and everything that can be done', asyn
   const { routes, refused } = await crawlAs('changes all');
   expect(refused).toEqual([]);
   expect(consoleRoutes.filter((route) => !routes.has(route))).toEqual([]);
-}, 120_000);
+});

@@ -21,7 +21,7 @@ beforeAll(async () => {
     ...(await staffActors(shop)),
     ...(await ownerActors(shop)),
   ];
-}, 120_000);
+});
 afterAll(() => shop.stop());
 
 interface Row {
@@ -112,7 +112,7 @@ test('whoever lacks the right is refused on every route, is told nothing and cha
   const before = await digest(shop.db);
   expect(await complaints(pairs)).toEqual([]);
   expect(await digest(shop.db)).toEqual(before);
-}, 120_000);
+});
 
 test('whoever has the right is let in on every route', async () => {
   const own = await customerActor(shop, 'another customer');
@@ -126,7 +126,7 @@ test('whoever has the right is let in on every route', async () => {
       : allowed.map((actor) => [actor, row] as const);
   });
   expect(await complaints(pairs)).toEqual([]);
-}, 120_000);
+});
 
 test('what belongs to one customer is not there for any other, nor for staff without the permission', async () => {
   const other = await customerActor(shop, 'another customer');

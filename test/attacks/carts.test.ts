@@ -11,11 +11,11 @@ import { expectCleanAudit } from '../support/clean.ts';
 import { type Fleet, startFleet } from '../support/fleet.ts';
 
 /** Requests alternate between two processes on one database. */
-describe('carts, attacked through two processes', { timeout: 120_000 }, () => {
+describe('carts, attacked through two processes', () => {
   let shop: Fleet;
   beforeAll(async () => {
     shop = await startFleet();
-  }, 120_000);
+  });
   afterEach(() => expectCleanAudit(shop.db));
   afterAll(() => shop.stop());
 

@@ -18,7 +18,7 @@ describeInBrowser('forms sent more than once in the browser', () => {
   let shop: Storefront;
   beforeAll(async () => {
     shop = await openStorefront();
-  }, 120_000);
+  });
   afterEach(() => expectCleanAudit(shop.db));
   afterAll(() => shop.stop());
 
@@ -60,7 +60,7 @@ describeInBrowser('forms sent more than once in the browser', () => {
     await page.getByLabel('CVC').fill('123');
     await page.getByLabel('Name on card').fill('Ada Byron');
     await page.getByRole('button', { name: /^Pay/ }).dblclick();
-    await page.getByText('Thank you!').waitFor({ timeout: 30_000 });
+    await page.getByText('Thank you!').waitFor();
     expect(await boughtBy(email)).toEqual({ orders: 1, sessions: 1, charges: 1 });
     await page.context().close();
   });
@@ -79,7 +79,7 @@ describeInBrowser('forms sent more than once in the browser', () => {
       await page.goForward();
     }
     await payWith(page, CARD.good);
-    await page.getByText('Thank you!').waitFor({ timeout: 30_000 });
+    await page.getByText('Thank you!').waitFor();
     await page.reload();
     await page.reload();
     expect(await boughtBy(email)).toEqual({ orders: 1, sessions: 1, charges: 1 });
@@ -99,7 +99,7 @@ describeInBrowser('forms sent more than once in the browser', () => {
     await Promise.all([page, other].map((tab) => tab.waitForURL('**/pay/**')));
     expect(other.url()).toBe(page.url());
     await payWith(page, CARD.good);
-    await page.getByText('Thank you!').waitFor({ timeout: 30_000 });
+    await page.getByText('Thank you!').waitFor();
     expect(await boughtBy(email)).toEqual({ orders: 1, sessions: 1, charges: 1 });
     await page.context().close();
   });

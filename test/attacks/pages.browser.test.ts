@@ -62,7 +62,7 @@ describeInBrowser('pages in the browser', () => {
     for (const path of paths) await page.goto(path, { waitUntil: 'load' });
     expect(found).toEqual([]);
     await page.context().close();
-  }, 120_000);
+  });
 
   test('no description runs, frames or loads anything, even where no policy would stop it', async () => {
     const token = await shop.adminToken();
@@ -85,5 +85,5 @@ describeInBrowser('pages in the browser', () => {
     }
     expect(found).toEqual([]);
     await page.context().close();
-  }, 120_000);
+  });
 });

@@ -6,11 +6,11 @@ import { type Fleet, startFleet } from '../support/fleet.ts';
 import { until } from '../support/until.ts';
 
 /** Requests alternate between two processes on one database: nothing that a process remembers can help. */
-describe('stock, attacked through two processes', { timeout: 120_000 }, () => {
+describe('stock, attacked through two processes', () => {
   let shop: Fleet;
   beforeAll(async () => {
     shop = await startFleet();
-  }, 120_000);
+  });
   afterEach(() => expectCleanAudit(shop.db));
   afterAll(() => shop.stop());
 
@@ -150,7 +150,7 @@ describe('stock, attacked through two processes', { timeout: 120_000 }, () => {
           const returned = charge?.amountRefunded === 700;
           return body.status === 'paid' ? !returned : body.status !== 'pending' && returned;
         },
-        { withinMs: 30_000, what: 'one end of each order' },
+        { what: 'one end of each order' },
       );
     const { body } = await shop.api('GET', '/api/orders?limit=50&status=paid', { token });
     expect(await shop.available(product)).toBe(12 - body.data.length);

@@ -93,7 +93,7 @@ describe('the migrate commands', () => {
     expect(plan.out).toMatch(new RegExp(`^${last}  .*\\n(.*\\n)*?.* -- .*\\n`));
     await run('up');
     expect(await run('plan')).toMatchObject({ code: 0, out: 'The schema is up to date.\n' });
-  }, 60_000);
+  });
 
   it('refuse what they do not know with exit code 1', async () => {
     const { url: DATABASE_URL } = await emptyDatabase();

@@ -54,7 +54,7 @@ export async function runCaddy(
       () => true,
       () => false,
     );
-  await until(async () => ended || (await answers()), { what: 'Caddy', withinMs: 60_000 });
+  await until(async () => ended || (await answers()), { what: 'Caddy' });
   if (ended) throw new Error(`Caddy ended: ${said}`);
   return {
     ...{ url, tlsPort, adminPort, folder, env },

@@ -24,7 +24,7 @@ describeInImage('the image', () => {
 
   beforeAll(async () => {
     image = await buildImage({ REVISION: COMMIT });
-  }, 600_000);
+  });
   afterAll(() => image?.remove());
 
   it('holds the code, its pictures and the packages of production, and no program of development', async () => {
@@ -181,8 +181,16 @@ describeInImage('the image', () => {
         const statusOf = (port: string, path: string) =>
           fetch(`http://127.0.0.1:${port}${path}`).then(({ status }) => status);
         expect(await statusOf(here.PORT, '/metrics')).toBe(404);
-        const metrics = await fetch(`http://127.0.0.1:${here.METRICS_PORT}/metrics`);
-        expect(await metrics.text()).toContain('dependency_circuit_state{dependency="redis"} 0');
+        // It is ready before Redis answers, which it can do without.
+        await until(
+          async () => {
+            const metrics = await fetch(`http://127.0.0.1:${here.METRICS_PORT}/metrics`);
+            return (await metrics.text()).includes(
+              'dependency_circuit_state{dependency="redis"} 0',
+            );
+          },
+          { what: 'Redis in use' },
+        );
         expect(shop.output.out).not.toContain('schema migrated');
       }
     },
@@ -232,7 +240,7 @@ describeInImage('the image', () => {
         ({ status }) => status === 200,
         () => false,
       );
-    await until(async () => exited || (await isReady()), { withinMs: 60_000, what: 'readiness' });
+    await until(async () => exited || (await isReady()), { what: 'readiness' });
     if (exited) throw new Error(`the shop ended: ${shop.output.err}`);
     return shop;
   }

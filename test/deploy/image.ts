@@ -214,5 +214,5 @@ const canIsolate =
 /** A suite that stands in for a container engine: skipped, saying so, where it may not; run, and failing, where CI is set. */
 export function describeInImage(title: string, suite: () => void): void {
   const lack = canIsolate ? null : 'needs Linux, root and namespaces';
-  describeWhere(lack, title, suite, { timeout: 120_000 });
+  describeWhere(lack, title, suite);
 }

@@ -9,7 +9,6 @@ import { freePort } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 
 const root = join(import.meta.dirname, '../..');
-const within = { withinMs: 180_000 };
 
 /** A copy of what npm run dev needs, to be edited. */
 async function copyOfShop(): Promise<string> {
@@ -40,7 +39,7 @@ it('npm run dev shows what is changed, keeps its PostgreSQL meanwhile, and leave
       () => '',
     );
   const shows = (path: string, text: string) =>
-    until(async () => (await shown(path)).includes(text), { ...within, what: text });
+    until(async () => (await shown(path)).includes(text), { what: text });
   const server = async () => (await serverPid(join(folder, '.data'))) ?? 0;
   const edit = async (file: string, change: (text: string) => string) => {
     const text = await readFile(join(folder, file), 'utf8');
@@ -63,4 +62,4 @@ it('npm run dev shows what is changed, keeps its PostgreSQL meanwhile, and leave
   expect((await ended)[0]).toBe(0);
   expect(await shown('/')).toBe('');
   expect(await hasEnded(before)).toBe(true);
-}, 600_000);
+});

@@ -32,7 +32,7 @@ it('a seeded shop satisfies the audit, sells, is added to only on demand, and ev
   } finally {
     await shop.stop();
   }
-}, 120_000);
+});
 
 async function countsOf({ db }: TestShop) {
   const count = (table: 'products' | 'orders') =>

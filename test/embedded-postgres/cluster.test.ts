@@ -28,7 +28,7 @@ test('a first start makes a durable UTF-8 database, a warm one finds its rows ag
 
   const begun = performance.now();
   const second = await startEmbeddedPostgres({ dataDir, role: 'shop' });
-  expect(performance.now() - begun).toBeLessThan(10_000);
+  expect(performance.now() - begun).toBeLessThan(60_000);
   expect(await query(second.url, 'SELECT text FROM kept')).toEqual([{ text: 'still here' }]);
   await second.stop();
 });

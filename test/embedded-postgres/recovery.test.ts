@@ -60,7 +60,7 @@ test('a stale postmaster.pid with the id of an unrelated living process is no ob
 
   const begun = performance.now();
   const shop = await startShop(dataDir);
-  expect(performance.now() - begun).toBeLessThan(10_000);
+  expect(performance.now() - begun).toBeLessThan(60_000);
   expect(await query(shop.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   expect(unrelated.exitCode).toBeNull();
   await shop.stop();

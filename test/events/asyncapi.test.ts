@@ -29,7 +29,7 @@ describe('the AsyncAPI document', () => {
     expect(inChannels.sort()).toEqual(Object.keys(catalogue).sort());
   });
 
-  it('describes the events as they are sent', { timeout: 90_000 }, async () => {
+  it('describes the events as they are sent', async () => {
     const { token } = await shop.customer();
     const product = await shop.product();
     const { body: order } = await shop.order(token, product.variantId);

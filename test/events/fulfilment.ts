@@ -47,7 +47,6 @@ export function fulfils(
     orders.push(...(await pay(shop, 12)));
     const [victim] = [join(), join()];
     await until(() => said('sent', [victim]).length > 1, {
-      withinMs: 60_000,
       what: 'a first parcel',
     });
     victim.child.kill('SIGKILL');
@@ -57,7 +56,6 @@ export function fulfils(
       (await shop.db.selectFrom('orders').select('id').where('status', '=', 'fulfilled').execute())
         .length;
     await until(async () => (await fulfilled()) === orders.length, {
-      withinMs: 60_000,
       what: 'every parcel',
     });
 
@@ -66,7 +64,6 @@ export function fulfils(
     const paidOnes = (await outbox(shop.db)).filter(({ type }) => type === 'order.paid');
     await peer.inject(...paidOnes.map(({ id, stream_id }) => paid(id, stream_id)));
     await until(() => said('known').length >= before + orders.length, {
-      withinMs: 60_000,
       what: 'what is known',
     });
 

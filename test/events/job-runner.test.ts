@@ -7,8 +7,6 @@ import { enqueueJob } from '../../src/events/jobs.ts';
 import { createDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
 
-const patient = { withinMs: 45_000 };
-
 /** A database with its queue, a way to begin to work it off, and what the runner logs. */
 async function queue({ onTestFinished }: TestContext) {
   const { db, pool, drop } = await createDatabase();
@@ -38,7 +36,7 @@ async function queue({ onTestFinished }: TestContext) {
 }
 
 // They wait for the rounds of their runners, each on its own database.
-describe.concurrent('jobs', { timeout: 120_000 }, () => {
+describe.concurrent('jobs', () => {
   it('a runner whose first look at the queue failed takes jobs once the database lets it', async (context) => {
     const { db, log, start } = await queue(context);
     await sql`ALTER TABLE graphile_worker._private_tasks RENAME TO away`.execute(db);
@@ -46,10 +44,10 @@ describe.concurrent('jobs', { timeout: 120_000 }, () => {
     await start(async () => {
       ran += 1;
     });
-    await until(() => log().includes('Failed to acquire job'), patient);
+    await until(() => log().includes('Failed to acquire job'));
     await sql`ALTER TABLE graphile_worker.away RENAME TO _private_tasks`.execute(db);
     await enqueueJob(db, 'work', {});
-    await until(() => ran === 1, patient);
+    await until(() => ran === 1);
   });
 
   it('a job that runs for long keeps its lease, and is not run twice', async (context) => {
@@ -63,7 +61,7 @@ describe.concurrent('jobs', { timeout: 120_000 }, () => {
       });
     });
     await enqueueJob(db, 'work', {});
-    await until(() => begun === 1, patient);
+    await until(() => begun === 1);
     await sql`
     UPDATE graphile_worker._private_jobs SET locked_at = now() - interval '15 seconds'`.execute(db);
     await until(async () => {
@@ -72,7 +70,7 @@ describe.concurrent('jobs', { timeout: 120_000 }, () => {
         db,
       );
       return rows.length === 1;
-    }, patient);
+    });
     letGo();
     context.expect(begun).toBe(1);
   });
@@ -93,7 +91,7 @@ describe.concurrent('jobs', { timeout: 120_000 }, () => {
     await start(async () => {
       ran += 1;
     });
-    await until(() => ran === 2, patient);
+    await until(() => ran === 2);
   });
 
   it('a queue that stayed locked without a job at work goes on', async (context) => {
@@ -106,7 +104,7 @@ describe.concurrent('jobs', { timeout: 120_000 }, () => {
     await start(async () => {
       ran += 1;
     });
-    await until(() => ran === 1, patient);
+    await until(() => ran === 1);
   });
 
   it('a job that was enqueued anew while it ran, and whose process was killed, counts as no dead one', async (context) => {
@@ -122,7 +120,7 @@ describe.concurrent('jobs', { timeout: 120_000 }, () => {
     });
     const left = async () =>
       (await sql`SELECT FROM graphile_worker._private_jobs`.execute(db)).rows.length;
-    await until(async () => (await left()) === 0, patient);
+    await until(async () => (await left()) === 0);
     context.expect(ran).toBe(1);
   });
 });

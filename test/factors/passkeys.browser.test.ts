@@ -13,7 +13,7 @@ describeInBrowser('passkeys in the browser', () => {
   beforeAll(async () => {
     [shop, chromium] = await Promise.all([startShop(), launchChromium()]);
     origin = shop.url.replace('127.0.0.1', 'localhost');
-  }, 120_000);
+  });
   afterAll(async () => {
     await chromium.close();
     await shop.stop();

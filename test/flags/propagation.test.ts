@@ -2,27 +2,23 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from '../answers/ask.ts';
 import { openBrowser } from '../identity/browser.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { startShop, type TestShop } from '../support/shop.ts';
+import type { TestDatabase } from '../support/database.ts';
+import type { TestShop } from '../support/shop.ts';
+import { startTwoProcesses } from '../support/two-processes.ts';
 import { until } from '../support/until.ts';
 import { metric, setFlag, switchTo } from './support.ts';
 
 // Two processes of one shop.
+let two: Awaited<ReturnType<typeof startTwoProcesses>>;
 let database: TestDatabase;
 let shop: TestShop;
 let other: TestShop;
+
 beforeAll(async () => {
-  database = await createDatabase();
-  const shared = { ...database, drop: async () => undefined };
-  const env = { PUBLIC_URL: 'http://localhost:5004' };
-  shop = await startShop(env, { database: shared });
-  other = await startShop(env, { role: 'web', database: shared });
+  two = await startTwoProcesses({ PUBLIC_URL: 'http://localhost:5004' });
+  ({ database, shop, other } = two);
 });
-afterAll(async () => {
-  await other?.stop();
-  await shop?.stop();
-  await database?.drop();
-});
+afterAll(() => two?.stop());
 
 const found = async (of: TestShop, q: string) =>
   JSON.parse((await ask(of.url, `/api/products/search?q=${q}`)).body.toString()).data.length;

@@ -11,7 +11,7 @@ const SEQUENCES = 600;
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
-}, 120_000);
+});
 afterAll(() => world.stop());
 
 test(`whatever is sent to the API (seed ${seed}), it answers as its document says, refuses without a trace and tells nobody of others`, {

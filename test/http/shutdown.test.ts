@@ -39,6 +39,6 @@ it('a shop that stops answers what is under way and then waits for no idle conne
   expect(await answers).toEqual(Array(REGISTRATIONS).fill(201));
   await stopped.done;
   // Kept-alive connections live for 72 s.
-  expect(Date.now() - stopped.began).toBeLessThan(20_000);
+  expect(Date.now() - stopped.began).toBeLessThan(60_000);
   await shop.stop();
-}, 90_000);
+});

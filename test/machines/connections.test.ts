@@ -21,7 +21,7 @@ beforeAll(async () => {
   server = await startEmbeddedPostgres({ dataDir: folder, role: 'tool', settings: SERVER });
   site = await openSite({ DATABASE_URL: server.url, LOAD_SHEDDING: 'off' });
   web = await site.start('web');
-}, 120_000);
+});
 afterAll(async () => {
   await site?.stop();
   await server?.stop();
@@ -63,6 +63,10 @@ it('work that gets no connection of a full server is asked to come again, and no
     return rows.length > 0;
   };
   await until(isAtWork, { what: 'a list that waits' });
+  // Its idle ones, as many as came together before, are ended, so that it has to ask for others.
+  await locker.query(`
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE usename = current_user AND state = 'idle' AND query NOT ILIKE 'listen%'`);
   const isFull = async () => {
     const client = new pg.Client({ connectionString: server.url });
     try {

@@ -33,7 +33,7 @@ describeWith(['pgbouncer'], 'a shop behind PgBouncer in transaction mode', () =>
     });
     [web, worker] = await Promise.all([site.start('web'), site.start('worker')]);
     await site.sendWebhooksTo(web.url);
-  }, 120_000);
+  });
   afterAll(async () => {
     await site?.stop();
     await pooler?.stop();

@@ -29,7 +29,7 @@ export function locate(program: string): string | null {
 export function describeWith(programs: readonly string[], title: string, suite: () => void): void {
   const missing = programs.filter((program) => locate(program) === null);
   const lack = missing.length === 0 ? null : `there is no ${missing.join(', ')}`;
-  describeWhere(lack, title, suite, { timeout: 600_000 });
+  describeWhere(lack, title, suite);
 }
 
 /** Runs a program to its end in the root of the repository; its failure has what it printed. */
@@ -70,7 +70,7 @@ export async function startServer(
       ({ ok }) => ok,
       () => false,
     );
-  await until(async () => ended || (await ready()), { withinMs: 60_000, what: program });
+  await until(async () => ended || (await ready()), { what: program });
   if (ended) throw new Error(`${program} ended: ${said}`);
   return { stop };
 }

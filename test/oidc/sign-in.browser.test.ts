@@ -11,7 +11,7 @@ describeInBrowser('single sign-on in the browser', () => {
   let chromium: Browser;
   beforeAll(async () => {
     [at, chromium] = await Promise.all([startShopWithProvider(), launchChromium()]);
-  }, 120_000);
+  });
   afterAll(async () => {
     await chromium.close();
     await at.stop();

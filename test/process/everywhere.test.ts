@@ -30,5 +30,4 @@ it.runIf(process.platform === 'linux').each([
     );
     expect(answer).toBe(seen);
   },
-  90_000,
 );

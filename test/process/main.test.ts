@@ -28,7 +28,7 @@ describe('the process', () => {
   beforeAll(async () => {
     dataDir = await makeDataDir();
     shop = await startMain(dataDir.path, env);
-  }, 90_000);
+  });
   afterAll(async () => {
     shop.child.kill('SIGKILL');
     await shop.ended;
@@ -48,7 +48,7 @@ describe('the process', () => {
     const { body } = await client.order(token, product.variantId, 2);
     orderId = body.id;
     await client.pay(token, orderId);
-  }, 60_000);
+  });
 
   it('logs a line for each request with its correlation id, and nothing secret', async () => {
     await fetch(`${shop.url}/api/products?limit=1`, {
@@ -79,7 +79,7 @@ describe('the process', () => {
     const { code, out } = await runEntry('audit.ts', [], { DATA_DIR: dataDir.path });
     expect(out).toContain('Clean:');
     expect(code).toBe(0);
-  }, 60_000);
+  });
 
   it('keeps a second shop off its data folder with a clear message', async () => {
     const second = await runEntry('main.ts', [], {
@@ -92,7 +92,7 @@ describe('the process', () => {
     expect(second.err).toMatch(
       /^Another Mainstay is running on .* \(process \d+\)\. Stop it first/,
     );
-  }, 60_000);
+  });
 
   it('finishes the request under way after SIGTERM, then ends with 0', async () => {
     const body = JSON.stringify({ email: ADMIN.email, password: ADMIN.password });
@@ -116,12 +116,12 @@ describe('the process', () => {
     response.resume();
     expect(await shop.ended).toBe(0);
     expect(logLines(shop.output).at(-1)).toMatchObject({ message: 'stopped' });
-  }, 60_000);
+  });
 
   it('keeps everything over a restart', async () => {
     shop = await startMain(dataDir.path, env);
     await expectSold(clientOf(shop));
-  }, 60_000);
+  });
 
   it('starts again after kill -9 with everything kept and its books in order', async () => {
     const client = clientOf(shop);
@@ -138,7 +138,7 @@ describe('the process', () => {
     const { code, out } = await runEntry('audit.ts', [], { DATA_DIR: dataDir.path });
     expect(out).toContain('Clean:');
     expect(code).toBe(0);
-  }, 90_000);
+  });
 
   async function expectSold({ api, adminToken }: ReturnType<typeof clientOf>): Promise<void> {
     const { body } = await api('GET', `/api/orders/${orderId}`, { token: await adminToken() });

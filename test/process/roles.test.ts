@@ -43,7 +43,7 @@ describe('web and worker as processes of their own', () => {
       startMain(ofWeb, { ...env, ...watching(ofWeb) }, ['web']),
       startMain(ofWorker, { ...env, ...watching(ofWorker) }, ['worker']),
     ]);
-  }, 90_000);
+  });
 
   afterAll(async () => {
     for (const { child, ended } of [web, worker]) {

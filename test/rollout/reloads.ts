@@ -38,7 +38,7 @@ await until(
       () => true,
       () => false,
     ),
-  { withinMs: 60_000, what: 'Caddy' },
+  { what: 'Caddy' },
 );
 
 let asked = 0;

@@ -9,7 +9,7 @@ describeWith(['nginx'], 'a release beside the one before, behind nginx', () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = await openStage('nginx', LIMITS);
-  }, 240_000);
+  });
   afterAll(() => stage?.close());
 
   it('gets all of the traffic step by step, without one failed request, though the program is killed on its way', async () => {
@@ -33,7 +33,7 @@ describeWith(['nginx'], 'a release beside the one before, behind nginx', () => {
     await expect(fetch(`${host.urls.blue}/health/live`)).rejects.toThrow();
     await stage.untilMoreOrders();
     expect(shoppers.failures).toEqual([]);
-  }, 300_000);
+  });
 
   it('is taken back as soon as it is worse, and failed only those whom it was given', async () => {
     const { host, releases } = stage;
@@ -56,9 +56,9 @@ describeWith(['nginx'], 'a release beside the one before, behind nginx', () => {
     stage.enter('afterwards');
     await stage.untilMoreOrders();
     expect(stage.failuresIn('afterwards')).toEqual([]);
-  }, 300_000);
+  });
 
   it('leaves every order placed once, every payment settled once, and a clean audit', async () => {
     await stage.expectNothingLost();
-  }, 240_000);
+  });
 });

@@ -10,7 +10,6 @@ import { caddyForRollouts, nginxForRollouts } from './proxies.ts';
 import { openReleases, type Releases } from './releases.ts';
 
 const SHOPPERS = 4;
-const WITHIN_MS = 120_000;
 const start = { nginx: nginxForRollouts, caddy: caddyForRollouts };
 
 export interface Stage {
@@ -58,7 +57,6 @@ export async function openStage(
   const moreOrders = () => {
     const before = shoppers.orders.size;
     return until(() => shoppers.orders.size > before + 5, {
-      withinMs: WITHIN_MS,
       what: `more orders: ${phase}`,
     });
   };
@@ -72,7 +70,6 @@ export async function openStage(
     served: () => [...shoppers.releases.values()].reduce((sum, each) => sum + each, 0),
     untilServedBy: (release) =>
       until(() => (shoppers.releases.get(release) ?? 0) > 0, {
-        withinMs: WITHIN_MS,
         what: `traffic of ${release}`,
       }),
     untilMoreOrders: moreOrders,
@@ -87,7 +84,6 @@ export async function openStage(
           )
         ).rows.length;
       await until(async () => (await paid()) === shoppers.paid.size, {
-        withinMs: WITHIN_MS,
         what: 'every payment',
       });
       await expectCleanAudit(database.db);

@@ -26,7 +26,6 @@ export function buying(shop: Fleet) {
     /** Waits until the order stands there. */
     becomes(order: { token: string; id: string }, status: string): Promise<void> {
       return until(async () => (await this.statusOf(order)) === status, {
-        withinMs: 40_000,
         what: `${status} of the order`,
       });
     },

@@ -125,7 +125,7 @@ it('connections of the database take its new password, at once where the old one
   // What was connected before stays so.
   expect((await held.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   held.release();
-}, 60_000);
+});
 
 it('calls of Stripe carry the key of their moment', async () => {
   const keys: (string | undefined)[] = [];

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser } from '../identity/browser.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
+import { until } from '../support/until.ts';
 import { addToCart, filledForm, registered } from './buyer.ts';
 
 describe('the checkout page', () => {
@@ -44,9 +45,7 @@ describe('the checkout page', () => {
     const form = await filledForm(browser, email);
     const { location } = await browser.submit('/checkout', form);
     await shop.payAtStandIn(location?.split('/pay/')[1] ?? '');
-    await expect
-      .poll(async () => (await ordersOf(email))[0].status, { timeout: 10_000 })
-      .toBe('paid');
+    await until(async () => (await ordersOf(email))[0].status === 'paid');
     const again = await browser.submit('/checkout', form);
     const [order, ...others] = await ordersOf(email);
     expect(again).toMatchObject({ status: 303, location: `/orders/${order.id}` });

@@ -50,7 +50,7 @@ describeInBrowser('every page of the shop', () => {
     for (const path of [order, '/account']) await expectSound(page, path);
     expect(complaints).toEqual([]);
     await page.context().close();
-  }, 120_000);
+  });
 
   test('filters and order stay in the address and on the way to the next page', async () => {
     const page = await shop.visitor();

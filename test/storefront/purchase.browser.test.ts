@@ -125,7 +125,7 @@ describeInBrowser('buying in the browser', () => {
     await fillAddress(page);
     await shop.fault({ down: true });
     await page.getByRole('button', { name: 'Continue to payment' }).click();
-    await page.getByText('Your order is placed and kept for you').waitFor({ timeout: 30_000 });
+    await page.getByText('Your order is placed and kept for you').waitFor();
     await shop.fault({ clear: true });
     await page.getByRole('button', { name: 'Pay now' }).click();
     await payWith(page, CARD.good);

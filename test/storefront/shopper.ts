@@ -19,9 +19,7 @@ export async function openStorefront() {
     ...shop,
     async visitor(options: BrowserContextOptions = {}): Promise<Page> {
       const context = await browser.newContext({ baseURL, ...options });
-      const page = await context.newPage();
-      page.setDefaultTimeout(10_000);
-      return page;
+      return context.newPage();
     },
     async stop() {
       await browser.close();

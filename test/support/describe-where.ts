@@ -5,13 +5,7 @@ import { describe } from 'vitest';
  * is set.
  * @param lack what is lacking, as a sentence goes on after "skipped: "; null where nothing is.
  */
-export function describeWhere(
-  lack: string | null,
-  title: string,
-  suite: () => void,
-  { timeout }: { timeout?: number } = {},
-): void {
-  const options = timeout === undefined ? {} : { timeout };
-  if (lack === null || process.env.CI === 'true') describe(title, options, suite);
+export function describeWhere(lack: string | null, title: string, suite: () => void): void {
+  if (lack === null || process.env.CI === 'true') describe(title, suite);
   else describe.skip(`${title} (skipped: ${lack})`, suite);
 }

@@ -58,7 +58,7 @@ export async function startNats(
         ({ state }) => state.messages,
         () => 0,
       );
-    await until(async () => (await kept()) >= atLeast, { withinMs: 60_000, what: 'the events' });
+    await until(async () => (await kept()) >= atLeast, { what: 'the events' });
     const consumer = await jetstream(connection).consumers.get('MAINSTAY');
     const messages = await consumer.fetch({ max_messages: await kept(), expires: 30_000 });
     const events: CloudEvent[] = [];

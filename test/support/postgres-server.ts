@@ -59,7 +59,7 @@ export class PostgresServer {
         () => true,
         () => false,
       );
-    await until(answers, { what: `PostgreSQL on port ${this.port}`, withinMs: 60_000 });
+    await until(answers, { what: `PostgreSQL on port ${this.port}` });
   }
 
   /** Ends it in order (`fast`), or at once as a power cut does. Waits until its process is gone. */

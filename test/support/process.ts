@@ -114,7 +114,6 @@ export async function startMain(
     exited = true;
   });
   await until(async () => exited || (await isReady(url)), {
-    withinMs: 90_000,
     what: 'readiness',
   }).catch((error: unknown) => {
     running.child.kill('SIGKILL');

@@ -69,7 +69,6 @@ export async function apply(shop: TestShop, event: { id: string }): Promise<stri
   };
   await until(async () => (await state()) !== 'received', {
     what: `event ${event.id}`,
-    withinMs: 20_000,
   });
   return state();
 }

@@ -57,7 +57,7 @@ export async function startCollector() {
     text: () => Buffer.concat(bodies).toString('latin1'),
     /** The first span like that, once it is there. */
     async span(what: string, like: (span: SeenSpan) => boolean): Promise<SeenSpan> {
-      await until(() => spans.some(like), { what, withinMs: 20_000 });
+      await until(() => spans.some(like), { what });
       return spans.find(like) as SeenSpan;
     },
     close() {

@@ -79,7 +79,7 @@ describe('a purchase', () => {
     });
     expect(fulfilled.status).toBe(200);
     await collector.span('what follows the parcel', ofPurchase('process order.fulfilled'));
-  }, 120_000);
+  });
   afterAll(async () => {
     expect(await shop.stop()).toBe(0);
     await database.drop();
@@ -204,7 +204,7 @@ describe('a trace that its caller does not sample', () => {
     const sent = new Set(collector.spans.map(({ traceId }) => traceId));
     expect(sent).toContain(broken.traceId);
     expect(sent).not.toContain(fine.traceId);
-  }, 120_000);
+  });
 });
 
 describe('a collector that is away', () => {
@@ -221,9 +221,9 @@ describe('a collector that is away', () => {
         const { body } = await api.api('GET', '/metrics');
         return /telemetry_spans_total\{outcome="lost"\} [1-9]/.test(body);
       },
-      { withinMs: 60_000, what: 'the count of lost spans' },
+      { what: 'the count of lost spans' },
     );
     expect(await stop()).toBe(0);
     expect(logLines(main.output)).toContainEqual(expect.objectContaining({ message: 'stopped' }));
-  }, 120_000);
+  });
 });

@@ -204,7 +204,7 @@ beforeAll(async () => {
   for (const { file, text } of Object.values(planted))
     await writeFile(join(folder, file), text, { flag: 'a' });
   cruise = await cruiseCopy();
-}, 120_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -108,7 +108,7 @@ describe('what staff do', () => {
           correlation_id: expect.stringMatching(/\S/),
         });
     }
-  }, 240_000);
+  });
 
   it('leaves a trail that is whole', () => expectCleanAudit(shop.db));
 });

@@ -8,7 +8,5 @@ export function describeWithKafka(title: string, suite: () => void): void {
     locate('gcc') !== null &&
     locate('kcat') !== null &&
     existsSync('/usr/include/librdkafka/rdkafka_mock.h');
-  describeWhere(isComplete ? null : 'there is no gcc with librdkafka-dev and kcat', title, suite, {
-    timeout: 600_000,
-  });
+  describeWhere(isComplete ? null : 'there is no gcc with librdkafka-dev and kcat', title, suite);
 }

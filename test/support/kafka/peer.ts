@@ -61,7 +61,7 @@ export async function startKafka({ oneLeader = false } = {}): Promise<KafkaPeer>
         seen = await readAll(bootstrap);
         return seen.length >= atLeast;
       };
-      await until(enough, { withinMs: 60_000, what: 'the events' });
+      await until(enough, { what: 'the events' });
       return seen;
     },
     async inject(...texts) {
