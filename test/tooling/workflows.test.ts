@@ -55,7 +55,7 @@ it('every script that a workflow or .ci/run calls exists', async () => {
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const paths = [...files.map((file) => join(folder, file)), join(root, '.ci/run')];
   const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
-  const called = texts.join('\n').matchAll(/npm run (?:--silent )?([\w:-]+)/g);
+  const called = texts.join('\n').matchAll(/(?:npm run (?:--silent )?|^suite )([\w:-]+)/gm);
   const names = [...called].map(([, name = '']) => name);
   expect(names.length).toBeGreaterThan(10);
   expect(names.filter((name) => !(name in scripts))).toEqual([]);
