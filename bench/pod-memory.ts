@@ -6,9 +6,10 @@ import autocannon from 'autocannon';
 import { workloadsOf } from '../deploy/kubernetes/check/objects.ts';
 import { render } from '../deploy/kubernetes/check/render.ts';
 import { startEmbeddedPostgres } from '../src/dev/embedded-postgres/embedded-postgres.ts';
+import { freePort } from '../src/dev/free-port.ts';
 import { fill, stock } from './support/catalogue.ts';
 import { hammer, placeOrders } from './support/load.ts';
-import { ADMIN, freePort, openShop } from './support/processes.ts';
+import { ADMIN, openShop } from './support/processes.ts';
 import { some } from './support/some.ts';
 
 /**

@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../src/dev/embedded-postgres/embedded-postgres.ts';
+import { freePort } from '../src/dev/free-port.ts';
 import { admitBuyers, inTurn } from './support/buyers.ts';
 import { fill, findingsOf, stock } from './support/catalogue.ts';
 import { cpuClock, perPiece, timeOf } from './support/cpu.ts';
 import { setUp } from './support/one-by-one.ts';
 import { outboxIsEmpty } from './support/outbox.ts';
-import { freePort, openShop } from './support/processes.ts';
+import { openShop } from './support/processes.ts';
 import { some } from './support/some.ts';
 import { costliest, countStatements, SEEING_STATEMENTS } from './support/statements.ts';
 

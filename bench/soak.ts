@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../src/dev/embedded-postgres/embedded-postgres.ts';
+import { freePort } from '../src/dev/free-port.ts';
 import { fill, stock } from './support/catalogue.ts';
 import { inspect } from './support/inspected.ts';
 import { hammer, placeOrders } from './support/load.ts';
 import { median } from './support/median.ts';
-import { freePort, openShop } from './support/processes.ts';
+import { openShop } from './support/processes.ts';
 import { some } from './support/some.ts';
 
 /**

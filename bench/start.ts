@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../src/dev/embedded-postgres/embedded-postgres.ts';
+import { freePort } from '../src/dev/free-port.ts';
 import { fill } from './support/catalogue.ts';
 import { timeOf } from './support/cpu.ts';
 import { median } from './support/median.ts';
 import { memoryOf } from './support/memory.ts';
-import { freePort } from './support/processes.ts';
 
 /**
  * What a start in production takes, on a database at hand: seconds and processor time until it is ready, and what the

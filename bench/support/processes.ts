@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import packageJson from '../../package.json' with { type: 'json' };
+import { freePort } from '../../src/dev/free-port.ts';
 import { memoryOf } from './memory.ts';
 
 /** A shop as a process of its own. */
@@ -116,15 +115,6 @@ export async function post(url: string, body: unknown, token?: string) {
   });
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
   return JSON.parse(await response.text());
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 async function isReady(url: string): Promise<void> {

@@ -1,13 +1,13 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../src/dev/free-port.ts';
 import { until } from '../wait.ts';
 import { Balancer } from './balancer.ts';
 import { Clock } from './clock.ts';
 import { Database } from './database.ts';
 import { type MailSink, startMailSink } from './mail-sink.ts';
 import { Merchant } from './merchant.ts';
-import { freePorts } from './ports.ts';
 import { ShopProcess } from './shop-process.ts';
 import { Stripe } from './stripe.ts';
 import { TcpProxy } from './tcp-proxy.ts';
@@ -61,7 +61,8 @@ export async function buildWorld({
   const folder = await mkdtemp(join(tmpdir(), 'mainstay-faults-'));
   const logs = join(folder, 'logs');
   await mkdir(logs);
-  const [databasePort = 0, stripePort = 0, ...ports] = await freePorts(2 + PROCESSES.length);
+  const [databasePort, stripePort] = [await freePort(), await freePort()];
+  const ports = await Promise.all(PROCESSES.map(() => freePort()));
   const database = await Database.create(folder, databasePort);
   const databaseProxy = await TcpProxy.start(databasePort);
   const balancer = await Balancer.start();
@@ -143,8 +144,7 @@ export async function buildWorld({
     processes,
     webs,
     async makeProcess(name, role, from) {
-      const [port = 0] = await freePorts(1);
-      const made = makeProcess(name, role, port, from);
+      const made = makeProcess(name, role, await freePort(), from);
       extra.push(made);
       return made;
     },

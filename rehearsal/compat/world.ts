@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '../../faults/world/ports.ts';
 import {
   otherPackages,
   type PreviousVersion,
@@ -10,6 +9,7 @@ import {
 import { createPool } from '../../src/database/pool.ts';
 import { prepareSchema } from '../../src/database/schema.ts';
 import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/embedded-postgres.ts';
+import { freePort } from '../../src/dev/free-port.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { openStripe, ROOT } from '../shop.ts';
 import { rehearseCompatibility } from './drill.ts';
@@ -42,7 +42,7 @@ async function tryVersion(
 ): Promise<void> {
   const settings = { fsync: 'off' };
   const server = await startEmbeddedPostgres({ dataDir: folder, role: 'tool', settings });
-  const [webPort = 0, newPort = 0] = await freePorts(2);
+  const [webPort, newPort] = [await freePort(), await freePort()];
   const stripe = await openStripe(folder, webPort);
   const surroundings = { folder, databaseUrl: server.url, stripeUrl: stripe.url, webPort };
   const migrate = async () => {

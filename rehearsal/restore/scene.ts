@@ -2,9 +2,9 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../../faults/wait.ts';
-import { freePorts } from '../../faults/world/ports.ts';
 import type { ShopProcess } from '../../faults/world/shop-process.ts';
 import { chooseAccount, handOver } from '../../src/dev/embedded-postgres/account.ts';
+import { freePort } from '../../src/dev/free-port.ts';
 import { makeProcess, openStripe, START_MS, type Surroundings } from '../shop.ts';
 import { Backups } from './backups.ts';
 import { Server, type Site } from './server.ts';
@@ -30,7 +30,7 @@ export async function buildScene(bin: string, archiveTimeoutSeconds: number): Pr
   const account = await chooseAccount(folder, join(bin, 'postgres'));
   if (account.owner) await handOver(folder, account.owner);
   const site = { folder, account, bin };
-  const [port = 0, webPort = 0, workerPort = 0] = await freePorts(3);
+  const [port, webPort, workerPort] = [await freePort(), await freePort(), await freePort()];
   const server = new Server(site, 'primary', port, Backups.settings(site, archiveTimeoutSeconds));
   const backups = await Backups.prepare(site, server);
   const servers = [server];
@@ -57,8 +57,7 @@ export async function buildScene(bin: string, archiveTimeoutSeconds: number): Pr
     surroundings,
     close,
     async another(name) {
-      const [free = 0] = await freePorts(1);
-      const made = new Server(site, name, free, {});
+      const made = new Server(site, name, await freePort(), {});
       servers.push(made);
       return made;
     },

@@ -1,8 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { migrateDown, migrateUp, migrationStatus } from '../../src/database/migrate.ts';
 import { alone } from '../../src/database/pipeline/lock.ts';
+import { freePort } from '../../src/dev/free-port.ts';
 import { runEntry } from '../support/process.ts';
-import { freePort, startShop } from '../support/shop.ts';
+import { startShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 import { createEmptyDatabase, insertSample, schemaShape } from './support.ts';
 

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../support/shop.ts';
+import { freePort } from '../../src/dev/free-port.ts';
+import { isListening } from '../support/listening.ts';
 import { until } from '../support/until.ts';
 import { makeCertificates } from './certificates.ts';
 import { root } from './compose.ts';
@@ -49,12 +50,10 @@ export async function runCaddy(
     ended = true;
   });
   const url = `http://localhost:${port}`;
-  const answers = () =>
-    fetch(url, { redirect: 'manual' }).then(
-      () => true,
-      () => false,
-    );
-  await until(async () => ended || (await answers()), { what: 'Caddy' });
+  // It opens one after the other.
+  const ports = tls ? [port, tlsPort] : [port];
+  const listens = async () => (await Promise.all(ports.map(isListening))).every(Boolean);
+  await until(async () => ended || (await listens()), { what: 'Caddy' });
   if (ended) throw new Error(`Caddy ended: ${said}`);
   return {
     ...{ url, tlsPort, adminPort, folder, env },

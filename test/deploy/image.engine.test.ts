@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
 import { workloadsOf } from '../../deploy/kubernetes/check/objects.ts';
 import { settingsOf } from '../../deploy/kubernetes/check/policies/settings.ts';
 import { render } from '../../deploy/kubernetes/check/render.ts';
+import { freePort } from '../../src/dev/free-port.ts';
 import { locate } from '../observability/engines.ts';
 import { createApi } from '../support/api.ts';
 import { redisServer } from '../support/redis-server.ts';
-import { freePort } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 import { resolveCompose } from './compose.ts';
 import { buildImage, describeInImage, type Image, startContainer } from './image.ts';
@@ -65,11 +65,13 @@ describeInImage('the image', () => {
 
   it('holds all that a start runs as compiled code, for its account', async () => {
     const { output } = await start({ ...(await production()), NODE_DEBUG_NATIVE: 'COMPILE_CACHE' });
-    const ofShop = output.err
-      .split('\n')
-      .filter((line) => line.includes(join(image.workdir, 'src')));
-    expect(ofShop.filter((line) => line.includes('was accepted')).length).toBeGreaterThan(500);
-    expect(ofShop.filter((line) => line.includes('initializing'))).toEqual([]);
+    const ofShop = (what: string) =>
+      output.err
+        .split('\n')
+        .filter((line) => line.includes(join(image.workdir, 'src')) && line.includes(what));
+    // What it says there may come later than that it is ready.
+    await until(() => ofShop('was accepted').length > 500, { what: 'compiled code' });
+    expect(ofShop('initializing')).toEqual([]);
   });
 
   it('serves in production as process 1, and stops without losing anything', async () => {

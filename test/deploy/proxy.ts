@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../support/shop.ts';
+import { freePort } from '../../src/dev/free-port.ts';
 import { until } from '../support/until.ts';
 import { makeCertificates } from './certificates.ts';
 import { root } from './compose.ts';

@@ -4,8 +4,8 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../src/dev/free-port.ts';
 import { hasEnded, serverPid } from '../embedded-postgres/support.ts';
-import { freePort } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../src/dev/free-port.ts';
 import { judge } from '../../src/doctor/database.ts';
 import { checkPackages } from '../../src/doctor/machine.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { runEntry } from '../support/process.ts';
-import { freePort } from '../support/shop.ts';
 
 let folder: string;
 let database: TestDatabase;

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import { freePort, startShop, type TestShop } from '../support/shop.ts';
+import { freePort } from '../../src/dev/free-port.ts';
+import { startShop, type TestShop } from '../support/shop.ts';
 
 let shop: TestShop | undefined;
 afterEach(() => shop?.stop());

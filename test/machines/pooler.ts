@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../support/shop.ts';
+import { freePort } from '../../src/dev/free-port.ts';
+import { isListening } from '../support/listening.ts';
 import { until } from '../support/until.ts';
 
 const NOBODY = 65_534;
@@ -73,15 +73,4 @@ export async function startPooler(databaseUrl: string, size: number): Promise<Ru
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.on('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
 }

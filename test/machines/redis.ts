@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { freePort } from '../support/shop.ts';
+import { freePort } from '../../src/dev/free-port.ts';
 import { until } from '../support/until.ts';
 
 /** A Redis of its own that keeps nothing. */

@@ -2,7 +2,7 @@ import { glob, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { freePort } from '../support/shop.ts';
+import { freePort } from '../../src/dev/free-port.ts';
 import { root, startServer } from './engines.ts';
 
 interface Series {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../src/dev/free-port.ts';
 import { makeDataDir, startEntry } from '../support/process.ts';
-import { freePort } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 
 it('a shop told to stop while it starts ends with 0 and leaves no database server behind', async () => {

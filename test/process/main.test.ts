@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../src/dev/free-port.ts';
 import { createApi } from '../support/api.ts';
 import { logLines, makeDataDir, runEntry, startMain } from '../support/process.ts';
-import { freePort } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 
 const ADMIN = { email: 'admin@example.test', password: 'administrator' };

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProxyConfig } from '../../deploy/rollout/config.ts';
 import type { Colour, State } from '../../deploy/rollout/state.ts';
+import { freePort } from '../../src/dev/free-port.ts';
 import { startStripeStandIn } from '../../src/dev/stripe/stand-in.ts';
 import { root } from '../deploy/compose.ts';
-import { freePort } from '../support/shop.ts';
 
 export const ADMIN = { email: 'admin@example.test', password: 'administrator' };
 const WEBHOOK_SECRET = 'whsec_of_the_tests';

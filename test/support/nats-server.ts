@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { freePort } from '../../src/dev/free-port.ts';
 import type { CloudEvent } from '../../src/events/consumer.ts';
 import type { Peer } from '../events/broker-support.ts';
-import { freePort } from './shop.ts';
 import { until } from './until.ts';
 
 export interface NatsServer extends Peer {

@@ -13,8 +13,8 @@ import { ensureDatabase } from '../../src/dev/embedded-postgres/database.ts';
 import { type Account, spawnProgram } from '../../src/dev/embedded-postgres/programs.ts';
 import { serverArguments } from '../../src/dev/embedded-postgres/server-settings.ts';
 import { openSession } from '../../src/dev/embedded-postgres/session.ts';
+import { freePort } from '../../src/dev/free-port.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
-import { freePort } from './shop.ts';
 import { until } from './until.ts';
 
 /** A quick disk is enough: what these tests kill is processes, never the machine. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './shop.ts';
+import { freePort } from '../../src/dev/free-port.ts';
 import { until } from './until.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { freePort } from './shop.ts';
+import { freePort } from '../../src/dev/free-port.ts';
 import { until } from './until.ts';
 
 /** A Redis of a test's own, empty at each start. */

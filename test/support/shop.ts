@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../../src/config/environment.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Db } from '../../src/database/database.ts';
+import { freePort } from '../../src/dev/free-port.ts';
 import { mailboxPages } from '../../src/dev/mailbox.routes.ts';
 import { createMailbox, type Mailbox } from '../../src/dev/mailbox.ts';
 import { startStripeStandIn } from '../../src/dev/stripe/stand-in.ts';
@@ -115,13 +114,4 @@ export async function startShop(
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

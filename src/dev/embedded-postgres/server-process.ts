@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
 import type { Binaries } from './binaries.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { type Account, cannotRun, runProgram, spawnProgram } from './programs.ts';
@@ -59,7 +59,7 @@ export async function launchServer(
   settings: Record<string, string>,
   staleId: number | undefined,
 ): Promise<LaunchedServer> {
-  const args = serverArguments(folder, await findFreePort(), settings);
+  const args = serverArguments(folder, await freePort(), settings);
   const log = await openLog(logFile, account.owner);
   const offset = (await log.stat()).size;
   const child = spawnProgram(account, postgres, args, {
@@ -83,18 +83,6 @@ export async function launchServer(
       return ended ? readLogSince(logFile, offset) : undefined;
     },
   };
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = address && typeof address === 'object' ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 /** Stops a server (fast shutdown with a checkpoint) and waits until its process is gone. */
