@@ -23,12 +23,13 @@ export async function openDatabase(
   { admin, seed, ...services }: Services,
 ) {
   const { logger, metrics } = pools;
-  const { pool, sessions, listener, most } = openPools(services, pools);
+  const { pool, sessions, listener, migrator, most } = openPools(services, pools);
   const db = createDb(pool);
   measure(metrics, pool, db);
-  const applied = await prepareSchema(sessions, {
+  const migrating = migrator();
+  const applied = await prepareSchema(migrating, {
     onRetry: (retry) => logger.warn(retry, 'a migration met a lock, and tries again'),
-  });
+  }).finally(() => migrating.end());
   if (applied.length > 0) logger.info({ applied }, 'schema migrated');
   if (sessions !== pool) await warnOfPooler(db, logger);
   if (admin)

@@ -5,6 +5,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { isUnreachable } from './failures.ts';
 import { keepPlans } from './kept-plans.ts';
 import { connectionsTo } from './servers.ts';
+import { waitForUnhurried } from './unhurried.ts';
 
 /** bigint columns (money, positions) arrive as numbers; beyond 2^53 they fail loudly rather than lose digits. */
 function safeInteger(text: string): number {
@@ -16,9 +17,13 @@ function safeInteger(text: string): number {
 const int8 = 20;
 const numeric = 1700;
 
+/** How much longer than PostgreSQL may take for an answer it is waited for. */
+const GRACE_MS = 5_000;
+
 /**
  * A connection pool on one database. Statements end after 15 s (unless said otherwise; 0: never), waiting for a lock
- * after 10 s, an idle transaction after 30 s, so that nothing holds rows for ever. A function of the address is asked
+ * after 10 s, an idle transaction after 30 s, so that nothing holds rows for ever. A connection that says nothing for
+ * five seconds longer is given up, as where a network swallows all that is sent. A function of the address is asked
  * for every new connection: passwords are changed while the shop runs. A pooler in transaction mode refuses settings of
  * a session, so its own connections must have these (docs/deployment.md).
  */
@@ -33,6 +38,7 @@ export function createPool(
     statementTimeoutMs = 15_000,
     throughPooler = false,
     connectTimeoutMs = 5_000,
+    graceMs = GRACE_MS,
   }: {
     max: number;
     logger: Logger;
@@ -43,6 +49,7 @@ export function createPool(
     statementTimeoutMs?: number;
     throughPooler?: boolean;
     connectTimeoutMs?: number;
+    graceMs?: number;
   },
 ): pg.Pool {
   const types: pg.CustomTypesConfig = {
@@ -59,6 +66,7 @@ export function createPool(
     idleTimeoutMillis: 30_000,
     // What is asked together over one connection is sent at once.
     pipeline: true,
+    ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + graceMs }),
     ...(!throughPooler && {
       statement_timeout: statementTimeoutMs,
       lock_timeout: 10_000,
@@ -66,15 +74,15 @@ export function createPool(
     }),
   });
   if (!throughPooler) keepPlans(pool);
+  if (statementTimeoutMs > 0) waitForUnhurried(pool, graceMs);
   watchConnect(pool, { metrics, onRefused, servers });
   // An idle connection that breaks (server restart) is replaced at the next use.
   const lost = (error: Error): void => logger.warn({ err: error }, 'database connection lost');
   pool.on('error', lost);
   // One that breaks while in use fails its query; its 'error' event must not end the process.
   pool.on('connect', (client) => client.on('error', lost));
-  // One that could not be rolled back would fail whoever has it next.
-  pool.on('release', (_error, client) => {
-    if (client.getTransactionStatus() !== 'I') void client.end();
+  pool.on('release', (_error, client: pg.Client) => {
+    if (client instanceof servers.Client && client.isSpent) void client.end();
   });
   return pool;
 }

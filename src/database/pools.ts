@@ -8,13 +8,17 @@ import { createPool } from './pool.ts';
 export interface Pools {
   /** For transactions: what it lends is somebody else's session in the next one, where a pooler stands between. */
   readonly pool: pg.Pool;
-  /** For what needs a session of its own: LISTEN, named statements, migrations. Where no pooler is, the same. */
+  /** For what needs a session of its own: LISTEN, named statements. Where no pooler is, the same. */
   readonly sessions: pg.Pool;
   /** For one connection that listens, and holds it. */
   readonly listener: () => pg.Pool;
+  /** For migrations at a start, which take as long as they take. */
+  readonly migrator: () => pg.Pool;
   /** Most connections of the server that both hold while the process serves. */
   readonly most: number;
 }
+
+type PoolOptions = Parameters<typeof createPool>[1];
 
 /** Two that listen for jobs, and three by which jobs are taken and ended. */
 const SESSIONS = 5;
@@ -35,7 +39,7 @@ export function openPools(
     runsJobs,
     listens,
     ...telemetry
-  }: Pick<Parameters<typeof createPool>[1], 'max' | 'logger' | 'metrics'> & {
+  }: Pick<PoolOptions, 'max' | 'logger' | 'metrics'> & {
     runsJobs: boolean;
     listens: boolean;
   },
@@ -46,17 +50,13 @@ export function openPools(
   const sessions = throughPooler
     ? createPool(directDatabaseUrl, { ...common, max: SESSIONS })
     : pool;
-  // Who runs no jobs goes around the pooler to migrate alone, and closes that way behind it.
   const around = runsJobs ? SESSIONS : 0;
-  const listener = () =>
-    createPool(directDatabaseUrl ?? databaseUrl, {
-      ...common,
-      metrics: null,
-      max: 1,
-      name: 'mainstay changes',
-    });
+  const aside = (options: Pick<PoolOptions, 'max' | 'name' | 'statementTimeoutMs'>) =>
+    createPool(directDatabaseUrl ?? databaseUrl, { ...common, metrics: null, ...options });
+  const listener = () => aside({ max: 1, name: 'mainstay changes' });
+  const migrator = () => aside({ max: 2, name: 'mainstay migrations', statementTimeoutMs: 0 });
   const most = (throughPooler ? around : max) + (listens ? 1 : 0);
-  return { pool, sessions, listener, most };
+  return { pool, sessions, listener, migrator, most };
 }
 
 /** Says which limits the connections of the pooler lack: what hangs would hold rows, and one of them, for ever. */

@@ -8,7 +8,7 @@ const READS_ONLY = ['in_hot_standby', 'default_transaction_read_only'];
 /** `pg` without its declaration of what it is made of. */
 type Inside = {
   readonly connection: {
-    readonly stream: { destroy(error: Error): void };
+    readonly stream: { readonly destroyed: boolean; destroy(error: Error): void };
     on(event: 'parameterStatus', heard: (status: ParameterStatus) => void): void;
     on(event: 'errorMessage', heard: (error: { readonly code?: string }) => void): void;
   };
@@ -68,6 +68,12 @@ export function connectionsTo(url: () => string, logger: Logger) {
         callback(error);
       });
       return undefined;
+    }
+
+    /** Whether it would fail whoever has it next: it could not be rolled back, or no answer of it was waited for. */
+    get isSpent(): boolean {
+      const { stream } = (this as unknown as Inside).connection;
+      return stream.destroyed || this.getTransactionStatus() !== 'I';
     }
 
     giveUp(why: string): void {

@@ -138,7 +138,7 @@ describeWith(['pgbouncer'], 'a shop behind PgBouncer in transaction mode', () =>
       PORT: '0',
     });
     expect(code).toBe(1);
-    expect(err).toContain('unsupported startup parameter: statement_timeout');
+    expect(err).toContain('unsupported startup parameter: lock_timeout');
   });
 
   it('is audited around it', async () => {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db, Tx } from '../../database/database.ts';
+import type { Db } from '../../database/database.ts';
 import type { OwnPayment } from './payment-differences.model.ts';
 
 /** Which of these events the shop does not have. */
@@ -119,9 +119,4 @@ export async function longParked(
     WHERE provider = 'stripe' AND state = 'parked' AND received_at < now() - interval '1 hour'
     ORDER BY received_at LIMIT 200`.execute(db);
   return rows;
-}
-
-/** Lets the statements of a transaction that reads whole tables take longer than a request's. */
-export async function takeTheTime(tx: Tx): Promise<void> {
-  await sql`SET LOCAL statement_timeout = '5min'`.execute(tx);
 }

@@ -1,6 +1,7 @@
 import { inSnapshot } from '../../database/database.ts';
+import { takeTheTime } from '../../database/unhurried.ts';
 import { runChecks, stockCheckNames } from '../audit/audit.service.ts';
-import { longParked, takeTheTime } from './books.repository.ts';
+import { longParked } from './books.repository.ts';
 import { subjectsOf } from './findings.repository.ts';
 import { noteFindings } from './findings.service.ts';
 import type { Look } from './look.service.ts';
