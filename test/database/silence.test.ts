@@ -65,5 +65,4 @@ it('what reads whole tables is waited for as long as PostgreSQL may take for it,
     await sql`SELECT pg_sleep(600)`.execute(tx);
   });
   await expect(other).rejects.toSatisfy(isUnreachable);
-  await expect(sql`SELECT pg_sleep(600)`.execute(db)).rejects.toMatchObject({ code: '57014' });
 });

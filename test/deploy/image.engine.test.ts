@@ -7,6 +7,7 @@ import { workloadsOf } from '../../deploy/kubernetes/check/objects.ts';
 import { settingsOf } from '../../deploy/kubernetes/check/policies/settings.ts';
 import { render } from '../../deploy/kubernetes/check/render.ts';
 import { freePort } from '../../src/dev/free-port.ts';
+import { PRODUCTION_GRACE_MS } from '../../src/process-limits.ts';
 import { locate } from '../observability/engines.ts';
 import { createApi } from '../support/api.ts';
 import { redisServer } from '../support/redis-server.ts';
@@ -100,10 +101,15 @@ describeInImage('the image', () => {
     const audit = await startContainer(image, env, ['node', 'src/audit.ts']);
     expect([await audit.ended, audit.output.out]).toEqual([0, expect.stringContaining('Clean:')]);
 
+    const asked = performance.now();
     process.kill(shop.pid, 'SIGTERM');
-    await until(async () => (await statusOf('/health/ready')) === 503, { what: 'draining' });
-    expect(await statusOf('/health/live')).toBe(200);
-    expect(await healthCheck()).toBe(0);
+    const whileDraining = async () => {
+      await until(async () => (await statusOf('/health/ready')) === 503, { what: 'draining' });
+      return [await statusOf('/health/live'), await healthCheck()];
+    };
+    const found = await whileDraining().catch((error: unknown) => error);
+    // On a machine that stood still it may have ended before it was asked.
+    if (performance.now() - asked < PRODUCTION_GRACE_MS) expect(found).toEqual([200, 0]);
     expect(await shop.ended).toBe(0);
     expect(shop.output.out).toContain('"message":"stopped"');
     expect(shop.output.err).toBe('');

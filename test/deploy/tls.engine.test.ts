@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { describeWith } from '../observability/engines.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { runCaddy } from './caddy.ts';
@@ -13,18 +13,21 @@ import { askOverH2, askOverTls, shakeHands, type TlsSite } from './tls-client.ts
 
 const HSTS = ['max-age=31536000; includeSubDomains'];
 
-/** Of the proxy in front of the echo: this machine is its load balancer, and nobody waits for ten seconds. */
+/** Of the proxy in front of the echo: this machine is its load balancer. */
 const changes: Record<'nginx' | 'caddy', Change> = {
   nginx: (name, text) =>
-    (name === 'trusted-proxies.conf' ? `set_real_ip_from 127.0.0.0/8;\n${text}` : text).replaceAll(
-      /client_(header|body)_timeout 10s/g,
-      'client_$1_timeout 1s',
-    ),
+    name === 'trusted-proxies.conf' ? `set_real_ip_from 127.0.0.0/8;\n${text}` : text,
   caddy: (_name, text) =>
     text
       .replace('# named here: trusted_proxies 10.0.0.0/8', '\n\ttrusted_proxies 127.0.0.0/8')
-      .replace('lb_try_duration 3s', 'lb_try_duration 0s')
-      .replace('read_header 10s', 'read_header 1s'),
+      .replace('lb_try_duration 3s', 'lb_try_duration 0s'),
+};
+
+/** The ten seconds that clients are waited for are one. */
+const impatient: typeof changes = {
+  nginx: (_name, text) =>
+    text.replaceAll(/client_(header|body)_timeout 10s/g, 'client_$1_timeout 1s'),
+  caddy: (_name, text) => text.replace('read_header 10s', 'read_header 1s'),
 };
 
 const TOO_LARGE = { method: 'POST', headers: { 'content-length': '60000000' }, body: 'x' };
@@ -211,7 +214,10 @@ describeWith(['nginx', 'caddy'], 'TLS at the proxy', () => {
     });
 
     it('does not wait for who says nothing', async () => {
-      const socket = connect({ ...innerSite, host: '127.0.0.1', servername: 'localhost' });
+      const hasty = await proxies[name](shop.url, impatient[name]);
+      onTestFinished(() => hasty.stop());
+      const where = await siteOf(hasty);
+      const socket = connect({ ...where, host: '127.0.0.1', servername: 'localhost' });
       // Cut off in its handshake on a slow machine: then it was not waited for either.
       socket.on('error', () => undefined).resume();
       socket.write('GET / HTTP/1.1\r\nHost:');

@@ -5,6 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/embedded-postgres.ts';
+import { until } from '../support/until.ts';
 import {
   endProcess,
   makeDataDir,
@@ -12,7 +13,6 @@ import {
   query,
   serverPid,
   startUser,
-  until,
 } from './support.ts';
 
 test('a first start makes a durable UTF-8 database, a warm one finds its rows again', async () => {

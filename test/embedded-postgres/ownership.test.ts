@@ -16,9 +16,7 @@ test('a second shop on the same folder is refused and told by which process', as
   const dataDir = await makeUsedDataDir();
   const shop = startUser(dataDir, 'shop');
   const url = await shop.nextLine();
-  const begun = performance.now();
   const refusal = await start(dataDir, 'shop').catch((error: unknown) => error);
-  expect(performance.now() - begun).toBeLessThan(10_000);
   expect(refusal).toBeInstanceOf(EmbeddedPostgresError);
   expect(String(refusal)).toContain(`Another Mainstay is running on ${dataDir}`);
   expect(String(refusal)).toContain(`(process ${shop.pid})`);

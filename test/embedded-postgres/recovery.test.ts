@@ -3,15 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/embedded-postgres.ts';
-import {
-  endProcess,
-  hasEnded,
-  makeUsedDataDir,
-  query,
-  serverPid,
-  startUser,
-  until,
-} from './support.ts';
+import { until } from '../support/until.ts';
+import { endProcess, hasEnded, makeUsedDataDir, query, serverPid, startUser } from './support.ts';
 
 const startShop = (dataDir: string) =>
   startEmbeddedPostgres({ dataDir, role: 'shop', settings: { fsync: 'off' } });
@@ -90,7 +83,7 @@ test('a shop stays the only one when a crash in the server ends all sessions', a
   process.kill(Number(before?.pid), 'SIGKILL');
   await until(async () => {
     const rows = await query(shop.url, holders).catch(() => []);
-    return rows[0] && rows[0].pid !== before?.pid;
+    return rows[0] !== undefined && rows[0].pid !== before?.pid;
   });
 
   const second = startUser(dataDir, 'shop');

@@ -5,12 +5,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, onTestFinished } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/embedded-postgres.ts';
 import type { Role } from '../../src/dev/embedded-postgres/locks.ts';
 import { isAlive } from '../../src/dev/embedded-postgres/server-process.ts';
+import { until } from '../support/until.ts';
 
 /** A user of the server in a process of its own. */
 export interface UserProcess {
@@ -106,15 +106,6 @@ export async function hasEnded(pid: number): Promise<boolean> {
 export async function serverPid(dataDir: string): Promise<number | undefined> {
   const text = await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '');
   return Number.parseInt(text, 10) || undefined;
-}
-
-/** Polls a condition until it holds; throws after 20 s. */
-export async function until(condition: () => unknown): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('the condition did not come true in 20 s');
-    await delay(10);
-  }
 }
 
 /** Runs one statement on a connection of its own and returns its rows. */

@@ -163,7 +163,7 @@ test('the use of a browser session is noted at most once a minute', async () => 
           .returning('last_seen_at')
           .executeTakeFirstOrThrow();
 
-  const recent = await lastSeen('50 seconds');
+  const recent = await lastSeen('5 seconds');
   await sessionOf(shop.db, token);
   expect(await lastSeen()).toEqual(recent);
   const old = await lastSeen('70 seconds');

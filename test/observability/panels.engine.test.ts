@@ -45,7 +45,9 @@ describeWith(['prometheus'], 'dashboards over a shop that sells', () => {
       const scraped = Date.now() / 1000;
       await until(
         async () => {
-          const [last] = await prometheus.now('timestamp(up{job="mainstay"})');
+          const [last] = await prometheus.now(
+            'timestamp(up{job="mainstay"}) and up{job="mainstay"} == 1',
+          );
           return (last?.value ?? 0) > scraped;
         },
         { what: 'a scrape' },
