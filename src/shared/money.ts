@@ -45,7 +45,8 @@ export function decimalOf({ amount, currency }: Money): string {
 
 /**
  * Reads a decimal text in major units, `19.99` → 1999 for USD, by digits alone.
- * Returns null for anything else, also for more decimals than the currency has (unless they are zeros).
+ * Returns null for anything else, also for more decimals than the currency has (unless they are zeros), and for more
+ * digits than a number holds.
  */
 export function parseDecimal(text: string, currency: string): number | null {
   const match = /^(\d{1,12})(?:\.(\d{1,40}))?$/.exec(text.trim());
@@ -53,7 +54,8 @@ export function parseDecimal(text: string, currency: string): number | null {
   const exponent = currencyExponent(currency);
   const fraction = (match[2] ?? '').replace(/0+$/, '');
   if (fraction.length > exponent) return null;
-  return Number(`${match[1]}${fraction.padEnd(exponent, '0')}`);
+  const amount = Number(`${match[1]}${fraction.padEnd(exponent, '0')}`);
+  return Number.isSafeInteger(amount) ? amount : null;
 }
 
 /** An amount for people, `$19.99`. */

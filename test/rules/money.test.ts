@@ -102,6 +102,8 @@ describe('a price that somebody typed', () => {
     ['Infinity', 'USD'],
     ['٣', 'USD'],
     ['1234567890123', 'USD'],
+    // As a number it would be 10000000000000000.
+    ['999999999999.9999', 'CLF'],
   ])('%j %s is refused', (text, code) => {
     expect(parseDecimal(text, code)).toBeNull();
   });
