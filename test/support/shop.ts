@@ -62,6 +62,8 @@ export async function startShop(
     port: 0,
     host: '127.0.0.1',
     dataDir,
+    // A disk that is slow to flush holds an idempotency key for as long, and who races for it is refused.
+    durable: false,
     webhookUrl: `http://127.0.0.1:${port}/api/webhooks/stripe`,
     webhookSecret: config.stripe.webhookSecrets[0],
   });

@@ -10,20 +10,26 @@ interface Waiting {
 /** Characters written at once while the file is made afresh. */
 const CHUNK = 1_000_000;
 
-/** An append-only file of JSON lines, one transaction a line, on disk before anybody hears of it. */
+/** An append-only file of JSON lines, one transaction a line; where durable, on disk before anybody hears of it. */
 export class Journal {
   readonly #file: FileHandle;
+  readonly #durable: boolean;
   #lines: string[] = [];
   #waiting: Waiting[] = [];
   #flushing: Promise<void> | null = null;
   #failure: unknown = null;
 
-  private constructor(file: FileHandle) {
+  private constructor(file: FileHandle, durable: boolean) {
     this.#file = file;
+    this.#durable = durable;
   }
 
   /** Starts the file afresh with these transactions, in one atomic step, and appends from there. */
-  static async rewrite(path: string, transactions: Iterable<readonly Write[]>): Promise<Journal> {
+  static async rewrite(
+    path: string,
+    transactions: Iterable<readonly Write[]>,
+    durable: boolean,
+  ): Promise<Journal> {
     const draft = await open(`${path}.new`, 'w', 0o600);
     let text = '';
     for (const writes of transactions) {
@@ -36,7 +42,7 @@ export class Journal {
     await draft.sync();
     await rename(`${path}.new`, path);
     await syncFolder(dirname(path));
-    return new Journal(draft);
+    return new Journal(draft, durable);
   }
 
   /**
@@ -72,7 +78,7 @@ export class Journal {
       this.#waiting = [];
       try {
         await this.#file.appendFile(text);
-        await this.#file.datasync();
+        if (this.#durable) await this.#file.datasync();
         for (const { resolve } of waiting) resolve();
       } catch (error) {
         this.#failure = error;

@@ -23,6 +23,8 @@ export interface StandInOptions {
   readonly publicUrl?: string;
   /** The state is kept in its folder `stripe`. */
   readonly dataDir: string;
+  /** Whether the disk has all that is answered, as unless told; tests that kill no process go without. */
+  readonly durable?: boolean;
   /** Where events are posted; null: nowhere, until a test control names an address. */
   readonly webhookUrl: string | null;
   readonly webhookSecret: string;
@@ -39,7 +41,7 @@ export async function startStripeStandIn(options: StandInOptions): Promise<Strip
   const log = options.log ?? (() => {});
   const clock = options.clock ?? Date.now;
   const now = () => Math.floor(clock() / 1000);
-  const store = await Store.open(join(options.dataDir, 'stripe'), now());
+  const store = await Store.open(join(options.dataDir, 'stripe'), now(), options.durable);
   const faults = new Faults();
   const sender = new WebhookSender({
     store,

@@ -48,9 +48,10 @@ export class Store {
   /**
    * Opens the state in a folder, made where absent: replays the journal and compacts it.
    * @param now unix seconds, for what is old enough to be dropped.
+   * @param durable whether a change is answered once it is on disk, or sooner.
    * @throws Error where another process has the folder, or the journal is damaged.
    */
-  static async open(folder: string, now: number): Promise<Store> {
+  static async open(folder: string, now: number, durable = true): Promise<Store> {
     await mkdir(folder, { recursive: true });
     const lock = lockFolder(folder);
     try {
@@ -58,7 +59,7 @@ export class Store {
       const rows = noRows();
       for await (const writes of readJournal(path)) apply(rows, writes);
       dropForgotten(rows, now);
-      const journal = await Journal.rewrite(path, everyRow(rows));
+      const journal = await Journal.rewrite(path, everyRow(rows), durable);
       return new Store(rows, journal, lock);
     } catch (error) {
       lock.release();
