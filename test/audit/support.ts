@@ -69,9 +69,12 @@ export async function trade(shop: TestShop) {
     token,
     body: { orderId: tooLate },
   });
-  await shop.fault({ delayMs: 300, times: 1 });
+  // The shop hears of the payment once the order is cancelled, however slow the machine is.
+  await shop.fault({ delayMs: 600_000 });
   await shop.payAtStandIn(checkout.sessionId);
   await shop.api('DELETE', `/api/orders/${tooLate}`, { token });
+  await shop.fault({ clear: true });
+  await fetch(`${shop.standInUrl}/_test/webhooks/flush`, { method: 'POST' });
   await until(async () => {
     const { body } = await shop.api('GET', `/api/orders/${tooLate}/refunds`, { token: admin });
     return body.data[0]?.status === 'succeeded';

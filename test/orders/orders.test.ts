@@ -241,12 +241,18 @@ describe('an order that is not paid in time', () => {
     const product = await shop.product({ stock: 2 });
     const { token } = await shop.customer();
     const { body: order } = await shop.order(token, product.variantId, 2);
-    expect(await shop.available(product)).toBe(0);
     await until(
       async () =>
         (await shop.api('GET', `/api/orders/${order.id}`, { token })).body.status === 'expired',
     );
     expect(await shop.available(product)).toBe(2);
+    // That it was held meanwhile is in the ledger, however soon it was over.
+    const { body } = await shop.api('GET', `/api/inventory/${product.variantId}/movements`, {
+      token: await shop.adminToken(),
+    });
+    expect(body.data.map(({ kind }: { kind: string }) => kind)).toEqual([
+      ...['release', 'reservation', 'receipt'],
+    ]);
     const cancel = await shop.api('DELETE', `/api/orders/${order.id}`, { token });
     expect(cancel.body.code).toBe('invalid_transition');
   });

@@ -82,6 +82,11 @@ async function live() {
     const { body } = await shop.api('GET', `/api/orders/${refunded}`, { token });
     return body.refundedTotal.amount === body.total.amount;
   });
+  // All that Stripe tells of it is part of the data, and of what is erased.
+  await until(async () => {
+    const { data } = await shop.atStripe('/_test/events');
+    return data.every((event: { pending_webhooks: number }) => event.pending_webhooks === 0);
+  });
   return { id, email, password, token, paid, refunded, product };
 }
 

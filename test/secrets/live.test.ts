@@ -141,7 +141,7 @@ it('calls of Stripe carry the key of their moment', async () => {
     STRIPE_SECRET_KEY_FILE: at,
     STRIPE_API_BASE: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   });
-  const stripe = createStripeClient(liveServices(live, 'shop@example.test').stripe, 2000)();
+  const stripe = createStripeClient(liveServices(live, 'shop@example.test').stripe, 60_000)();
   await stripe.balance.retrieve();
   await writeFile(at, 'sk_test_new');
   await live.refresh();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { secretSources } from '../../src/secrets/sources.ts';
+import { until } from '../support/until.ts';
 import { startSecretsManager } from './secrets-manager.ts';
 import { startVault } from './vault.ts';
 
@@ -69,12 +70,10 @@ describe('a variable in Vault', () => {
     vault.tokens.set('hvs.root', { ttl: 0.001, renewable: true });
     const sources = secretSources(env());
     // Half a millisecond after the first, which the second may be too quick for.
-    await expect
-      .poll(async () => {
-        await sources.fetch();
-        return vault.renewals;
-      })
-      .toBeGreaterThan(0);
+    await until(async () => {
+      await sources.fetch();
+      return vault.renewals > 0;
+    });
   });
 
   it('is refused with its name and reason, all at once, and no value', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { until } from '../support/until.ts';
 import { line, mugs, paidSession, payWith, sdkFor, start } from './support.ts';
 
 test('a new session is open and unpaid, has its total and its page, and no payment intent yet', async () => {
@@ -128,11 +129,8 @@ test('a session whose time is over expires by itself, with its event', async () 
   const { stripe } = await start({ clock: () => clock });
   const session = await stripe.checkout.sessions.create(mugs());
   clock += 25 * 3600 * 1000;
-  await expect
-    .poll(async () => (await stripe.checkout.sessions.retrieve(session.id)).status, {
-      timeout: 5000,
-    })
-    .toBe('expired');
+  const retrieved = () => stripe.checkout.sessions.retrieve(session.id);
+  await until(async () => (await retrieved()).status === 'expired');
   const events = await stripe.events.list({ type: 'checkout.session.expired' });
   expect(events.data).toHaveLength(1);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { until } from '../support/until.ts';
 import {
   control,
   mugs,
@@ -7,7 +8,6 @@ import {
   receiver,
   sdkFor,
   start,
-  until,
   WEBHOOK_SECRET,
 } from './support.ts';
 

@@ -142,13 +142,3 @@ export async function receiver(
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}/webhooks`, received };
 }
-
-/** Waits until the condition holds, at most ten seconds. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline)
-      throw new Error('The condition did not come true within ten seconds');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

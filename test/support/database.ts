@@ -4,6 +4,7 @@ import { inject } from 'vitest';
 import { createDb, type Db } from '../../src/database/database.ts';
 import { createPool } from '../../src/database/pool.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
+import { WITHIN_MS } from './until.ts';
 
 export interface TestDatabase {
   readonly url: string;
@@ -18,7 +19,12 @@ export async function createDatabase(): Promise<TestDatabase> {
   await onServer(`CREATE DATABASE ${name} TEMPLATE ${inject('template')}`);
   const url = new URL(inject('serverUrl'));
   url.pathname = `/${name}`;
-  const pool = createPool(url.toString(), { max: 10, logger: createLogger('silent') });
+  // On waking from a stall a process sees that the time is up before it sees that it was answered.
+  const pool = createPool(url.toString(), {
+    max: 10,
+    logger: createLogger('silent'),
+    connectTimeoutMs: WITHIN_MS,
+  });
   const db = createDb(pool);
   return {
     url: url.toString(),

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Db } from '../../src/database/database.ts';
 import { createLooseActs } from '../../src/trail/loose-acts.ts';
 import { startTrailWriter, writeLooseActs } from '../../src/trail/writer.ts';
@@ -80,7 +80,10 @@ describe('the writer of the trail', () => {
   });
 
   it('tells nothing of a minute that is not over', async () => {
-    const { acts } = refused(12, '/still-going', Date.now());
+    // The minute does not turn while the database is at work.
+    vi.useFakeTimers({ toFake: ['Date'], now: at });
+    onTestFinished(() => void vi.useRealTimers());
+    const { acts } = refused(12, '/still-going');
     await writeLooseActs({ db: database.db, acts });
     expect(await written('/still-going')).toHaveLength(10);
     expect(acts.take(10, { last: true })).toMatchObject([{ detail: { more: 2 } }]);
