@@ -9,15 +9,25 @@ import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { TestShop } from '../support/shop.ts';
 
-/** Reconciliation of a shop with its stand-in, as its worker and `npm run reconcile` do it. */
-export function openReconciler(shop: TestShop) {
+/**
+ * Reconciliation of a shop with its stand-in, as its worker and `npm run reconcile` do it. Runs that are to look at
+ * Stripe's events wait for `mayLook` before.
+ */
+export function openReconciler(shop: TestShop, mayLook: Promise<void> = Promise.resolve()) {
   const telemetry = { metrics: createMetrics(), logger: createLogger('silent') };
   const config = { secretKey: 'sk_test_tests', apiBase: shop.standInUrl, webhookSecrets: [] };
+  const records = createGuardedRecords(config, telemetry);
   const deps = {
     ...telemetry,
     db: shop.db,
     stripe: createStripeGateways(config, telemetry).forJobs,
-    records: createGuardedRecords(config, telemetry),
+    records: {
+      ...records,
+      events: async (...asked: Parameters<typeof records.events>) => {
+        await mayLook;
+        return records.events(...asked);
+      },
+    },
   };
   return {
     /** A run as if a few minutes had passed, so that what just happened is not under way any more. */

@@ -9,6 +9,7 @@ import type { TestProject } from 'vitest/node';
 import { createPool } from '../../src/database/pool.ts';
 import { prepareSchema } from '../../src/database/schema.ts';
 import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/embedded-postgres.ts';
+import { RECONCILE } from '../../src/modules/reconciliation/status.service.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 
 declare module 'vitest' {
@@ -35,6 +36,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   url.pathname = `/${template}`;
   const pool = createPool(url.toString(), { max: 2, logger: createLogger('silent') });
   await prepareSchema(pool);
+  // A worker reconciles when a test asks, not when the clock does: no turn is later than the one noted here.
+  await pool.query(
+    `INSERT INTO graphile_worker._private_known_crontabs (identifier, known_since, last_execution)
+     VALUES ($1, now(), 'infinity')`,
+    [RECONCILE],
+  );
   await pool.end();
   await compiled;
   project.provide('serverUrl', serverUrl);
