@@ -104,7 +104,7 @@ describe('a replica that does not replay', () => {
     await browser.open('/sign-in');
     await browser.submit('/sign-in', { email, password });
     await whilePaused(async () => {
-      const from = await reads(two, 'primary', 'lagging');
+      const from = await reads(two, 'primary');
       for (let count = 1; count <= 3; count += 1) {
         const placed = await one.order(token, product.variantId);
         expect(placed.status).toBe(201);
@@ -121,7 +121,8 @@ describe('a replica that does not replay', () => {
         }
         expect(ordersOn((await browser.open('/account')).text)).toHaveLength(count);
       }
-      expect(await reads(two, 'primary', 'lagging')).toBeGreaterThan(from);
+      // As the replica lags, or as it is left out for that.
+      expect(await reads(two, 'primary')).toBeGreaterThan(from);
     });
   });
 

@@ -3,7 +3,7 @@ import { addToCart, filledForm, registered } from '../storefront/buyer.ts';
 import { expectCleanAudit } from '../support/clean.ts';
 import { type Fleet, startFleet } from '../support/fleet.ts';
 import { until } from '../support/until.ts';
-import { crashNow, holdAt, holdCommit, unanswered } from './hold.ts';
+import { crashNow, holdAt, holdCommit, holdUpdate, unanswered } from './hold.ts';
 import { type Buying, buying } from './support.ts';
 
 const SESSIONS = 'POST /v1/checkout/sessions';
@@ -109,17 +109,11 @@ describe('kill -9 from placing an order to its payment', () => {
 
   it('after Stripe answered and before the row says so: the next checkout gets the same session', async () => {
     const order = await buy.order();
-    await shop.fault({ latencyMs: 1500, match: SESSIONS });
+    const point = await holdUpdate(shop, 'checkout_sessions');
     const first = unanswered(buy.checkout(order));
-    await until(async () => (await buy.pagesOf(order.id)).length === 1);
-    const point = await holdAt(
-      shop,
-      `SELECT FROM checkout_sessions WHERE order_id = '${order.id}' FOR UPDATE`,
-    );
     await point.reached();
     await point.crash();
     await first;
-    await shop.fault({ clear: true });
     const made = await buy.sessionsOf(order.id);
     expect(made).toHaveLength(1);
     expect(await buy.pagesOf(order.id)).toEqual(['creating']);

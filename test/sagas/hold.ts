@@ -4,6 +4,7 @@ import { FLEET_SESSION, type Fleet } from '../support/fleet.ts';
 import { until } from '../support/until.ts';
 
 const COMMIT_LOCK = 7003;
+const UPDATE_LOCK = 7004;
 
 /** A point at which the shop is held from outside. */
 export interface HeldPoint {
@@ -22,12 +23,28 @@ export async function holdAt(shop: Fleet, statement: string): Promise<HeldPoint>
     ...(await pointOf(shop, client)),
     async crash() {
       await shop.kill();
-      await sql`
-        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE datname = current_database() AND application_name = ${FLEET_SESSION}`.execute(
-        shop.db,
-      );
-      await noSessions(shop);
+      await endSessions(shop);
+      await client.end();
+      await forgetLeases(shop);
+    },
+  };
+}
+
+/** Holds the shop at the next update of a table's rows, whenever it comes. */
+export async function holdUpdate(shop: Fleet, table: string): Promise<HeldPoint> {
+  const client = await session(shop);
+  await client.query('SELECT pg_advisory_lock($1)', [UPDATE_LOCK]);
+  await client.query(`
+    CREATE FUNCTION hold_update() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_advisory_xact_lock(${UPDATE_LOCK}); RETURN NEW; END $$;
+    CREATE TRIGGER hold_update BEFORE UPDATE ON ${table}
+      FOR EACH ROW EXECUTE FUNCTION hold_update()`);
+  return {
+    ...(await pointOf(shop, client)),
+    async crash() {
+      await shop.kill();
+      await endSessions(shop);
+      await client.query(`DROP TRIGGER hold_update ON ${table}; DROP FUNCTION hold_update`);
       await client.end();
       await forgetLeases(shop);
     },
@@ -94,6 +111,14 @@ async function pointOf(shop: Fleet, client: pg.Client) {
         { what: 'standing at the held point' },
       ),
   };
+}
+
+/** Ends what the dead process waits for in the database before it is done. */
+async function endSessions(shop: Fleet): Promise<void> {
+  await sql`
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = ${FLEET_SESSION}`.execute(shop.db);
+  await noSessions(shop);
 }
 
 /** The database notices that the process is gone, and has finished what it was told. */

@@ -63,7 +63,8 @@ it('the console shows why a delivery failed, and sends it again, alone or with w
   onTestFinished(() => server.close());
   const webhooks = webhooksOf(shop);
   const { id } = await webhooks.endpoint(server.url, ['order.delivered']);
-  server.answerBy((response) => response.writeHead(400).end('<b>no</b>'));
+  // No attempt comes by itself meanwhile.
+  server.answerBy((response) => response.writeHead(400, { 'retry-after': '600' }).end('<b>no</b>'));
   const order = await webhooks.happen('order.delivered');
   const delivery = await webhooks.afterAttempts(id, 1);
   const admin = await openConsole(shop);
@@ -84,8 +85,8 @@ it('the console shows why a delivery failed, and sends it again, alone or with w
     .where('id', '=', delivery.id)
     .execute();
   server.answerBy((response) => response.writeHead(204).end());
-  const today = new Date().toISOString().slice(0, 10);
-  await admin.submit(`${path}/replay-failed`, { since: today });
+  const thatDay = delivery.createdAt.slice(0, 10);
+  await admin.submit(`${path}/replay-failed`, { since: thatDay });
   expect(textOf((await admin.open(path)).text)).toContain('1 failed delivery is being sent again.');
   await webhooks.afterAttempts(id, 2);
   await admin.open(page);
