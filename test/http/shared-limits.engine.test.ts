@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Limits } from '../../src/http/limits/gcra.ts';
 import { createRequestLimits } from '../../src/http/limits/request-limits.ts';
@@ -50,11 +51,16 @@ describeWith(['redis-server'], 'limits that processes share through Redis', () =
 
   it('while Redis is lost each process limits by itself at once, and they share again when it is back', async () => {
     await redis.kill();
-    const began = performance.now();
-    const answers = await Promise.all(Array.from({ length: rate.limit }, ask));
-    expect(answers.map(({ status }) => status)).toEqual(Array(rate.limit).fill(401));
-    expect(answers[0]?.headers.get('ratelimit')).toContain('"upload";r=');
-    expect(performance.now() - began).toBeLessThan(1900);
+    const took: number[] = [];
+    for (let taken = 0; taken < rate.limit; taken += 1) {
+      const began = performance.now();
+      const { status, headers } = await ask();
+      took.push(performance.now() - began);
+      expect(status).toBe(401);
+      expect(headers.get('ratelimit')).toContain('"upload";r=');
+    }
+    // Who waits for Redis takes that each time; a machine that stands still, once.
+    expect(Math.min(...took)).toBeLessThan(100);
     for (let taken = 0; taken < rate.limit; taken += 1) await askOther('alone');
     expect((await askOther('alone')).allowed).toBe(false);
     expect(await states()).toEqual(['2', '2']);
@@ -89,16 +95,24 @@ describeWith(['redis-server'], 'limits that processes share through Redis', () =
   });
 
   it('a Redis that hangs delays what is under way for a tenth of a second, and nothing after', async () => {
-    redis.signal('SIGSTOP');
-    const began = performance.now();
-    expect((await askOther('hung')).allowed).toBe(true);
-    expect(performance.now() - began).toBeLessThan(1900);
-    const then = performance.now();
-    for (let taken = 0; taken < 50; taken += 1) await askOther('hung');
-    expect(performance.now() - then).toBeLessThan(1000);
-    expect((await states())[1]).toBe('2');
+    const took: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      redis.signal('SIGSTOP');
+      const began = performance.now();
+      expect((await askOther(`hung ${round}`)).allowed).toBe(true);
+      took.push(performance.now() - began);
+      for (let taken = 0; taken < 50; taken += 1) {
+        // Nothing that is waited for comes before the event loop's next turn.
+        const turn = setImmediate('the next turn');
+        const first = await Promise.race([askOther(`hung ${round}`), turn]);
+        expect(first).toHaveProperty('allowed');
+      }
+      expect((await states())[1]).toBe('2');
 
-    redis.signal('SIGCONT');
-    await until(async () => (await states())[1] === '0', { what: 'the return to Redis' });
+      redis.signal('SIGCONT');
+      await until(async () => (await states())[1] === '0', { what: 'the return to Redis' });
+    }
+    // The machine may stand still in one of them.
+    expect(Math.min(...took)).toBeLessThan(1000);
   });
 });

@@ -12,6 +12,8 @@ interface Answer {
 export interface Failure {
   /** What was done to the shop when it was sent. */
   readonly phase: string;
+  /** And when it failed. */
+  readonly failedIn: string;
   readonly asked: string;
   readonly what: string;
   /** Of which release; none where nothing answered. */
@@ -83,7 +85,7 @@ export function sendShoppers(shop: {
       const what = answer instanceof Error ? answer.message : (answer.body?.code ?? answer.status);
       if (what !== 'idempotency_in_progress')
         failures.push({
-          ...{ phase: during, asked, what: String(what) },
+          ...{ phase: during, failedIn: phase(), asked, what: String(what) },
           release: answer instanceof Error ? '' : answer.release,
         });
       await new Promise((resolve) => setTimeout(resolve, 50));

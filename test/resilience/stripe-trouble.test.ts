@@ -80,7 +80,7 @@ describe('with Stripe down for long', () => {
     const refused = await orders[0]?.checkout();
     expect([refused?.status, refused?.body.code]).toEqual([503, 'payment_provider_unavailable']);
     const wait = Number(refused?.headers.get('retry-after'));
-    expect(wait).toBeGreaterThan(5);
+    expect(wait).toBeGreaterThan(0);
     expect(wait).toBeLessThanOrEqual(10);
     expect(await metric(shop, 'dependency_circuit_state', 'stripe')).toBe(2);
     const atOpening = await struck();

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { Agent, createServer, request, type Server } from 'node:http';
@@ -6,10 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { proxyOf, type ReverseProxy } from '../../deploy/rollout/proxies/proxy.ts';
 import { describeWith } from '../observability/engines.ts';
 import { until } from '../support/until.ts';
-import { newVisitor } from './host.ts';
 import { caddyForRollouts, nginxForRollouts } from './proxies.ts';
 
-const VISITORS = Array.from({ length: 150 }, newVisitor);
+// The same ones each time: who meets which release is no matter of luck.
+const VISITORS = Array.from({ length: 150 }, (_, at) =>
+  hash('sha256', `visitor ${at}`, 'base64url'),
+);
 const ADDRESSES = Array.from({ length: 20 }, (_, at) => `127.0.0.${at + 2}`);
 const start = { nginx: nginxForRollouts, caddy: caddyForRollouts };
 
