@@ -19,7 +19,10 @@ import { createLogger } from '../src/telemetry/logger.ts';
  */
 const url = process.argv[2];
 if (url === undefined) throw new Error('node bench/catalog-plans.ts postgres://…/a_database');
-const pool = createPool(url, { max: 2, logger: createLogger('silent') });
+const pool = createPool(url, {
+  ...{ max: 2, logger: createLogger('silent') },
+  statementTimeoutMs: 0,
+});
 await prepareSchema(pool);
 const { rowCount } = await pool.query('SELECT FROM products LIMIT 1');
 if (rowCount === 0) await loadCatalogue(pool, 100_000);

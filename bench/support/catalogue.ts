@@ -10,7 +10,11 @@ import { post, type ShopProcess } from './processes.ts';
 
 /** Makes the schema in an empty database and fills the catalogue; with orders, a year of them and their customers too. */
 export async function fill(databaseUrl: string, products: number, orders = 0): Promise<void> {
-  const pool = createPool(databaseUrl, { max: 2, logger: createLogger('silent') });
+  const pool = createPool(databaseUrl, {
+    ...{ max: 2, logger: createLogger('silent') },
+    // Filling takes as long as it takes.
+    statementTimeoutMs: 0,
+  });
   await prepareSchema(pool);
   if (orders === 0) await loadCatalogue(pool, products);
   else await fillShop(pool, { products, orders, append: false }, () => undefined);

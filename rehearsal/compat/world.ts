@@ -46,7 +46,10 @@ async function tryVersion(
   const stripe = await openStripe(folder, webPort);
   const surroundings = { folder, databaseUrl: server.url, stripeUrl: stripe.url, webPort };
   const migrate = async () => {
-    const pool = createPool(server.url, { max: 2, logger: createLogger('warn') });
+    const pool = createPool(server.url, {
+      ...{ max: 2, logger: createLogger('warn') },
+      statementTimeoutMs: 0,
+    });
     return prepareSchema(pool).finally(() => pool.end());
   };
   try {

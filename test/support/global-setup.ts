@@ -34,7 +34,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await onServer(serverUrl, `CREATE DATABASE ${template}`);
   const url = new URL(serverUrl);
   url.pathname = `/${template}`;
-  const pool = createPool(url.toString(), { max: 2, logger: createLogger('silent') });
+  const pool = createPool(url.toString(), {
+    ...{ max: 2, logger: createLogger('silent') },
+    statementTimeoutMs: 0,
+  });
   await prepareSchema(pool);
   // A worker reconciles when a test asks, not when the clock does: no turn is later than the one noted here.
   await pool.query(

@@ -108,7 +108,10 @@ export class PostgresServer {
     const session = await openSession(this.#cluster, this.port, 'test');
     this.url = await ensureDatabase(session, this.#cluster, this.port);
     await session.end();
-    const pool = createPool(this.url, { max: 2, logger: createLogger('silent') });
+    const pool = createPool(this.url, {
+      ...{ max: 2, logger: createLogger('silent') },
+      statementTimeoutMs: 0,
+    });
     await prepareSchema(pool);
     await pool.end();
   }
