@@ -1,4 +1,6 @@
+import { isAmong } from '../../database/arrays.ts';
 import type { Db } from '../../database/database.ts';
+import { kept } from '../../database/kept-plans.ts';
 import { availableOf, type InventoryPolicy } from '../inventory/inventory.model.ts';
 import type { Category, Product, ProductRow, Variant, VariantRow } from './catalog.model.ts';
 
@@ -21,6 +23,24 @@ export const productColumns = [
   'updated_at',
 ] as const;
 
+/** Every column of a variant, named, as a plan that is kept outlives no change of what it returns. */
+const variantColumns = [
+  'variants.id',
+  'variants.product_id',
+  'variants.position',
+  'variants.sku',
+  'variants.title',
+  'variants.options',
+  'variants.option_key',
+  'variants.price',
+  'variants.compare_at_price',
+  'variants.currency',
+  'variants.image_url',
+  'variants.archived_at',
+  'variants.created_at',
+  'variants.updated_at',
+] as const;
+
 /** A variant with its stock of this moment. */
 export interface StockedVariantRow extends VariantRow {
   on_hand: number;
@@ -33,7 +53,7 @@ export function findProduct(
   db: Db,
   by: { readonly id: string } | { readonly slug: string },
 ): Promise<ProductRow | undefined> {
-  const query = db.selectFrom('products').select(productColumns);
+  const query = db.selectFrom('products').select(productColumns).modifyEnd(kept);
   return 'id' in by
     ? query.where('id', '=', by.id).executeTakeFirst()
     : query.where('slug', '=', by.slug).executeTakeFirst();
@@ -63,11 +83,12 @@ export function findVariants(db: Db, productIds: readonly string[]): Promise<Sto
   return db
     .selectFrom('variants')
     .innerJoin('stock_levels', 'stock_levels.variant_id', 'variants.id')
-    .selectAll('variants')
+    .select(variantColumns)
     .select(['stock_levels.on_hand', 'stock_levels.reserved', 'stock_levels.policy'])
-    .where('variants.product_id', 'in', productIds)
+    .where(isAmong('variants.product_id', productIds))
     .orderBy('variants.position')
     .orderBy('variants.id')
+    .modifyEnd(kept)
     .execute();
 }
 
@@ -79,8 +100,9 @@ export function findCategoriesOf(
     .selectFrom('product_categories')
     .innerJoin('categories', 'categories.id', 'product_categories.category_id')
     .select(['product_categories.product_id', 'categories.slug', 'categories.name'])
-    .where('product_categories.product_id', 'in', productIds)
+    .where(isAmong('product_categories.product_id', productIds))
     .orderBy('categories.name')
+    .modifyEnd(kept)
     .execute();
 }
 

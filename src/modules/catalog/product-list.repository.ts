@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../database/database.ts';
+import { kept } from '../../database/kept-plans.ts';
 import type { ProductRow, ProductStatus } from './catalog.model.ts';
 import { productColumns } from './catalog.repository.ts';
 
@@ -74,7 +75,7 @@ export async function findProducts(
 }
 
 async function findCategoryId(db: Db, slug: string): Promise<string | undefined> {
-  const query = db.selectFrom('categories').select('id').where('slug', '=', slug);
+  const query = db.selectFrom('categories').select('id').where('slug', '=', slug).modifyEnd(kept);
   return (await query.executeTakeFirst())?.id;
 }
 

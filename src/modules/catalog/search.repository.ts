@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../database/database.ts';
+import { kept } from '../../database/kept-plans.ts';
 import type { ProductRow, ProductStatus } from './catalog.model.ts';
 import { productColumns } from './catalog.repository.ts';
 import type { AskedWord, Block, SearchQuery } from './search.model.ts';
@@ -12,7 +13,7 @@ const COMPLETIONS = 32;
  * these, and for those that no name bears, words of names that a few slips could make of them.
  */
 export async function findWords(db: Db, text: string, forgiving: boolean): Promise<AskedWord[]> {
-  const { rows } = await sql<AskedWord>`
+  const { rows } = await sql<AskedWord>`${kept}
     SELECT word, stems,
       ARRAY(
         SELECT longer.lexeme FROM unnest(stems) AS stem, LATERAL (
@@ -86,5 +87,6 @@ export function findInBlock(
     .select(['score', 'first', 'last', 'size'])
     .orderBy('score', 'desc')
     .orderBy('id', 'desc')
+    .modifyEnd(kept)
     .execute();
 }
