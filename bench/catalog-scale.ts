@@ -12,7 +12,7 @@ import { median } from './support/median.ts';
 
 /**
  * Measures listing and searching by size of the catalogue, by the services, on a warm PostgreSQL and without any cache
- * of answers: sizes in turn and in rounds after one that warms up, each the same mix of readings, eight at once. Prints
+ * of answers: sizes in turn and in rounds after one that warms up, each the same mix of readings, so many of them `--at-once`. Prints
  * the medians of the rounds' p50 and p99, and how the p99 of the last size is to that of the first. On the server of a
  * `--server` the catalogues are left, so that the next run need not load them.
  */
@@ -21,10 +21,11 @@ const { values: given } = parseArgs({
     sizes: { type: 'string', default: '1000,100000,1000000' },
     rounds: { type: 'string', default: '7' },
     requests: { type: 'string', default: '600' },
+    'at-once': { type: 'string', default: '8' },
     server: { type: 'string' },
   },
 });
-const AT_ONCE = 8;
+const atOnce = Number(given['at-once']);
 const sizes = given.sizes.split(',').map(Number);
 const rounds = Number(given.rounds);
 const requests = Number(given.requests);
@@ -98,13 +99,13 @@ async function measure({ db, readings }: Shop): Promise<Taken[]> {
       taken.push({ reading, milliseconds: performance.now() - start });
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: atOnce }, work));
   return taken;
 }
 
 function report(shops: readonly Shop[]): void {
   say(
-    `\n${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}; medians of ${rounds} rounds of ${requests} requests, ${AT_ONCE} at once`,
+    `\n${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}; medians of ${rounds} rounds of ${requests} requests, ${atOnce} at once`,
   );
   say(`${'milliseconds'.padEnd(48)}${shops.map(({ size }) => `${size}`.padStart(20)).join('')}`);
   const [first] = shops;

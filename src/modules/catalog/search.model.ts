@@ -48,13 +48,17 @@ export function corrections({ word, near }: Pick<AskedWord, 'word' | 'near'>): s
  * tags) bear every word, and then those that bear some in their description alone.
  */
 export function searchTiers(words: readonly AskedWord[]): readonly SearchQuery[] {
-  const groups = words.flatMap(({ stems, completions, ...rest }) => {
-    const meant = corrections(rest);
-    return stems.map((stem) => ({
-      inNames: [stem, ...meant],
-      inTexts: [stem, ...completions.filter((longer) => longer.startsWith(stem))],
-    }));
-  });
+  const groups = words
+    .flatMap(({ stems, completions, ...rest }) => {
+      const meant = corrections(rest);
+      return stems.map((stem) => ({
+        stem,
+        inNames: [stem, ...meant],
+        inTexts: [stem, ...completions.filter((longer) => longer.startsWith(stem))],
+      }));
+    })
+    // Long words are rarer as a rule, and the index is walked by the first.
+    .toSorted((a, b) => b.stem.length - a.stem.length);
   if (groups.length === 0) return [];
   const inNames = groups.map((group) => any(group.inNames.map(beginning)));
   const anywhere = groups.map((group) =>
