@@ -12,9 +12,9 @@ import { median } from './support/median.ts';
 
 /**
  * Measures listing and searching by size of the catalogue, by the services, on a warm PostgreSQL and without any cache
- * of answers: sizes in turn and in rounds after one that warms up, each the same mix of readings, so many of them `--at-once`. Prints
- * the medians of the rounds' p50 and p99, and how the p99 of the last size is to that of the first. On the server of a
- * `--server` the catalogues are left, so that the next run need not load them.
+ * of answers: sizes in turn and in rounds after one that warms up, each the same mix of readings, so many `--at-once`.
+ * Prints the medians of the rounds' p50 and p99, and how the p99 of the last size is to that of the first. On the server
+ * of a `--server` the catalogues are left, so that the next run need not load them.
  */
 const { values: given } = parseArgs({
   options: {

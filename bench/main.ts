@@ -37,7 +37,10 @@ const { values: given } = parseArgs({
     plot: { type: 'string' },
   },
 });
-/** A gate runs beside what else a machine of CI does: a median of rounds, which finds what became twice as slow and not what lost a tenth or stood still once. */
+/**
+ * A gate runs beside what else a machine of CI does: it finds what became twice as slow, and not what lost a tenth or
+ * stood still once.
+ */
 const usual = given.gate
   ? { rounds: 3, seconds: 2, slack: 0.6 }
   : { rounds: 5, seconds: 4, slack: 1 };

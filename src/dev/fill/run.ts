@@ -3,7 +3,10 @@ import type pg from 'pg';
 /** Runs a statement on the connection that fills the tables. */
 export type Run = (text: string, values?: unknown[]) => Promise<pg.QueryResult>;
 
-/** A connection with the memory for building indexes and sorting, gone once the work is done; of a pool that lets it take its time. */
+/**
+ * A connection with the memory for building indexes and sorting, gone once the work is done; of a pool that lets it take
+ * its time.
+ */
 export async function onConnection(
   pool: pg.Pool,
   work: (run: Run) => Promise<void>,
