@@ -1,17 +1,17 @@
+import { LRUCache } from 'lru-cache';
+
 /** How long an answer is kept: what another instance changes holds here within so many milliseconds. */
 const KEPT_MS = 5000;
 const MOST_KEPT = 10_000;
 
 /** Keeps what `read` answers for five seconds, so that what every request needs to know is not read by each. */
 export function shortMemory<T>(read: (key: string) => Promise<T>) {
-  const kept = new Map<string, { until: number; answer: Promise<T> }>();
+  // Not a Map, whose first key is looked for past all that were deleted before it.
+  const kept = new LRUCache<string, { until: number; answer: Promise<T> }>({ max: MOST_KEPT });
 
   function readAnew(key: string): Promise<T> {
     const answer = read(key);
-    kept.delete(key);
     kept.set(key, { until: Date.now() + KEPT_MS, answer });
-    const [oldest] = kept.keys();
-    if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
     // A failure is of the moment; the next request asks again.
     answer.catch(() => kept.delete(key));
     return answer;

@@ -121,19 +121,16 @@ describe('an answer that is kept for a moment', () => {
     expect(await memory.of('a')).toBe(2);
     for (let other = 1; other < 10_000; other += 1) await memory.of(`${other}`);
     reads = 0;
-    await memory.of('a');
-    expect(reads).toBe(0);
     await memory.of('one too many');
     await memory.of('a');
     expect(reads).toBe(2);
   });
 
-  it('that was read anew is not the first to be forgotten', async () => {
+  it('that was asked for is not the first to be forgotten', async () => {
     let reads = 0;
     const memory = shortMemory(async () => (reads += 1));
     await memory.of('a');
     for (let other = 1; other < 10_000; other += 1) await memory.of(`${other}`);
-    vi.advanceTimersByTime(5000);
     await memory.of('a');
     await memory.of('one too many');
     reads = 0;

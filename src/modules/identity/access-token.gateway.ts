@@ -8,6 +8,7 @@ import {
   SignJWT,
   UnsecuredJWT,
 } from 'jose';
+import { LRUCache } from 'lru-cache';
 import type { SessionHolder } from '../../http/principal.ts';
 import type { Keyring } from '../../secrets/keyring.ts';
 import type { SigningKey } from '../../secrets/signing-key.ts';
@@ -16,7 +17,7 @@ import { newId } from '../../shared/ids.ts';
 
 /** Says what a token is for (RFC 9068), so that no other kind passes for one. */
 const TYPE = 'at+jwt';
-/** Tokens that were found good, so that each is not for every request of its holder; the oldest go first. */
+/** Tokens that were found good, so that each is not for every request of its holder. */
 const MOST_KNOWN = 20_000;
 
 export interface AccessTokens {
@@ -45,7 +46,7 @@ export function createTokens({
   ttlSeconds: number;
 }): AccessTokens {
   const audience = `${issuer}/api`;
-  const known = new Map<string, Found>();
+  const known = new LRUCache<string, Found>({ max: MOST_KNOWN });
   return {
     ttlSeconds,
 
@@ -66,7 +67,7 @@ export function createTokens({
       const found = known.get(accessToken);
       if (found !== undefined && isStillGood(found)) return found.sid;
       const { kid, claims } = await read(accessToken);
-      remember(accessToken, { kid, sid: claims.sid, expiresAt: claims.exp * 1000 });
+      known.set(accessToken, { kid, sid: claims.sid, expiresAt: claims.exp * 1000 });
       return claims.sid;
     },
   };
@@ -74,13 +75,6 @@ export function createTokens({
   /** What is in a token does not change; its time runs out, and its key may be taken away. */
   function isStillGood({ kid, expiresAt }: Found): boolean {
     return expiresAt > Date.now() && keyring.find(kid) !== null;
-  }
-
-  function remember(accessToken: string, found: Found): void {
-    known.delete(accessToken);
-    known.set(accessToken, found);
-    const [oldest] = known.keys();
-    if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
   }
 
   /** Only what `issue` makes is taken, so the session's id is there. */
