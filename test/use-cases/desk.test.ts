@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Db } from '../../src/database/database.ts';
 import {
   createOrderDesk,
@@ -131,6 +132,23 @@ describe('orders that come at the same time', () => {
     expect(await told(requests.map((request) => desk.place(request)))).toEqual([
       ...['placed', 'insufficient_stock', 'placed'],
     ]);
+  });
+
+  it('bear the numbers that refused ones left', async () => {
+    // A number waits for five seconds, which a busy machine may be over.
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { variantId } = await shop.product({ stock: 250 });
+    const requests = await wanting(variantId, [1, ...each(100), 999, ...each(100), 999]);
+    await told(requests.map((request) => desk.place(request)));
+    const [last] = await wanting(variantId, [1]);
+    await desk.place(last as PlaceOrder);
+    const { rows } = await sql<{ gaps: number }>`
+      SELECT max(number) - min(number) + 1 - count(*) AS gaps
+      FROM orders JOIN order_items ON order_id = orders.id WHERE variant_id = ${variantId}`.execute(
+      shop.db,
+    );
+    expect(Number(rows[0]?.gaps)).toBe(0);
   });
 
   it('are turned away where ten batches wait already, and told to come again', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSpareNumbers, drawnNow } from '../../src/modules/orders/order-numbers.ts';
 import {
   MAX_QUANTITY,
   type Placement,
@@ -179,6 +180,19 @@ describe('orders that are placed together', () => {
     });
     expect((await shop.placeAll(requests)).map(({ kind }) => kind)).toEqual(expected);
     expect(await shop.stock(variantId)).toBe(`20/${20 - left}`);
+  });
+
+  it('bear no number of a transaction that failed: its commit may have happened', async () => {
+    const spare = createSpareNumbers();
+    spare.giveBack(drawnNow([7]));
+    const { variantId } = await shop.product();
+    // One key for both: what is written last fails.
+    const request = await of(variantId, 1);
+    const key = { actorId: request.customerId, route: 'r', key: 'one', fingerprint: 'a' };
+    const twins = [request, request].map((one) => ({ ...one, claim: key }));
+    await expect(shop.placeAll(twins, 900, spare)).rejects.toThrow();
+    expect(spare.take(1)).toEqual([]);
+    expect(await shop.stock(variantId)).toBe('10/0');
   });
 
   it('get all their lines or none', async () => {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { inTransaction } from '../../src/database/database.ts';
 import { eventsOf } from '../../src/events/outbox.ts';
 import { createProduct } from '../../src/modules/catalog/write-product.service.ts';
+import { createSpareNumbers } from '../../src/modules/orders/order-numbers.ts';
 import type { Order } from '../../src/modules/orders/orders.model.ts';
 import { expireOrders } from '../../src/modules/orders/orders.service.ts';
 import { type PlaceOrder, placeOrders } from '../../src/modules/orders/place-order.service.ts';
@@ -70,8 +71,13 @@ export async function openBareShop() {
     };
   }
 
-  function placeAll(requests: readonly PlaceOrder[], reservationSeconds = 900) {
-    return inTransaction(db, (tx) => placeOrders(tx, requests, { reservationSeconds }));
+  function placeAll(
+    requests: readonly PlaceOrder[],
+    reservationSeconds = 900,
+    spareNumbers = createSpareNumbers(),
+  ) {
+    const options = { reservationSeconds, spareNumbers };
+    return inTransaction(db, (tx) => placeOrders(tx, requests, options));
   }
 
   /** A pending order. */

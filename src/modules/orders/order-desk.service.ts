@@ -6,6 +6,7 @@ import type { ClaimOutcome, IdempotencyClaim } from '../../http/idempotency.ts';
 import { ShopError } from '../../shared/errors.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { contextOf, currentCause, inSpan, linksTo } from '../../telemetry/spans.ts';
+import { createSpareNumbers } from './order-numbers.ts';
 import type { Order } from './orders.model.ts';
 import { type Placement, type PlaceOrder, placeOrders } from './place-order.service.ts';
 
@@ -49,6 +50,7 @@ export function createOrderDesk(
   let atWork = 0;
   let isStockAwaited = false;
   const keysAtWork = new Set<string>();
+  const spareNumbers = createSpareNumbers();
 
   function work(): void {
     if (isStockAwaited || atWork === BATCHES_AT_ONCE) return;
@@ -123,7 +125,7 @@ export function createOrderDesk(
   /** In the trace of the first request; those of the others are linked. */
   function attempt(batch: readonly Waiting[], onStockHeld: () => void): Promise<Placement[]> {
     const requests = batch.map(({ request }) => request);
-    const options = { reservationSeconds, onStockHeld };
+    const options = { reservationSeconds, onStockHeld, spareNumbers };
     const [first, ...others] = requests.map(({ cause }) => cause.traceparent);
     return inSpan(
       'place orders',

@@ -5,7 +5,7 @@ import type { InTx } from '../../database/together.ts';
 import { isErased } from '../../shared/erased.ts';
 import type { Order, OrderTables } from './orders.model.ts';
 import { toOrder } from './orders.repository.ts';
-import type { PricedOrder } from './place-order.service.ts';
+import type { NumberedOrder } from './place-order.service.ts';
 
 export interface OfferRow {
   variantId: string;
@@ -42,56 +42,54 @@ export async function holdCustomers(at: InTx, ids: readonly string[]): Promise<S
   return new Set(rows.filter(({ email }) => !isErased(email)).map(({ id }) => id));
 }
 
-/** Writes accepted orders with their lines, in one statement, and gives them as they now are. */
+/** The transaction's time, and so many numbers for its orders, which no other will draw. */
+export async function begin(at: InTx, count: number): Promise<{ now: Date; drawn: number[] }> {
+  // JSON, as the driver reads an array of bigint as texts.
+  const { rows } = await sql<{ now: Date; drawn: number[] }>`${kept}
+    SELECT now() AS now, to_json(ARRAY(SELECT nextval('order_numbers') FROM generate_series(1, ${count}::int))) AS drawn`.execute(
+    at,
+  );
+  // Of constants there is one row.
+  return rows[0] as { now: Date; drawn: number[] };
+}
+
+/** Writes orders with their lines, in one statement; `created_at` is the transaction's time. */
 export async function insertOrders(
   at: InTx,
-  orders: readonly PricedOrder[],
-  reservationSeconds: number,
-): Promise<Order[]> {
-  if (orders.length === 0) return [];
+  orders: readonly NumberedOrder[],
+  reservedUntil: Date,
+): Promise<void> {
+  if (orders.length === 0) return;
   const items = orders.flatMap(itemsOf);
-  const of = <T>(column: (order: PricedOrder) => T): T[] => orders.map(column);
+  const of = <T>(column: (order: NumberedOrder) => T): T[] => orders.map(column);
   const from = <T>(column: (item: ItemRow) => T): T[] => items.map(column);
-  const { rows } = await sql<Placed>`${kept}
+  await sql`${kept}
     WITH placed AS (
       INSERT INTO orders
-        (id, customer_id, status, stock_state, currency, subtotal, total, email, shipping_address, reserved_until)
-      SELECT id, customer_id, 'pending', 'reserved', currency, subtotal, subtotal, email, shipping_address,
-        now() + make_interval(secs => ${reservationSeconds})
+        (id, number, customer_id, status, stock_state, currency, subtotal, total, email, shipping_address, reserved_until)
+      SELECT id, number, customer_id, 'pending', 'reserved', currency, subtotal, subtotal, email, shipping_address,
+        ${reservedUntil}::timestamptz
       FROM unnest(
-        ${plainArray(of(({ id }) => id))}::uuid[], ${plainArray(of(({ customerId }) => customerId))}::uuid[],
+        ${plainArray(of(({ id }) => id))}::uuid[], ${plainArray(of(({ number }) => number))}::bigint[],
+        ${plainArray(of(({ customerId }) => customerId))}::uuid[],
         ${of(({ currency }) => currency)}::text[], ${plainArray(of(({ subtotal }) => subtotal))}::bigint[],
         ${of(({ email }) => email)}::text[],
         ${of(({ shippingAddress }) => shippingAddress && JSON.stringify(shippingAddress))}::jsonb[]
-      ) WITH ORDINALITY AS accepted (id, customer_id, currency, subtotal, email, shipping_address, nth)
-      ORDER BY nth
-      RETURNING id, number, reserved_until, created_at
-    ), lines AS (
-      INSERT INTO order_items
-        (order_id, position, variant_id, product_id, sku, title, quantity, unit_price, total)
-      SELECT * FROM unnest(
-        ${plainArray(from((item) => item.order_id))}::uuid[], ${plainArray(from((item) => item.position))}::int[],
-        ${plainArray(from((item) => item.variant_id))}::uuid[], ${plainArray(from((item) => item.product_id))}::uuid[],
-        ${from((item) => item.sku)}::text[], ${from((item) => item.title)}::text[],
-        ${plainArray(from((item) => item.quantity))}::int[], ${plainArray(from((item) => item.unit_price))}::bigint[],
-        ${plainArray(from((item) => item.total))}::bigint[])
+      ) AS accepted (id, number, customer_id, currency, subtotal, email, shipping_address)
     )
-    SELECT id, number, reserved_until, created_at FROM placed`.execute(at);
-  const written = new Map(rows.map((row) => [row.id, row]));
-  const lines = Map.groupBy(items, (item) => item.order_id);
-  return orders.flatMap((order) => {
-    const row = written.get(order.id);
-    return row ? [toOrder(rowOf(order, row), lines.get(order.id) ?? [])] : [];
-  });
+    INSERT INTO order_items
+      (order_id, position, variant_id, product_id, sku, title, quantity, unit_price, total)
+    SELECT * FROM unnest(
+      ${plainArray(from((item) => item.order_id))}::uuid[], ${plainArray(from((item) => item.position))}::int[],
+      ${plainArray(from((item) => item.variant_id))}::uuid[], ${plainArray(from((item) => item.product_id))}::uuid[],
+      ${from((item) => item.sku)}::text[], ${from((item) => item.title)}::text[],
+      ${plainArray(from((item) => item.quantity))}::int[], ${plainArray(from((item) => item.unit_price))}::bigint[],
+      ${plainArray(from((item) => item.total))}::bigint[])`.execute(at);
 }
 
-type OrderRow = Selectable<OrderTables['orders']>;
 type ItemRow = Selectable<OrderTables['order_items']>;
 
-/** What only the database knows of a new order. */
-type Placed = Pick<OrderRow, 'id' | 'number' | 'created_at'> & { reserved_until: Date };
-
-function itemsOf(order: PricedOrder): ItemRow[] {
+function itemsOf(order: NumberedOrder): ItemRow[] {
   return order.lines.map((line, position) => ({
     order_id: order.id,
     position,
@@ -105,18 +103,25 @@ function itemsOf(order: PricedOrder): ItemRow[] {
   }));
 }
 
-function rowOf(order: PricedOrder, placed: Placed): OrderRow {
-  return {
-    ...placed,
-    customer_id: order.customerId,
-    status: 'pending',
-    stock_state: 'reserved',
-    currency: order.currency,
-    subtotal: order.subtotal,
-    ...{ discount_total: 0, shipping_total: 0, tax_total: 0, refunded_total: 0 },
-    total: order.subtotal,
-    email: order.email,
-    shipping_address: order.shippingAddress,
-    updated_at: placed.created_at,
-  };
+/** An order as it is once it is written. */
+export function orderOf(order: NumberedOrder): Order {
+  return toOrder(
+    {
+      id: order.id,
+      number: order.number,
+      customer_id: order.customerId,
+      status: 'pending',
+      stock_state: 'reserved',
+      currency: order.currency,
+      subtotal: order.subtotal,
+      ...{ discount_total: 0, shipping_total: 0, tax_total: 0, refunded_total: 0 },
+      total: order.subtotal,
+      email: order.email,
+      shipping_address: order.shippingAddress,
+      reserved_until: order.reservedUntil,
+      created_at: order.createdAt,
+      updated_at: order.createdAt,
+    },
+    itemsOf(order),
+  );
 }

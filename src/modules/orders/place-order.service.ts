@@ -12,12 +12,20 @@ import { newId } from '../../shared/ids.ts';
 import { type Cause, inSpan } from '../../telemetry/spans.ts';
 import { allot, type Levels, type OrderLine } from '../inventory/inventory.model.ts';
 import { holdLevels, take } from '../inventory/inventory.service.ts';
+import {
+  createSpareNumbers,
+  type DrawnNumber,
+  drawnNow,
+  type SpareNumbers,
+} from './order-numbers.ts';
 import type { Address, Order } from './orders.model.ts';
 import {
+  begin,
   findOffers,
   holdCustomers,
   insertOrders,
   type OfferRow,
+  orderOf,
 } from './place-order.repository.ts';
 
 /** What a customer asks for; a product with one variant may be named by its own id. */
@@ -45,6 +53,13 @@ export interface PricedOrder extends PlaceOrder {
   readonly lines: readonly (OfferRow & { readonly quantity: number })[];
 }
 
+/** An order with all that its answer says of it. */
+export interface NumberedOrder extends PricedOrder {
+  readonly number: number;
+  readonly createdAt: Date;
+  readonly reservedUntil: Date;
+}
+
 export type Placement =
   | { readonly kind: 'placed'; readonly order: Order }
   | { readonly kind: 'repeated'; readonly outcome: ClaimOutcome }
@@ -54,27 +69,37 @@ type Draft = PlaceOrder & { readonly id: string };
 type Answers = Map<string, Placement>;
 type Keys = Awaited<ReturnType<typeof findKeys>>;
 
+interface Options {
+  readonly reservationSeconds: number;
+  /** Told once the stock is decided: whoever comes then waits for this transaction to end. */
+  readonly onStockHeld?: () => void;
+  readonly spareNumbers?: SpareNumbers;
+}
+
 /**
  * Places many orders in one transaction and gives each its own answer: keys are looked for, lines priced by the
  * server, stock taken first come first served, and orders, lines, events and keys with their answers written, all with
- * set-based statements. `now` and prices are the transaction's. No two of the requests have one key.
+ * set-based statements. `now` and prices are the transaction's. No two of the requests have one key. All that an answer
+ * says is known before anything is written, so that what is written is sent together.
  * @param tx ends with this where it is one of `inFewTrips`.
- * @param onStockHeld told once the stock is decided: whoever comes then waits for this transaction to end.
  */
 export async function placeOrders(
   tx: Tx,
   requests: readonly PlaceOrder[],
-  { reservationSeconds, onStockHeld }: { reservationSeconds: number; onStockHeld?: () => void },
+  { reservationSeconds, onStockHeld, spareNumbers = createSpareNumbers() }: Options,
 ): Promise<Placement[]> {
+  // Not given back where this fails, as its commit may have happened.
+  const spare = spareNumbers.take(requests.length);
   const drafts = requests.map((request) => ({ ...request, id: newId() }));
   const answers: Answers = new Map();
   const ids = idsOf(drafts);
-  const [met, customers, offers, levels] = await together(tx, (at) => [
-    findKeys(at, claimsOf(drafts)),
+  const [{ now, drawn }, customers, offers, levels, met] = await together(tx, (at) => [
+    begin(at, requests.length - spare.length),
     holdCustomers(at, [...new Set(drafts.map(({ customerId }) => customerId))]),
     findOffers(at, ids),
-    // Last, as others may have to be waited for.
     inSpan('reserve stock', { 'mainstay.batch.size': drafts.length }, () => holdLevels(at, ids)),
+    // Last: a twin that was waited for, as it holds the same levels, has left its answer by then.
+    findKeys(at, claimsOf(drafts)),
   ]);
   repeat(drafts, met, answers);
   const priced = priceAll(
@@ -85,20 +110,31 @@ export async function placeOrders(
   const accepted = serve(priced, levels, answers);
   onStockHeld?.();
 
-  const refused = drafts.filter(({ id }) => answers.get(id)?.kind === 'refused');
-  const [orders, , twins] = await together(tx, (at) => [
-    insertOrders(at, accepted, reservationSeconds),
-    take(tx, accepted.flatMap(unitsOf), at),
-    // A twin may have been placed, and have taken the last, since keys were looked for.
-    findKeys(at, claimsOf(refused)),
-  ]);
-  repeat(refused, twins, answers);
+  const numbers = [...spare, ...drawnNow(drawn)];
+  const reservedUntil = new Date(now.getTime() + reservationSeconds * 1000);
+  const placed = accepted.map((order, index) => ({
+    ...order,
+    number: (numbers[index] as DrawnNumber).number,
+    createdAt: now,
+    reservedUntil,
+  }));
+  const orders = placed.map(orderOf);
   const events = orders.map((order, index) => placedEvent(order, accepted[index]?.cause));
   const keys = accepted.flatMap(({ id, claim, answersClaim }, index) => {
     const answer = answersClaim ? { status: 201, body: orders[index] } : null;
     return claim ? [{ claim, resourceId: id, answer }] : [];
   });
-  await together(tx, (at) => [recordEvents(at, events), keepKeys(at, keys)], { last: true });
+  await together(
+    tx,
+    (at) => [
+      insertOrders(at, placed, reservedUntil),
+      take(tx, accepted.flatMap(unitsOf), at),
+      recordEvents(at, events),
+      keepKeys(at, keys),
+    ],
+    { last: true },
+  );
+  spareNumbers.giveBack(numbers.slice(accepted.length));
   for (const order of orders) answers.set(order.id, { kind: 'placed', order });
   return drafts.flatMap(({ id }) => answers.get(id) ?? []);
 }
