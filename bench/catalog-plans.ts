@@ -87,7 +87,7 @@ async function show(name: string, request: () => Promise<unknown>): Promise<void
     `\n## ${name}: ${milliseconds} ms with its statements for variants, stock and categories\n`,
   );
   for (const query of queries.filter(({ sql }) =>
-    /from "products"|newest_matches|search_spellings/.test(sql),
+    /from "products"|newest_places|search_spellings/.test(sql),
   )) {
     const plan = await explain(pool, query);
     if (/Seq Scan on products\b/.test(plan)) scans += 1;

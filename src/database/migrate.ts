@@ -33,6 +33,7 @@ import * as lighterOrders from './migrations/0031-lighter-orders.ts';
 import * as linesOfVariants from './migrations/0032-lines-of-variants.ts';
 import * as linesOfVariantsProven from './migrations/0033-lines-of-variants-proven.ts';
 import * as linesByVariant from './migrations/0034-lines-by-variant.ts';
+import * as newestPlaces from './migrations/0035-newest-places.ts';
 import { alone } from './pipeline/lock.ts';
 import type { Migrations } from './pipeline/migration.ts';
 import { PATIENCE } from './pipeline/patience.ts';
@@ -74,6 +75,7 @@ export const migrations: Migrations = {
   '0032-lines-of-variants': linesOfVariants,
   '0033-lines-of-variants-proven': linesOfVariantsProven,
   '0034-lines-by-variant': linesByVariant,
+  '0035-newest-places': newestPlaces,
 };
 
 export interface MigrationStatus {

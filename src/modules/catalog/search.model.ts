@@ -9,10 +9,12 @@ export interface AskedWord {
   readonly near: readonly { readonly word: string; readonly stem: string }[];
 }
 
-/** What a tier of a search asks of the index (each of three must be met), and what it ranks by. */
+/** What a tier of a search asks of the index (one to three, each of which must be met), and what it ranks by. */
 export interface SearchQuery {
   readonly asked: readonly string[];
   readonly ranked: string;
+  /** How many matches are ranked together. Those that are older make the next block, ranked among themselves. */
+  readonly blockSize: number;
 }
 
 /**
@@ -66,10 +68,12 @@ export function searchTiers(words: readonly AskedWord[]): readonly SearchQuery[]
   );
   const beginnings = groups.map((group) => any(group.inNames.map((stem) => `${quote(stem)}:*`)));
   return [
-    { asked: inThree(inNames), ranked: beginnings.join(' & ') },
+    { asked: threeAtMost(inNames), ranked: beginnings.join(' & '), blockSize: 100 },
     {
-      asked: inThree([`${anywhere[0]} & !(${inNames.join(' & ')})`, ...anywhere.slice(1)]),
+      asked: threeAtMost([`${anywhere[0]} & !(${inNames.join(' & ')})`, ...anywhere.slice(1)]),
       ranked: beginnings.join(' | '),
+      // They are further between, so that more of the index is gone through for each.
+      blockSize: 50,
     },
   ];
 }
@@ -80,9 +84,10 @@ const whole = (stem: string): string => quote(`=${stem}`);
 
 const any = (terms: readonly string[]): string => `(${terms.join(' | ')})`;
 
-/** `newest_matches` takes three conditions: fewer are said again, more are joined. */
-function inThree([first = '', second = first, ...rest]: readonly string[]): string[] {
-  return [first, second, rest.length > 0 ? rest.join(' & ') : second];
+/** `newest_places` takes three conditions at most: what is more is joined. */
+function threeAtMost([first, second, ...rest]: readonly string[]): string[] {
+  const third = rest.length > 0 ? rest.join(' & ') : undefined;
+  return [first, second, third].filter((condition) => condition !== undefined);
 }
 
 const quote = (term: string): string => `'${term.replace(/['\\]/g, '$&$&')}'`;

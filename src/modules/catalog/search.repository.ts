@@ -66,7 +66,7 @@ export function findInBlock(
     SELECT product_id, min(place) OVER () AS first, max(place) OVER () AS last, count(*) OVER () AS size,
       -- 1: a match among many words counts for less.
       round(1e6 * ts_rank('{0, 0, 0.4, 1}', names, ${ranked}::tsquery, 1))::bigint AS score
-    FROM newest_matches(${asked}::tsquery[], ${statuses}::text[], ${before}, ${after}, ${most}) AS match (place),
+    FROM newest_places(${asked}::tsquery[], ${statuses}::text[], ${before}, ${after}, ${most}) AS match (place),
       -- LIMIT: each by its place, never by reading all.
       LATERAL (SELECT product_id, names FROM product_search WHERE product_search.place = match.place LIMIT 1) AS kept)`.as(
     'matches',

@@ -4,11 +4,8 @@ import type { ProductRow, ProductStatus } from './catalog.model.ts';
 import type { Block, SearchQuery } from './search.model.ts';
 import { findInBlock } from './search.repository.ts';
 
-/** How many matches are ranked together. Those that are older make the next block, ranked among themselves. */
-const BLOCK = 100;
-
 /** What joined a block since it was first shown is shown too, up to so many in all. */
-const GROWN_BLOCK = 2 * BLOCK;
+const GROWN_BLOCK = 200;
 
 export const FIRST_BLOCK: Block = {
   tier: 0,
@@ -39,9 +36,9 @@ export async function findMatches(
   let query = tiers[block.tier];
   while (query !== undefined && matches.length < wanted) {
     const limit = wanted - matches.length;
-    const most = block.shown ? GROWN_BLOCK : BLOCK;
+    const most = block.shown ? GROWN_BLOCK : query.blockSize;
     const rows = await findInBlock(db, query, status, block, { most, limit });
-    const { tier, before, after } = block.shown ? block : boundsOf(block, rows[0]);
+    const { tier, before, after } = block.shown ? block : boundsOf(block, rows[0], query.blockSize);
     matches.push(
       ...rows.map(({ score, first: _first, last: _last, size: _size, ...product }) => ({
         product,
@@ -59,9 +56,10 @@ export async function findMatches(
 function boundsOf(
   block: Block,
   row: { first: number; last: number; size: number } | undefined,
+  blockSize: number,
 ): Block {
   if (row === undefined) return block;
-  return { ...block, before: row.last + 1, after: row.size < BLOCK ? 0 : row.first - 1 };
+  return { ...block, before: row.last + 1, after: row.size < blockSize ? 0 : row.first - 1 };
 }
 
 /** @throws ShopError validation_failed for a cursor that no search returned. */
