@@ -1,20 +1,23 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent, get } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { createDb, type Db } from '../src/database/database.ts';
 import { createPool } from '../src/database/pool.ts';
 import { startEmbeddedPostgres } from '../src/dev/embedded-postgres/embedded-postgres.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
-import { dice, type Reading, readingsOf } from './support/catalog-requests.ts';
+import { dice, type Read, type Reading, readingsOf } from './support/catalog-requests.ts';
 import { fill } from './support/catalogue.ts';
 import { median } from './support/median.ts';
+import { openShop, type ShopProcess } from './support/processes.ts';
 
 /**
- * Measures listing and searching by size of the catalogue, by the services, on a warm PostgreSQL and without any cache
- * of answers: sizes in turn and in rounds after one that warms up, each the same mix of readings, so many `--at-once`.
- * Prints the medians of the rounds' p50 and p99, and how the p99 of the last size is to that of the first. On the server
- * of a `--server` the catalogues are left, so that the next run need not load them.
+ * Measures listing and searching by size of the catalogue, by the routes of a shop for each, on a warm PostgreSQL and
+ * past the cache of answers, as whoever is signed in is answered: sizes in turn and in rounds after one that warms up,
+ * each the same mix of readings, so many `--at-once`. Prints the medians of the rounds' p50 and p99, and how the p99 of
+ * the last size is to that of the first. On the server of a `--server` the catalogues are left, so that the next run
+ * need not load them.
  */
 const { values: given } = parseArgs({
   options: {
@@ -32,7 +35,7 @@ const requests = Number(given.requests);
 
 interface Shop {
   readonly size: number;
-  readonly db: Db;
+  readonly read: Read;
   readonly readings: readonly Reading[];
   /** Of each round, what each request took. */
   readonly taken: Taken[][];
@@ -43,11 +46,12 @@ interface Taken {
   readonly milliseconds: number;
 }
 
-const closing: (() => Promise<unknown>)[] = [];
+const folder = await mkdtemp(join(tmpdir(), 'mainstay-scale-'));
+const closing: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
 try {
   const server = given.server ?? (await ownServer());
   const shops: Shop[] = [];
-  for (const size of sizes) shops.push(await openShop(server, size));
+  for (const size of sizes) shops.push(await openCatalogue(server, size));
   for (let round = 0; round <= rounds; round += 1)
     for (const shop of round % 2 === 0 ? shops : shops.toReversed()) {
       const taken = await measure(shop);
@@ -60,16 +64,18 @@ try {
 
 /** A server of its own, with more memory for pages than the embedded one has: as much as a small server would give. */
 async function ownServer(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'mainstay-scale-'));
-  closing.push(() => rm(folder, { recursive: true, force: true }));
   const settings = { shared_buffers: '2GB', max_wal_size: '4GB' };
-  const postgres = await startEmbeddedPostgres({ dataDir: folder, role: 'tool', settings });
+  const postgres = await startEmbeddedPostgres({
+    dataDir: join(folder, 'postgres'),
+    role: 'tool',
+    settings,
+  });
   closing.push(() => postgres.stop());
   return postgres.url;
 }
 
-/** The catalogue of a size: a database that is there already is taken as it is and left. */
-async function openShop(server: string, size: number): Promise<Shop> {
+/** A shop on the catalogue of a size: a database that is there already is not filled again, and is left. */
+async function openCatalogue(server: string, size: number): Promise<Shop> {
   const name = `catalog_${size}`;
   const url = new URL(server);
   url.pathname = `/${name}`;
@@ -82,21 +88,51 @@ async function openShop(server: string, size: number): Promise<Shop> {
     await fill(url.toString(), size);
     say(`${size} products loaded in ${((performance.now() - start) / 1000).toFixed(0)} s`);
   }
-  const pool = createPool(url.toString(), { max: 10, logger: createLogger('silent') });
-  const db = createDb(pool);
-  closing.push(() => db.destroy());
-  return { size, db, readings: await readingsOf(pool, dice(size)), taken: [] };
+  const pool = createPool(url.toString(), { max: 1, logger: createLogger('silent') });
+  const readings = await readingsOf(pool, dice(size));
+  await pool.end();
+  const shop = await openShop(
+    {
+      ...{ DATABASE_URL: url.toString(), DATA_DIR: join(folder, name), DEMO_CATALOGUE: 'off' },
+      // The larger catalogues are filled meanwhile.
+      ACCESS_TOKEN_TTL_SECONDS: '7200',
+    },
+    join(folder, `${name}.log`),
+  );
+  closing.push(() => shop.stop());
+  return { size, read: readerOf(shop), readings, taken: [] };
 }
 
-/** One round: each reading in turn, so many at once. */
-async function measure({ db, readings }: Shop): Promise<Taken[]> {
+/** Reads as somebody who is signed in: they are answered from the database. */
+function readerOf({ url, token }: ShopProcess): Read {
+  const agent = new Agent({ keepAlive: true });
+  closing.push(async () => agent.destroy());
+  const options = { agent, headers: { authorization: `Bearer ${token}` } };
+  return (address) =>
+    new Promise((resolve, reject) => {
+      get(`${url}/api/products${address}`, options, (response) => {
+        text(response).then((body) => {
+          if (response.statusCode === 200) resolve(body);
+          else reject(new Error(`${address}: ${response.statusCode} ${body}`));
+        }, reject);
+      }).on('error', reject);
+    });
+}
+
+/** One round: each reading in turn, so many at once; of one that has to ask twice the second counts. */
+async function measure({ read, readings }: Shop): Promise<Taken[]> {
   const taken: Taken[] = [];
   const turns = Array.from({ length: requests }, (_, turn) => readings[turn % readings.length]);
   const work = async () => {
     for (let reading = turns.pop(); reading !== undefined; reading = turns.pop()) {
-      const start = performance.now();
-      await reading.ask(db);
-      taken.push({ reading, milliseconds: performance.now() - start });
+      let milliseconds = 0;
+      await reading.ask(async (address) => {
+        const start = performance.now();
+        const answer = await read(address);
+        milliseconds = performance.now() - start;
+        return answer;
+      });
+      taken.push({ reading, milliseconds });
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));

@@ -1,19 +1,16 @@
 import type pg from 'pg';
-import type { Db } from '../../src/database/database.ts';
-import {
-  listProducts,
-  type ProductFilter,
-  type ProductSort,
-  searchProducts,
-} from '../../src/modules/catalog/catalog.service.ts';
-import type { Page } from '../../src/shared/pages.ts';
+import type { ProductFilter, ProductSort } from '../../src/modules/catalog/catalog.service.ts';
+import { encodeCursor, type Page } from '../../src/shared/pages.ts';
 
 /** One way to read the catalogue, with what is asked chosen anew each time. */
 export interface Reading {
   readonly kind: 'listing' | 'search';
   readonly name: string;
-  ask(db: Db): Promise<Page<unknown>>;
+  ask(read: Read): Promise<unknown>;
 }
+
+/** Asks a shop for an address below `/api/products` and resolves with the whole answer. */
+export type Read = (address: string) => Promise<string>;
 
 /** From 0 up to 1, the same numbers for the same seed (Park and Miller). */
 export function dice(seed: number): () => number {
@@ -44,16 +41,16 @@ export async function readingsOf(pool: pg.Pool, roll: () => number): Promise<Rea
 
   const list = (
     name: string,
-    filter: () => Partial<ProductFilter> & { sort?: ProductSort },
+    filter: () => Partial<ProductFilter> & { sort?: ProductSort; cursor?: string },
   ): Reading => ({
     kind: 'listing',
     name,
-    ask: (db) => listProducts(db, { status: 'active', ...filter() }, { limit: 20 }),
+    ask: (read) => read(`?${new URLSearchParams(Object.entries(filter()).map(toText))}`),
   });
   const search = (name: string, text: () => string): Reading => ({
     kind: 'search',
     name,
-    ask: (db) => searchProducts(db, text(), { limit: 20 }),
+    ask: (read) => read(`/search?${new URLSearchParams({ q: text() })}`),
   });
   return [
     list('all', () => ({ sort: sort() })),
@@ -72,17 +69,12 @@ export async function readingsOf(pool: pg.Pool, roll: () => number): Promise<Rea
     list('price range', () => rangeFrom(product())),
     list('price range, by price', () => ({ ...rangeFrom(product()), sort: 'price' })),
     list('category, price range', () => ({ category: category(), ...rangeFrom(product()) })),
-    {
-      kind: 'listing',
-      name: 'deep page',
-      ask: (db) => {
-        const { id, title, min_price } = product();
-        const by = pick(['newest', 'price', 'title'] as const);
-        const key = { newest: [], price: [min_price], title: [title.toLowerCase().slice(0, 60)] };
-        const cursor = Buffer.from(JSON.stringify([...key[by], id])).toString('base64url');
-        return listProducts(db, { status: 'active', sort: by }, { limit: 20, cursor });
-      },
-    },
+    list('deep page', () => {
+      const { id, title, min_price } = product();
+      const by = pick(['newest', 'price', 'title'] as const);
+      const key = { newest: [], price: [min_price], title: [title.toLowerCase().slice(0, 60)] };
+      return { sort: by, cursor: encodeCursor([...key[by], id]) };
+    }),
     search('a common word', () => pick(common).word),
     search('a word of a title', () => pick(titleWords())),
     search('a word of a description', () => pick(wordsOf(product().description))),
@@ -107,13 +99,13 @@ export async function readingsOf(pool: pg.Pool, roll: () => number): Promise<Rea
     {
       kind: 'search',
       name: 'the second page',
-      ask: async (db) => {
-        const text = pick(common).word;
-        const { nextCursor } = await searchProducts(db, text, { limit: 1 });
-        return searchProducts(db, text, {
-          limit: 20,
-          ...(nextCursor !== null && { cursor: nextCursor }),
-        });
+      ask: async (read) => {
+        const q = pick(common).word;
+        const first: Page<unknown> = JSON.parse(
+          await read(`/search?${new URLSearchParams({ q, limit: '1' })}`),
+        );
+        const after = first.nextCursor === null ? {} : { cursor: first.nextCursor };
+        return read(`/search?${new URLSearchParams({ q, ...after })}`);
       },
     },
   ];
@@ -126,6 +118,10 @@ interface Sample {
   readonly vendor: string;
   readonly tags: string[];
   readonly min_price: number;
+}
+
+function toText([name, value]: [string, unknown]): [string, string] {
+  return [name, String(value)];
 }
 
 function wordsOf(text: string): string[] {
