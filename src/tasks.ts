@@ -105,20 +105,29 @@ export function shopTasks(deps: TaskDeps): TaskList {
     sweep_ledger: job(async () => {
       await postMissing(deps, LEDGER_LOOKS_BACK);
     }),
-    sweep_hourly: job(async () => {
-      await expireKeys(db);
-      await sweepCarts(db);
-      await sweepIdentity(db);
-      await forgetFullBuckets(db);
-      await postMissing(deps, null);
-      await forgetDeliveries(db);
-      await forgetActivity(db);
-      await forgetInstances(db);
-      await forgetBuyers(db);
-      await forgetExposures(db);
-      await sweepErasures(db);
-    }),
+    sweep_hourly: job(() =>
+      tryEach([
+        () => expireKeys(db),
+        () => sweepCarts(db),
+        () => sweepIdentity(db),
+        () => forgetFullBuckets(db),
+        () => postMissing(deps, null),
+        () => forgetDeliveries(db),
+        () => forgetActivity(db),
+        () => forgetInstances(db),
+        () => forgetBuyers(db),
+        () => forgetExposures(db),
+        () => sweepErasures(db),
+      ]),
+    ),
   };
+}
+
+/** One after another, whatever became of those before. @throws AggregateError of what failed, once all were tried. */
+async function tryEach(sweeps: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const sweep of sweeps) await sweep().catch((error) => failures.push(error));
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
 }
 
 function inAMinute(): Date {

@@ -115,6 +115,21 @@ describe('beside a version without a ledger, the sweep', () => {
     expect(await movementsOf(shop, id)).toHaveLength(3);
   });
 
+  it('is run by sweep_hourly also where another sweep before it fails', async () => {
+    const { id } = await placePaid(shop);
+    await forgetMovements(shop.db, id);
+    // Too long ago for the sweep of each minute.
+    await sql`UPDATE payments SET updated_at = now() - interval '3 hours' WHERE order_id = ${id}`.execute(
+      shop.db,
+    );
+    await sql`ALTER TABLE carts RENAME TO carts_away`.execute(shop.db);
+    onTestFinished(async () => {
+      await sql`ALTER TABLE carts_away RENAME TO carts`.execute(shop.db);
+    });
+    await enqueueJob(shop.db, 'sweep_hourly', {});
+    await until(async () => (await movementsOf(shop, id)).length === 1);
+  });
+
   it.each(['sweep_ledger', 'sweep_hourly'])('is run by the worker’s %s', async (task) => {
     const { id } = await placeOrder(shop);
     await shop.api('PUT', `/api/orders/${id}`, {
