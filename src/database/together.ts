@@ -16,8 +16,8 @@ export type InTx = Tx | Together;
 const stages = new WeakMap<Tx, 'new' | 'begun' | 'ended'>();
 
 /**
- * As `inTransaction`, for work that asks by `together` alone: BEGIN is sent with the first statements, which must only
- * read and lock, as they are sent before it is answered; COMMIT with those that are said to be the last.
+ * As `inTransaction`, for work that asks by `together` alone: BEGIN is sent with the first statements, which must do no
+ * harm outside a transaction, as they are sent before it is answered; COMMIT with those that are said to be the last.
  * @throws Error where none were: nothing is kept then.
  */
 export function inFewTrips<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {

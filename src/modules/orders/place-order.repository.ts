@@ -3,9 +3,8 @@ import { plainArray } from '../../database/arrays.ts';
 import { kept } from '../../database/kept-plans.ts';
 import type { InTx } from '../../database/together.ts';
 import { isErased } from '../../shared/erased.ts';
-import type { Order, OrderTables } from './orders.model.ts';
-import { toOrder } from './orders.repository.ts';
-import type { NumberedOrder } from './place-order.service.ts';
+import type { OrderTables } from './orders.model.ts';
+import type { PricedOrder } from './place-order.service.ts';
 
 export interface OfferRow {
   variantId: string;
@@ -53,44 +52,36 @@ export async function begin(at: InTx, count: number): Promise<{ now: Date; drawn
   return rows[0] as { now: Date; drawn: number[] };
 }
 
-/** Writes orders with their lines, in one statement; `created_at` is the transaction's time. */
-export async function insertOrders(
-  at: InTx,
-  orders: readonly NumberedOrder[],
-  reservedUntil: Date,
-): Promise<void> {
-  if (orders.length === 0) return;
-  const items = orders.flatMap(itemsOf);
-  const of = <T>(column: (order: NumberedOrder) => T): T[] => orders.map(column);
-  const from = <T>(column: (item: ItemRow) => T): T[] => items.map(column);
-  await sql`${kept}
-    WITH placed AS (
-      INSERT INTO orders
-        (id, number, customer_id, status, stock_state, currency, subtotal, total, email, shipping_address, reserved_until)
-      SELECT id, number, customer_id, 'pending', 'reserved', currency, subtotal, subtotal, email, shipping_address,
-        ${reservedUntil}::timestamptz
-      FROM unnest(
-        ${plainArray(of(({ id }) => id))}::uuid[], ${plainArray(of(({ number }) => number))}::bigint[],
-        ${plainArray(of(({ customerId }) => customerId))}::uuid[],
-        ${of(({ currency }) => currency)}::text[], ${plainArray(of(({ subtotal }) => subtotal))}::bigint[],
-        ${of(({ email }) => email)}::text[],
-        ${of(({ shippingAddress }) => shippingAddress && JSON.stringify(shippingAddress))}::jsonb[]
-      ) AS accepted (id, number, customer_id, currency, subtotal, email, shipping_address)
-    )
-    INSERT INTO order_items
-      (order_id, position, variant_id, product_id, sku, title, quantity, unit_price, total)
-    SELECT * FROM unnest(
-      ${plainArray(from((item) => item.order_id))}::uuid[], ${plainArray(from((item) => item.position))}::int[],
-      ${plainArray(from((item) => item.variant_id))}::uuid[], ${plainArray(from((item) => item.product_id))}::uuid[],
-      ${from((item) => item.sku)}::text[], ${from((item) => item.title)}::text[],
-      ${plainArray(from((item) => item.quantity))}::int[], ${plainArray(from((item) => item.unit_price))}::bigint[],
-      ${plainArray(from((item) => item.total))}::bigint[])`.execute(at);
-}
-
+type OrderRow = Selectable<OrderTables['orders']>;
 type ItemRow = Selectable<OrderTables['order_items']>;
 
-function itemsOf(order: NumberedOrder): ItemRow[] {
-  return order.lines.map((line, position) => ({
+/** A new order as it is written, with its lines. */
+interface OrderRows {
+  readonly row: OrderRow;
+  readonly items: readonly ItemRow[];
+}
+
+export function rowsOf(
+  order: PricedOrder,
+  { number, createdAt, reservedUntil }: { number: number; createdAt: Date; reservedUntil: Date },
+): OrderRows {
+  const row: OrderRow = {
+    id: order.id,
+    number,
+    customer_id: order.customerId,
+    status: 'pending',
+    stock_state: 'reserved',
+    currency: order.currency,
+    subtotal: order.subtotal,
+    ...{ discount_total: 0, shipping_total: 0, tax_total: 0, refunded_total: 0 },
+    total: order.subtotal,
+    email: order.email,
+    shipping_address: order.shippingAddress,
+    reserved_until: reservedUntil,
+    created_at: createdAt,
+    updated_at: createdAt,
+  };
+  const items = order.lines.map((line, position) => ({
     order_id: order.id,
     position,
     variant_id: line.variantId,
@@ -101,27 +92,39 @@ function itemsOf(order: NumberedOrder): ItemRow[] {
     unit_price: line.price,
     total: line.price * line.quantity,
   }));
+  return { row, items };
 }
 
-/** An order as it is once it is written. */
-export function orderOf(order: NumberedOrder): Order {
-  return toOrder(
-    {
-      id: order.id,
-      number: order.number,
-      customer_id: order.customerId,
-      status: 'pending',
-      stock_state: 'reserved',
-      currency: order.currency,
-      subtotal: order.subtotal,
-      ...{ discount_total: 0, shipping_total: 0, tax_total: 0, refunded_total: 0 },
-      total: order.subtotal,
-      email: order.email,
-      shipping_address: order.shippingAddress,
-      reserved_until: order.reservedUntil,
-      created_at: order.createdAt,
-      updated_at: order.createdAt,
-    },
-    itemsOf(order),
-  );
+/** Writes orders with their lines, in one statement; `created_at` is the transaction's time. */
+export async function insertOrders(
+  at: InTx,
+  orders: readonly OrderRows[],
+  reservedUntil: Date,
+): Promise<void> {
+  if (orders.length === 0) return;
+  const of = <T>(column: (row: OrderRow) => T): T[] => orders.map(({ row }) => column(row));
+  const items = orders.flatMap((order) => order.items);
+  const from = <T>(column: (item: ItemRow) => T): T[] => items.map(column);
+  await sql`${kept}
+    WITH placed AS (
+      INSERT INTO orders
+        (id, number, customer_id, status, stock_state, currency, subtotal, total, email, shipping_address, reserved_until)
+      SELECT id, number, customer_id, 'pending', 'reserved', currency, subtotal, subtotal, email, shipping_address,
+        ${reservedUntil}::timestamptz
+      FROM unnest(
+        ${plainArray(of(({ id }) => id))}::uuid[], ${plainArray(of(({ number }) => number))}::bigint[],
+        ${plainArray(of((row) => row.customer_id))}::uuid[],
+        ${of(({ currency }) => currency)}::text[], ${plainArray(of(({ subtotal }) => subtotal))}::bigint[],
+        ${of(({ email }) => email)}::text[],
+        ${of((row) => row.shipping_address && JSON.stringify(row.shipping_address))}::jsonb[]
+      ) AS accepted (id, number, customer_id, currency, subtotal, email, shipping_address)
+    )
+    INSERT INTO order_items
+      (order_id, position, variant_id, product_id, sku, title, quantity, unit_price, total)
+    SELECT * FROM unnest(
+      ${plainArray(from((item) => item.order_id))}::uuid[], ${plainArray(from((item) => item.position))}::int[],
+      ${plainArray(from((item) => item.variant_id))}::uuid[], ${plainArray(from((item) => item.product_id))}::uuid[],
+      ${from((item) => item.sku)}::text[], ${from((item) => item.title)}::text[],
+      ${plainArray(from((item) => item.quantity))}::int[], ${plainArray(from((item) => item.unit_price))}::bigint[],
+      ${plainArray(from((item) => item.total))}::bigint[])`.execute(at);
 }

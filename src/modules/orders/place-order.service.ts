@@ -19,13 +19,14 @@ import {
   type SpareNumbers,
 } from './order-numbers.ts';
 import type { Address, Order } from './orders.model.ts';
+import { toOrder } from './orders.repository.ts';
 import {
   begin,
   findOffers,
   holdCustomers,
   insertOrders,
   type OfferRow,
-  orderOf,
+  rowsOf,
 } from './place-order.repository.ts';
 
 /** What a customer asks for; a product with one variant may be named by its own id. */
@@ -53,13 +54,6 @@ export interface PricedOrder extends PlaceOrder {
   readonly lines: readonly (OfferRow & { readonly quantity: number })[];
 }
 
-/** An order with all that its answer says of it. */
-export interface NumberedOrder extends PricedOrder {
-  readonly number: number;
-  readonly createdAt: Date;
-  readonly reservedUntil: Date;
-}
-
 export type Placement =
   | { readonly kind: 'placed'; readonly order: Order }
   | { readonly kind: 'repeated'; readonly outcome: ClaimOutcome }
@@ -73,6 +67,7 @@ interface Options {
   readonly reservationSeconds: number;
   /** Told once the stock is decided: whoever comes then waits for this transaction to end. */
   readonly onStockHeld?: () => void;
+  /** Where numbers are taken from first, and those of refused orders left. */
   readonly spareNumbers?: SpareNumbers;
 }
 
@@ -112,13 +107,11 @@ export async function placeOrders(
 
   const numbers = [...spare, ...drawnNow(drawn)];
   const reservedUntil = new Date(now.getTime() + reservationSeconds * 1000);
-  const placed = accepted.map((order, index) => ({
-    ...order,
-    number: (numbers[index] as DrawnNumber).number,
-    createdAt: now,
-    reservedUntil,
-  }));
-  const orders = placed.map(orderOf);
+  const written = accepted.map((order, index) => {
+    const { number } = numbers[index] as DrawnNumber;
+    return rowsOf(order, { number, createdAt: now, reservedUntil });
+  });
+  const orders = written.map(({ row, items }) => toOrder(row, items));
   const events = orders.map((order, index) => placedEvent(order, accepted[index]?.cause));
   const keys = accepted.flatMap(({ id, claim, answersClaim }, index) => {
     const answer = answersClaim ? { status: 201, body: orders[index] } : null;
@@ -127,7 +120,7 @@ export async function placeOrders(
   await together(
     tx,
     (at) => [
-      insertOrders(at, placed, reservedUntil),
+      insertOrders(at, written, reservedUntil),
       take(tx, accepted.flatMap(unitsOf), at),
       recordEvents(at, events),
       keepKeys(at, keys),
