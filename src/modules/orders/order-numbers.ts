@@ -1,6 +1,7 @@
 /** How long a number may wait for an order: whoever looks at two orders sees which came first, but for so long. */
 const KEPT_MS = 5000;
 
+/** A number that no other order bears or will be given. */
 export interface DrawnNumber {
   readonly number: number;
   /** Milliseconds since 1970. */
@@ -11,9 +12,11 @@ export interface DrawnNumber {
 export interface SpareNumbers {
   /** So many of the least, or as many as there are. */
   take(count: number): DrawnNumber[];
+  /** Those that no order bears, and none may have been written with. */
   giveBack(numbers: readonly DrawnNumber[]): void;
 }
 
+/** None to begin with; of one process, as each draws its own. */
 export function createSpareNumbers(): SpareNumbers {
   let spare: DrawnNumber[] = [];
   return {

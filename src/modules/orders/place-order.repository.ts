@@ -55,12 +55,13 @@ export async function begin(at: InTx, count: number): Promise<{ now: Date; drawn
 type OrderRow = Selectable<OrderTables['orders']>;
 type ItemRow = Selectable<OrderTables['order_items']>;
 
-/** A new order as it is written, with its lines. */
+/** An order with its lines as they are written. */
 interface OrderRows {
   readonly row: OrderRow;
   readonly items: readonly ItemRow[];
 }
 
+/** The rows of a new order: all that is known of it once it has a number and its times. */
 export function rowsOf(
   order: PricedOrder,
   { number, createdAt, reservedUntil }: { number: number; createdAt: Date; reservedUntil: Date },
