@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { plainArray } from '../database/arrays.ts';
+import { uuids } from '../database/arrays.ts';
 import type { Db } from '../database/database.ts';
 import { kept } from '../database/kept-plans.ts';
 
@@ -11,7 +11,7 @@ export async function queueForBroker(db: Db, ids: readonly string[]): Promise<vo
   await sql`${kept}
     INSERT INTO broker_events (id, stream_id, sequence, position)
     SELECT id, stream_id, sequence, position FROM outbox_events
-    WHERE id = ANY(${plainArray(ids)}::uuid[]) AND EXISTS (SELECT FROM event_broker)
+    WHERE id = ANY(${uuids(ids)}) AND EXISTS (SELECT FROM event_broker)
     ON CONFLICT DO NOTHING`.execute(db);
 }
 

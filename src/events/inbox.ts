@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { plainArray } from '../database/arrays.ts';
+import { bigints, uuids } from '../database/arrays.ts';
 import { type Db, inTransaction, type Tx } from '../database/database.ts';
 import { kept } from '../database/kept-plans.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -36,8 +36,8 @@ async function noteApplied(
   const { rows } = await sql<{ event_id: string }>`${kept}
     INSERT INTO inbox_events (consumer, event_id, stream_id, sequence)
     SELECT ${name}, event_id, stream_id, sequence FROM unnest(
-      ${plainArray(events.map(({ id }) => id))}::uuid[], ${plainArray(events.map(({ partitionkey }) => partitionkey))}::uuid[],
-      ${plainArray(events.map(({ sequence }) => Number(sequence)))}::bigint[]
+      ${uuids(events.map(({ id }) => id))}, ${uuids(events.map(({ partitionkey }) => partitionkey))},
+      ${bigints(events.map(({ sequence }) => Number(sequence)))}
     ) WITH ORDINALITY AS event (event_id, stream_id, sequence, nth)
     ORDER BY nth
     ON CONFLICT DO NOTHING

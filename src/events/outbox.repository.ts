@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import { plainArray } from '../database/arrays.ts';
+import { uuids } from '../database/arrays.ts';
 import type { Db } from '../database/database.ts';
 import { kept } from '../database/kept-plans.ts';
 import type { EventType } from './catalogue.ts';
@@ -93,7 +93,7 @@ export async function markPublished(db: Db, queue: Queue, ids: readonly string[]
   const { numAffectedRows } = await sql`${kept}
     UPDATE ${sql.table(queue)}
     SET published_at = now(), attempts = attempts + 1, next_attempt_at = NULL, dead_at = NULL, last_error = NULL
-    WHERE id = ANY(${plainArray(ids)}::uuid[]) AND published_at IS NULL`.execute(db);
+    WHERE id = ANY(${uuids(ids)}) AND published_at IS NULL`.execute(db);
   return Number(numAffectedRows);
 }
 

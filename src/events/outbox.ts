@@ -1,5 +1,5 @@
 import { type Generated, sql } from 'kysely';
-import { documents, plainArray } from '../database/arrays.ts';
+import { documents, uuids } from '../database/arrays.ts';
 import type { Db } from '../database/database.ts';
 import { kept } from '../database/kept-plans.ts';
 import type { InTx } from '../database/together.ts';
@@ -83,8 +83,8 @@ export async function recordEvents(at: InTx, events: readonly DomainEvent[]): Pr
     WITH event AS (
       SELECT *, row_number() OVER (PARTITION BY stream_id ORDER BY nth) AS place
       FROM unnest(
-        ${plainArray(column(() => newId()))}::uuid[], ${plainArray(column(streamOf))}::uuid[], ${column(({ type }) => type.split('.', 1)[0])}::text[],
-        ${plainArray(column(({ aggregateId }) => aggregateId))}::uuid[], ${column(({ type }) => type)}::text[],
+        ${uuids(column(() => newId()))}, ${uuids(column(streamOf))}, ${column(({ type }) => type.split('.', 1)[0])}::text[],
+        ${uuids(column(({ aggregateId }) => aggregateId))}, ${column(({ type }) => type)}::text[],
         string_to_array(${documents(column(({ data }) => data))}, E'\\x1e')::jsonb[],
         ${column(({ cause = current }) => cause.correlationId)}::text[], ${column(({ cause = current }) => cause.traceparent)}::text[]
       ) WITH ORDINALITY

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type Generated, type Selectable, sql } from 'kysely';
-import { documents, plainArray } from '../database/arrays.ts';
+import { documents, uuids } from '../database/arrays.ts';
 import type { Db } from '../database/database.ts';
 import { isTaken, LostRace } from '../database/failures.ts';
 import { kept } from '../database/kept-plans.ts';
@@ -60,7 +60,7 @@ export async function findKeys(
   const { rows } = await sql<KeyRow & { nth: number }>`${kept}
     SELECT nth, fingerprint, resource_id, status, body
     FROM unnest(
-      ${plainArray(claims.map(({ actorId }) => actorId))}::uuid[], ${claims.map(({ route }) => route)}::text[],
+      ${uuids(claims.map(({ actorId }) => actorId))}, ${claims.map(({ route }) => route)}::text[],
       ${claims.map(({ key }) => key)}::text[]
     ) WITH ORDINALITY AS claim (actor_id, route, key, nth)
     JOIN idempotency_keys USING (actor_id, route, key)`.execute(at);
@@ -105,9 +105,9 @@ export async function keepKeys(at: InTx, keys: readonly KeptKey[]): Promise<void
   await sql`${kept}
     INSERT INTO idempotency_keys (actor_id, route, key, fingerprint, resource_id, status, body)
     SELECT * FROM unnest(
-      ${plainArray(keys.map(({ claim }) => claim.actorId))}::uuid[], ${keys.map(({ claim }) => claim.route)}::text[],
+      ${uuids(keys.map(({ claim }) => claim.actorId))}, ${keys.map(({ claim }) => claim.route)}::text[],
       ${keys.map(({ claim }) => claim.key)}::text[], ${keys.map(({ claim }) => claim.fingerprint)}::text[],
-      ${plainArray(keys.map(({ resourceId }) => resourceId))}::uuid[], ${keys.map(({ answer }) => answer?.status)}::int[],
+      ${uuids(keys.map(({ resourceId }) => resourceId))}, ${keys.map(({ answer }) => answer?.status)}::int[],
       string_to_array(${documents(keys.map(({ answer }) => answer?.body ?? null))}, E'\\x1e', '')
     ) AS kept (actor_id, route, key)
     ORDER BY actor_id, route, key`
@@ -181,7 +181,7 @@ export async function finishKeys(
   await sql`${kept}
     UPDATE idempotency_keys SET status = answer.status, body = answer.body
     FROM unnest(
-      ${given.map(({ claim }) => claim.actorId)}::uuid[], ${given.map(({ claim }) => claim.route)}::text[],
+      ${uuids(given.map(({ claim }) => claim.actorId))}, ${given.map(({ claim }) => claim.route)}::text[],
       ${given.map(({ claim }) => claim.key)}::text[], ${given.map(({ status }) => status)}::int[],
       ${given.map(({ body }) => JSON.stringify(body))}::text[]
     ) AS answer (actor_id, route, key, status, body)

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { plainArray } from '../../database/arrays.ts';
+import { uuids } from '../../database/arrays.ts';
 import type { Db, Tx } from '../../database/database.ts';
 import { kept } from '../../database/kept-plans.ts';
 import type { Principal, SessionHolder } from '../../http/principal.ts';
@@ -54,7 +54,7 @@ export async function findApiSessions(
   db: Db,
   ids: readonly string[],
 ): Promise<Map<string, Principal>> {
-  const named = sql<boolean>`sessions.id = ANY (${plainArray(ids)}::uuid[]) AND sessions.kind = 'api'`;
+  const named = sql<boolean>`sessions.id = ANY (${uuids(ids)}) AND sessions.kind = 'api'`;
   const holders = await holdersOf(db, named);
   return new Map(holders.map((holder) => [holder.sessionId, holder]));
 }
@@ -88,7 +88,7 @@ async function noteUse(db: Db, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`${kept}
     UPDATE sessions SET last_seen_at = now() FROM (
-      SELECT id FROM sessions WHERE id = ANY (${plainArray(ids)}::uuid[]) FOR UPDATE SKIP LOCKED
+      SELECT id FROM sessions WHERE id = ANY (${uuids(ids)}) FOR UPDATE SKIP LOCKED
     ) AS used WHERE sessions.id = used.id`.execute(db);
 }
 

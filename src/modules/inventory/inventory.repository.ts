@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { plainArray } from '../../database/arrays.ts';
+import { ints, uuids } from '../../database/arrays.ts';
 import { kept } from '../../database/kept-plans.ts';
 import type { InTx } from '../../database/together.ts';
 import type { Levels, MovementKind, OrderLine } from './inventory.model.ts';
@@ -10,13 +10,13 @@ import type { Levels, MovementKind, OrderLine } from './inventory.model.ts';
  * told what the one before left.
  */
 export async function holdLevels(at: InTx, ids: readonly string[]): Promise<Levels> {
-  const named = plainArray(ids);
+  const named = uuids(ids);
   const { rows } = await sql<{ variantId: string; free: number }>`${kept}
     SELECT variant_id AS "variantId",
       CASE policy WHEN 'continue' THEN 'Infinity'::float8 ELSE on_hand - reserved END AS free
     FROM stock_levels
     WHERE variant_id IN (
-      SELECT id FROM variants WHERE id = ANY (${named}::uuid[]) OR product_id = ANY (${named}::uuid[]))
+      SELECT id FROM variants WHERE id = ANY (${named}) OR product_id = ANY (${named}))
     ORDER BY variant_id FOR UPDATE`.execute(at);
   return new Map(rows.map(({ variantId, free }) => [variantId, free]));
 }
@@ -32,9 +32,9 @@ export async function moveStock(
   await sql`${kept}
     WITH line AS (
       SELECT * FROM unnest(
-        ${plainArray(lines.map((line) => line.orderId))}::uuid[],
-        ${plainArray(lines.map((line) => line.variantId))}::uuid[],
-        ${plainArray(lines.map((line) => line.quantity))}::int[]
+        ${uuids(lines.map((line) => line.orderId))},
+        ${uuids(lines.map((line) => line.variantId))},
+        ${ints(lines.map((line) => line.quantity))}
       ) AS line (order_id, variant_id, quantity)
     ), level AS MATERIALIZED (
       SELECT variant_id FROM stock_levels

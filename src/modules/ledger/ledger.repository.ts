@@ -1,5 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
+import { isAmong } from '../../database/arrays.ts';
 import type { Db, Tx } from '../../database/database.ts';
+import { kept } from '../../database/kept-plans.ts';
 
 const BATCH = 5000;
 
@@ -35,12 +37,12 @@ const refundMoves = sql`
 
 /** Inserts the captures of payments; what is in the ledger already stays as it is. */
 export async function insertCaptures(tx: Tx, paymentIds: readonly string[]): Promise<void> {
-  await insert(tx, sql`${captures} AND id = ANY (${paymentIds}::uuid[])`);
+  await insert(tx, sql`${captures} AND ${isAmong('payments.id', paymentIds)}`, kept);
 }
 
 /** Inserts what refunds moved so far; what is in the ledger already stays as it is. */
 export async function insertRefundMoves(tx: Tx, refundIds: readonly string[]): Promise<void> {
-  await insert(tx, sql`${refundMoves} WHERE refunds.id = ANY (${refundIds}::uuid[])`);
+  await insert(tx, sql`${refundMoves} WHERE ${isAmong('refunds.id', refundIds)}`, kept);
 }
 
 /** Inserts what payments and refunds changed in the last hours (null: all) moved and the ledger lacks; how many. */
@@ -73,9 +75,16 @@ async function insertInBatches(db: Db, movements: RawBuilder<unknown>): Promise<
   return total;
 }
 
-/** In one order for all, so that two who post the same cannot wait for each other. */
-async function insert(db: Db, movements: RawBuilder<unknown>): Promise<number> {
-  const { numAffectedRows } = await sql`
+/**
+ * In one order for all, so that two who post the same cannot wait for each other.
+ * @param mark `kept` where it is asked over and over.
+ */
+async function insert(
+  db: Db,
+  movements: RawBuilder<unknown>,
+  mark: RawBuilder<unknown> = sql``,
+): Promise<number> {
+  const { numAffectedRows } = await sql`${mark}
     INSERT INTO ledger_transactions
       (id, kind, debit_account, credit_account, amount, currency, order_id, payment_id, refund_id, created_at)
     SELECT ledger_id(created_at, kind), kind, debit_account, credit_account, amount, currency, order_id, payment_id,

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import { plainArray } from '../../database/arrays.ts';
+import { bigints, ints, uuids } from '../../database/arrays.ts';
 import { kept } from '../../database/kept-plans.ts';
 import type { InTx } from '../../database/together.ts';
 import { isErased } from '../../shared/erased.ts';
@@ -19,23 +19,21 @@ export interface OfferRow {
 
 /** What the shop asks for variants, named by their own ids or by those of their products, at this moment. */
 export async function findOffers(at: InTx, ids: readonly string[]): Promise<OfferRow[]> {
-  const named = plainArray(ids);
+  const named = uuids(ids);
   const { rows } = await sql<OfferRow>`${kept}
     SELECT variants.id AS "variantId", products.id AS "productId", variants.sku, variants.price, variants.currency,
       CASE WHEN variants.title IN ('', 'Default Title', products.title) THEN products.title
         ELSE products.title || ' – ' || variants.title END AS title,
       products.status = 'active' AND variants.archived_at IS NULL AS "forSale"
     FROM variants JOIN products ON products.id = variants.product_id
-    WHERE variants.id = ANY (${named}::uuid[]) OR variants.product_id = ANY (${named}::uuid[])`.execute(
-    at,
-  );
+    WHERE variants.id = ANY (${named}) OR variants.product_id = ANY (${named})`.execute(at);
   return rows;
 }
 
 /** Those of some customers who are there, and who are not erased before the transaction ends. */
 export async function holdCustomers(at: InTx, ids: readonly string[]): Promise<Set<string>> {
   const { rows } = await sql<{ id: string; email: string }>`${kept}
-    SELECT id, email FROM users WHERE id = ANY (${plainArray(ids)}::uuid[]) ORDER BY id FOR KEY SHARE`.execute(
+    SELECT id, email FROM users WHERE id = ANY (${uuids(ids)}) ORDER BY id FOR KEY SHARE`.execute(
     at,
   );
   return new Set(rows.filter(({ email }) => !isErased(email)).map(({ id }) => id));
@@ -43,9 +41,9 @@ export async function holdCustomers(at: InTx, ids: readonly string[]): Promise<S
 
 /** The transaction's time, and so many numbers for its orders, which no other will draw. */
 export async function begin(at: InTx, count: number): Promise<{ now: Date; drawn: number[] }> {
-  // JSON, as the driver reads an array of bigint as texts.
+  // JSON, as the driver reads an array of bigint as texts; the count in a SELECT of its own, as arrays are.
   const { rows } = await sql<{ now: Date; drawn: number[] }>`${kept}
-    SELECT now() AS now, to_json(ARRAY(SELECT nextval('order_numbers') FROM generate_series(1, ${count}::int))) AS drawn`.execute(
+    SELECT now() AS now, to_json(ARRAY(SELECT nextval('order_numbers') FROM generate_series(1, (SELECT ${count}::int)))) AS drawn`.execute(
     at,
   );
   // Of constants there is one row.
@@ -113,9 +111,9 @@ export async function insertOrders(
       SELECT id, number, customer_id, 'pending', 'reserved', currency, subtotal, subtotal, email, shipping_address,
         ${reservedUntil}::timestamptz
       FROM unnest(
-        ${plainArray(of(({ id }) => id))}::uuid[], ${plainArray(of(({ number }) => number))}::bigint[],
-        ${plainArray(of((row) => row.customer_id))}::uuid[],
-        ${of(({ currency }) => currency)}::text[], ${plainArray(of(({ subtotal }) => subtotal))}::bigint[],
+        ${uuids(of(({ id }) => id))}, ${bigints(of(({ number }) => number))},
+        ${uuids(of((row) => row.customer_id))},
+        ${of(({ currency }) => currency)}::text[], ${bigints(of(({ subtotal }) => subtotal))},
         ${of(({ email }) => email)}::text[],
         ${of((row) => row.shipping_address && JSON.stringify(row.shipping_address))}::jsonb[]
       ) AS accepted (id, number, customer_id, currency, subtotal, email, shipping_address)
@@ -123,9 +121,9 @@ export async function insertOrders(
     INSERT INTO order_items
       (order_id, position, variant_id, product_id, sku, title, quantity, unit_price, total)
     SELECT * FROM unnest(
-      ${plainArray(from((item) => item.order_id))}::uuid[], ${plainArray(from((item) => item.position))}::int[],
-      ${plainArray(from((item) => item.variant_id))}::uuid[], ${plainArray(from((item) => item.product_id))}::uuid[],
+      ${uuids(from((item) => item.order_id))}, ${ints(from((item) => item.position))},
+      ${uuids(from((item) => item.variant_id))}, ${uuids(from((item) => item.product_id))},
       ${from((item) => item.sku)}::text[], ${from((item) => item.title)}::text[],
-      ${plainArray(from((item) => item.quantity))}::int[], ${plainArray(from((item) => item.unit_price))}::bigint[],
-      ${plainArray(from((item) => item.total))}::bigint[])`.execute(at);
+      ${ints(from((item) => item.quantity))}, ${bigints(from((item) => item.unit_price))},
+      ${bigints(from((item) => item.total))})`.execute(at);
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { plainArray } from '../../database/arrays.ts';
+import { ints, uuids } from '../../database/arrays.ts';
 import type { Db } from '../../database/database.ts';
 import { kept } from '../../database/kept-plans.ts';
 import type { ActivityEntry } from '../../telemetry/activity.ts';
@@ -15,10 +15,10 @@ export async function insertActivity(db: Db, entries: readonly ActivityEntry[]):
     INSERT INTO activity
       (id, at, kind, name, outcome, status, code, duration_ms, correlation_id, trace_id, order_id, actor_hash)
     SELECT * FROM unnest(
-      ${plainArray(column(({ id }) => id))}::uuid[], ${column(({ at }) => at)}::timestamptz[],
+      ${uuids(column(({ id }) => id))}, ${column(({ at }) => at)}::timestamptz[],
       ${column(({ kind }) => kind)}::text[], ${column(({ name }) => name)}::text[],
       ${column(({ outcome }) => outcome)}::text[], ${column(({ status }) => status)}::smallint[],
-      ${column(({ code }) => code)}::text[], ${plainArray(column(({ durationMs }) => durationMs))}::int[],
+      ${column(({ code }) => code)}::text[], ${ints(column(({ durationMs }) => durationMs))},
       ${column(({ correlationId }) => correlationId)}::text[], ${column(({ traceId }) => traceId)}::text[],
       ${column(({ orderId }) => orderId)}::uuid[], ${column(({ actorHash }) => actorHash)}::text[])
     ON CONFLICT (id) DO NOTHING`.execute(db);
