@@ -4,6 +4,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { isUnreachable } from './failures.ts';
 import { keepPlans } from './kept-plans.ts';
+import { writeTogether } from './one-write.ts';
 import { connectionsTo } from './servers.ts';
 import { waitForUnhurried } from './unhurried.ts';
 
@@ -73,6 +74,7 @@ export function createPool(
       idle_in_transaction_session_timeout: 30_000,
     }),
   });
+  writeTogether(pool);
   if (!throughPooler) keepPlans(pool);
   if (statementTimeoutMs > 0) waitForUnhurried(pool, graceMs);
   watchConnect(pool, { metrics, onRefused, servers });

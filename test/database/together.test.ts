@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDb, type Db, inTransaction } from '../../src/database/database.ts';
 import { LostRace } from '../../src/database/failures.ts';
 import { createPool } from '../../src/database/pool.ts';
@@ -74,6 +74,24 @@ it('all are sent before the first is answered', async () => {
   await working;
   expect(await notes(db)).toEqual(['the second', 'the third']);
   await close();
+});
+
+it('what is sent together leaves in one write', async () => {
+  const pool = createPool(shop.url, { max: 1, logger: createLogger('silent') });
+  const db = createDb(pool);
+  const sent = Promise.withResolvers<() => number>();
+  pool.on('connect', ({ connection: { stream } }) => {
+    const writes = [vi.spyOn(stream, '_write'), vi.spyOn(stream, '_writev')];
+    sent.resolve(() => writes.reduce((sum, { mock }) => sum + mock.calls.length, 0));
+  });
+  await inFewTrips(db, async (tx) => {
+    await together(tx, (at) => [notes(at), notes(at), notes(at)]);
+    await together(tx, (at) => [note(at, 'one'), note(at, 'two')], { last: true });
+  });
+  // What is read with BEGIN, what is written, and COMMIT.
+  expect((await sent.promise)()).toBe(3);
+  expect(await notes(db)).toEqual(['one', 'two']);
+  await db.destroy();
 });
 
 describe('a transaction of few trips', () => {
