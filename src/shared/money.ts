@@ -19,20 +19,39 @@ export function isCurrency(code: string): boolean {
   return known.has(code);
 }
 
+/**
+ * Decimals of minor units where they are not two: Stripe's, as amounts go there as they are, and those of ISO 4217 for
+ * currencies that it does not take. Not ICU's, which are of what people still pay with (HUF and IDR: none).
+ */
+const exponents = new Map([
+  ...decimals(0, 'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UYI VND VUV XAF XOF XPF'),
+  ...decimals(3, 'BHD IQD JOD KWD LYD OMR TND'),
+  ...decimals(4, 'CLF UYW'),
+]);
+
+function decimals(exponent: number, currencies: string): [string, number][] {
+  return currencies.split(' ').map((currency) => [currency, exponent]);
+}
+
+/** Decimals of the currency's minor unit: 2 for USD and HUF, 0 for JPY, 3 for KWD. */
+export function currencyExponent(currency: string): number {
+  return exponents.get(currency) ?? 2;
+}
+
 /** Making a format takes a hundred times as long as using one. */
 const formats = new LRUCache({
   max: 100,
   memoMethod(name: string) {
     const [locale, currency = ''] = name.split(' ');
-    const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
-    return { format, exponent: format.resolvedOptions().maximumFractionDigits ?? 2 };
+    const digits = currencyExponent(currency);
+    return new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
   },
 });
-
-/** Decimals of the currency's minor unit, from the ISO table in ICU: 2 for USD, 0 for JPY, 3 for KWD. */
-export function currencyExponent(currency: string): number {
-  return formats.memo(`en-US ${currency}`).exponent;
-}
 
 /** An amount as a decimal text in major units, `1999 USD` → `19.99`, by digits alone. */
 export function decimalOf({ amount, currency }: Money): string {
@@ -60,7 +79,7 @@ export function parseDecimal(text: string, currency: string): number | null {
 
 /** An amount for people, `$19.99`. */
 export function formatMoney(money: Money, locale = 'en-US'): string {
-  const { format } = formats.memo(`${locale} ${money.currency}`);
+  const format = formats.memo(`${locale} ${money.currency}`);
   // A decimal text keeps every digit; format() takes it at runtime (ES2023).
   return format.format(decimalOf(money) as Intl.StringNumericLiteral);
 }
