@@ -20,13 +20,19 @@ export function encodeCursor(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
+/** An id as PostgreSQL writes it, and reads it. */
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Milliseconds since 1970, as far as a Date goes. */
+const LATEST = 8.64e15;
+
 /**
  * The sort values inside a cursor; `shape` names the type of each.
  * @throws ShopError validation_failed for anything this shop did not make.
  */
 export function decodeCursor(
   cursor: string,
-  shape: readonly ('string' | 'number' | 'id')[],
+  shape: readonly ('string' | 'number' | 'time' | 'id')[],
 ): (string | number)[] {
   const bad = invalid('cursor', 'The cursor is not one that a list of this kind returned.');
   let values: unknown;
@@ -38,8 +44,10 @@ export function decodeCursor(
   if (!Array.isArray(values) || values.length !== shape.length) throw bad;
   for (const [index, kind] of shape.entries()) {
     const value: unknown = values[index];
-    if (kind === 'number' ? !Number.isSafeInteger(value) : typeof value !== 'string') throw bad;
-    if (kind === 'id' && !/^[0-9a-f-]{36}$/.test(String(value))) throw bad;
+    const isNumber = kind === 'number' || kind === 'time';
+    if (isNumber ? !Number.isSafeInteger(value) : typeof value !== 'string') throw bad;
+    if (kind === 'time' && !(Number(value) >= 0 && Number(value) <= LATEST)) throw bad;
+    if (kind === 'id' && !ID.test(String(value))) throw bad;
     if (typeof value === 'string' && value.includes('\0')) throw bad;
   }
   return values;

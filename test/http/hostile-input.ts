@@ -38,7 +38,13 @@ export function badPaths(path: string): Attack[] {
 /** Bad values of every query parameter. */
 export function badQueries(path: string, { parameters = [] }: Operation): Attack[] {
   const values = ['%00', '%ff', 'x'.repeat(5000)];
-  const cursors = ['bm90LWEtY3Vyc29y', 'W251bGxd', 'WyIwMTk5Il0', 'WzFlOTk5XQ', '%7B%7D'];
+  const opaque = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+  const most = Number.MAX_SAFE_INTEGER;
+  const cursors = [
+    ...['bm90LWEtY3Vyc29y', 'W251bGxd', 'WyIwMTk5Il0', 'WzFlOTk5XQ', '%7B%7D'],
+    ...[opaque('-'.repeat(36)), opaque(most), opaque(-most), opaque(most, most)],
+    opaque('-', '-'.repeat(36)),
+  ];
   const limits = ['0', '101', '-1', '1.5', '1e9', 'ten', '99999999999999999999'];
   const numbers = ['1e309', '-1e309', 'Infinity', '-Infinity', 'NaN', '1e-400x'];
   const days = ['0000-01-01', '2026-02-30', '2026-1-1', '10000-01-01', '2026-01-01T00:00:00Z'];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodeCursor } from '../../src/shared/pages.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
@@ -117,6 +118,12 @@ describe('the list of stock', () => {
     const [{ sku }] = first.body.data;
     expect(titles(await list(`query=${sku.toLowerCase()}`))).toEqual(['Zinc bowl']);
     expect(titles(await list('query=%25'))).toEqual([]);
+  });
+
+  test('goes on after a place that no variant can have', async () => {
+    const id = '0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10';
+    const cursor = encodeCursor(['a', id, Number.MAX_SAFE_INTEGER, id]);
+    expect((await list(`cursor=${cursor}`)).status).toBe(200);
   });
 
   test('is for administrators', async () => {

@@ -24,7 +24,7 @@ describe('a cursor', () => {
     );
   });
 
-  test.each<[string, string, ('string' | 'number' | 'id')[]]>([
+  test.each<[string, string, ('string' | 'number' | 'time' | 'id')[]]>([
     ['is no JSON', Buffer.from('no json').toString('base64url'), ['id']],
     ['is empty', '', ['id']],
     ['is no list', opaque({ 0: 'x', length: 1 }), ['string']],
@@ -35,12 +35,17 @@ describe('a cursor', () => {
     ['has a text for a number', opaque(['1']), ['number']],
     ['has a fraction for a number', opaque([1.5]), ['number']],
     ['has a number that is not exact', opaque([2 ** 53]), ['number']],
+    ['has a text for a time', opaque(['1']), ['time']],
+    ['has a time before all', opaque([-1]), ['time']],
+    ['has a time that no clock shows', opaque([8.64e15 + 1]), ['time']],
     ['has null', opaque([null]), ['string']],
     ['has a list', opaque([['x']]), ['string']],
     ['has a number for an id', opaque([7]), ['id']],
     ['has no id', opaque(['x']), ['id']],
     ['has more than an id', opaque([`${newId()}'`]), ['id']],
     ['has more before an id', opaque([`'${newId()}`]), ['id']],
+    ['has hyphens alone for an id', opaque(['-'.repeat(36)]), ['id']],
+    ['has an id without hyphens', opaque(['a'.repeat(36)]), ['id']],
     ['has an id in upper case', opaque([newId().toUpperCase()]), ['id']],
     ['has a text that PostgreSQL refuses', opaque(['a\0b']), ['string']],
     ['is right but for its last value', opaque([newId(), 'x']), ['id', 'number']],

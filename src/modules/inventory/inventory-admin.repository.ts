@@ -132,7 +132,7 @@ export async function findStock(
       AND (${low ?? null}::int IS NULL OR level.on_hand - level.reserved <= ${low ?? null}::int)
       AND (${title}::text IS NULL OR (product.sort_title >= ${title}
         AND (product.sort_title, product.id, variant.position, variant.id)
-          > (${title}, ${productId}::uuid, ${position}::int, ${id}::uuid)))
+          > (${title}, ${productId}::uuid, ${position}::bigint, ${id}::uuid)))
     ORDER BY product.sort_title, product.id, variant.position, variant.id
     LIMIT ${limit + 1}`.execute(db);
   return rows;

@@ -13,7 +13,7 @@ export async function findActs(
   filter: TrailFilter,
   { limit, cursor }: PageRequest,
 ): Promise<Page<TrailEntry>> {
-  const [at, position] = cursor === undefined ? [] : decodeCursor(cursor, ['number', 'number']);
+  const [at, position] = cursor === undefined ? [] : decodeCursor(cursor, ['time', 'number']);
   const after =
     at === undefined
       ? []
