@@ -232,6 +232,20 @@ describe('a payment page', () => {
     );
   });
 
+  // Whoever shares the account with us writes what they like into metadata of the same name.
+  test.each([
+    ['checkout.session.completed', 'parked: money for a session that this shop did not open'],
+    ['payment_intent.succeeded', 'parked: money for a session that this shop did not open'],
+    ['checkout.session.expired', 'ignored: not a session of this shop'],
+    ['payment_intent.payment_failed', 'ignored: not a payment of this shop'],
+  ])('whose metadata are another program’s is not ours: %s', async (type, expected) => {
+    const { session, intent } = await paying.onPage();
+    const object = type.startsWith('checkout') ? { ...session, id: 'cs_foreign_2' } : intent;
+    expect(await paying.happen(type, { ...object, metadata: { checkout_id: '17' } })).toBe(
+      expected,
+    );
+  });
+
   it('with another amount is parked, and says what would have been right', async () => {
     const { order, session } = await paying.onPage();
     expect(await paying.happen('checkout.session.completed', { ...session, amount_total: 1 })).toBe(

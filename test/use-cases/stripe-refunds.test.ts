@@ -90,6 +90,15 @@ describe('a refund', () => {
     expect(await refunds(order)).toEqual(['pending 400']);
   });
 
+  it('of another program’s making, that bears an id of its own, is known by its payment', async () => {
+    const { order, object } = await underWay();
+    const made = { ...object, id: `re_${newId()}`, amount: 100, metadata: { refund_id: '17' } };
+    expect(await paying.happen('refund.created', { ...made, status: 'succeeded' })).toBe(
+      'applied: a refund made at Stripe',
+    );
+    expect((await refunds(order)).toSorted()).toEqual(['pending 400', 'succeeded 100']);
+  });
+
   test.each([null, 'pi_unknown'])(
     'of the payment %s, which we do not have, is parked',
     async (intent) => {

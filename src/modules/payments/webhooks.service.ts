@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
 import { notFound } from '../../shared/errors.ts';
-import { newId } from '../../shared/ids.ts';
+import { isId, newId } from '../../shared/ids.ts';
 import type { Money } from '../../shared/money.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
 import { concerns, refusedAs } from '../../telemetry/context.ts';
@@ -121,7 +121,7 @@ async function sessionPaid(tx: Tx, session: Stripe.Checkout.Session): Promise<Ou
   if (session.payment_status !== 'paid') return ignored('the session is not paid yet');
   return settle(tx, {
     sessionId: session.id,
-    checkoutId: session.metadata?.checkout_id ?? null,
+    checkoutId: ourId(session.metadata?.checkout_id),
     orderId: session.metadata?.order_id ?? session.client_reference_id,
     paymentIntent: idOf(session.payment_intent),
     amount: session.amount_total,
@@ -133,7 +133,7 @@ async function sessionPaid(tx: Tx, session: Stripe.Checkout.Session): Promise<Ou
 export async function intentSucceeded(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outcome> {
   return settle(tx, {
     sessionId: null,
-    checkoutId: intent.metadata.checkout_id ?? null,
+    checkoutId: ourId(intent.metadata.checkout_id),
     orderId: intent.metadata.order_id ?? null,
     paymentIntent: intent.id,
     amount: intent.amount_received,
@@ -178,7 +178,7 @@ async function settle(
 async function sessionExpired(tx: Tx, session: Stripe.Checkout.Session): Promise<Outcome> {
   const checkout = await checkoutOfEvent(tx, {
     sessionId: session.id,
-    checkoutId: session.metadata?.checkout_id ?? null,
+    checkoutId: ourId(session.metadata?.checkout_id),
   });
   if (!checkout) return ignored('not a session of this shop');
   concerns(checkout.order_id);
@@ -189,7 +189,7 @@ async function sessionExpired(tx: Tx, session: Stripe.Checkout.Session): Promise
 async function intentFailed(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outcome> {
   const checkout = await checkoutOfEvent(tx, {
     sessionId: null,
-    checkoutId: intent.metadata.checkout_id ?? null,
+    checkoutId: ourId(intent.metadata.checkout_id),
   });
   if (!checkout) return ignored('not a payment of this shop');
   concerns(checkout.order_id);
@@ -215,7 +215,7 @@ export async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outc
   const status = refundStatus(refund.status);
   const known = await refundOfEvent(tx, {
     providerRefundId: refund.id,
-    refundId: refund.metadata?.refund_id ?? null,
+    refundId: ourId(refund.metadata?.refund_id),
   });
   if (known) {
     concerns(known.order_id);
@@ -237,6 +237,11 @@ export async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outc
   });
   const refunded = await noteAnswer(tx, row.id, { providerRefundId: refund.id, status });
   return { ...applied('a refund made at Stripe'), refunded };
+}
+
+/** An id that the shop wrote into metadata; other programs of the same account may write anything there. */
+function ourId(written: string | undefined): string | null {
+  return written !== undefined && isId(written) ? written : null;
 }
 
 function idOf(reference: string | { id: string } | null): string | null {
