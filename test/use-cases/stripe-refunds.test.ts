@@ -48,6 +48,18 @@ describe('a refund', () => {
     expect((await shop.counted('refunds')) - before).toBe(counted);
   });
 
+  // The books say that the customer has the money, and only a person can see to it that they do.
+  it('of ours that comes back after it succeeded is parked', async () => {
+    const { order, ours } = await underWay();
+    await paying.happen('refund.updated', { ...ours, status: 'succeeded' });
+    const id = ours.metadata.refund_id;
+    expect(await paying.happen('refund.failed', { ...ours, status: 'failed' })).toBe(
+      `parked: refund ${id} came back to Stripe after it had succeeded`,
+    );
+    expect([...paying.found.marks.orders]).toEqual([order.id]);
+    expect(await refunds(order)).toEqual(['succeeded 400']);
+  });
+
   it('of ours is known by its id at Stripe once that was told', async () => {
     const { order, ours, object } = await underWay();
     await paying.happen('refund.created', { ...ours, status: 'pending' });

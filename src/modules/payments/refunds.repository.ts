@@ -68,7 +68,7 @@ export async function refundOfEvent(
 ) {
   return tx
     .selectFrom('refunds')
-    .select(['id', 'order_id'])
+    .select(['id', 'order_id', 'status'])
     .where((eb) =>
       eb.or([
         eb('provider_refund_id', '=', providerRefundId),

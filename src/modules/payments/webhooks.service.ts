@@ -219,6 +219,9 @@ export async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outc
   });
   if (known) {
     concerns(known.order_id);
+    // The customer's bank may send it back for weeks, and the books say that they have it.
+    if (known.status === 'succeeded' && status === 'failed')
+      return parked(`refund ${known.id} came back to Stripe after it had succeeded`);
     const refunded = await noteAnswer(tx, known.id, { providerRefundId: refund.id, status });
     return { ...applied(), refunded };
   }
