@@ -151,6 +151,16 @@ describe('the payment page of an order', () => {
     expect([await paying.status(order), stripe.asked]).toEqual(['paid', []]);
   });
 
+  it('is not needed either by whoever asks for the same at once, or again', async () => {
+    const customerId = await shop.person();
+    const { variantId } = await shop.product({ prices: [0] });
+    const order = await shop.order({ customerId, items: [{ variantId, quantity: 1 }] });
+    const ask = () => start(order, customerId);
+    const [first, ...others] = [...(await Promise.all([ask(), ask(), ask()])), await ask()];
+    expect(others).toEqual([first, first, first]);
+    expect(await paying.payments(order)).toHaveLength(1);
+  });
+
   it('that Stripe refuses is told why, and the next one is another', async () => {
     const order = await shop.order();
     stripe.failures.push(new StripeRefusal('no such currency'));

@@ -14,7 +14,7 @@ import {
   openCheckouts,
 } from './checkout.repository.ts';
 import { cancelAnnounced } from './manual-payments.service.ts';
-import { settleManually } from './settle.service.ts';
+import { settleManuallyWithin } from './settle.service.ts';
 import { type OpenedSession, type StripeGateway, StripeRefusal } from './stripe.gateway.ts';
 
 export interface CheckoutDeps {
@@ -136,9 +136,17 @@ async function payableCheckout(tx: Tx, orderId: string) {
   });
 }
 
-/** An order that costs nothing needs no payment page: it is paid at once, and the order's page is the next step. */
+/**
+ * An order that costs nothing needs no payment page: it is paid at once, and the order's page is the next step. So it is
+ * for whoever asks again, as the answer of the first time may be lost.
+ */
 async function settleFree(deps: CheckoutDeps, owner: Owner, orderId: string): Promise<Checkout> {
-  await settleManually(deps, orderId, null);
+  const committed = await inTransaction(deps.db, async (tx) => {
+    const order = await lockOrder(tx, orderId);
+    if (order?.status === 'paid') return () => {};
+    return settleManuallyWithin(tx, deps.metrics, orderId, null);
+  });
+  committed();
   const order = await getOrder(deps.db, owner, orderId);
   return {
     orderId,
