@@ -3883,7 +3883,7 @@ export interface operations {
                             available: number;
                             /** @enum {unknown} */
                             inventoryPolicy: "deny" | "continue";
-                            problem: ("unavailable" | "insufficient_stock") | null;
+                            problem: ("unavailable" | "other_currency" | "insufficient_stock") | null;
                         }[];
                         count: number;
                         subtotal: components["schemas"]["Money"] | null;
@@ -3949,7 +3949,7 @@ export interface operations {
                             available: number;
                             /** @enum {unknown} */
                             inventoryPolicy: "deny" | "continue";
-                            problem: ("unavailable" | "insufficient_stock") | null;
+                            problem: ("unavailable" | "other_currency" | "insufficient_stock") | null;
                         }[];
                         count: number;
                         subtotal: components["schemas"]["Money"] | null;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser } from '../identity/browser.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
-import { addToCart, filledForm, registered } from './buyer.ts';
+import { addToCart, filledForm, PASSWORD, registered } from './buyer.ts';
 
 describe('the checkout page', () => {
   let shop: TestShop;
@@ -64,6 +64,24 @@ describe('the checkout page', () => {
     expect(text).toContain('Sold out just now.');
     expect(await ordersOf(second.email)).toEqual([]);
     expect((await second.browser.open('/checkout')).location).toBe('/cart');
+  });
+
+  test('a cart in two currencies is summed up in one, and ordered once the other is taken out', async () => {
+    const dollars = await shop.product({ price: 1999 });
+    const yen = await shop.product({ price: 1000, currency: 'JPY' });
+    const { browser, email } = await customerWith(dollars);
+    await addToCart(browser, yen.slug);
+    const { body } = await shop.api('POST', '/api/auth/login', {
+      body: { email, password: PASSWORD },
+    });
+    const cart = await shop.api('GET', '/api/cart', { token: body.accessToken });
+    expect(cart.body).toMatchObject({
+      ...{ subtotal: { amount: 1999, currency: 'USD' }, orderable: false },
+      lines: [{ problem: null }, { problem: 'other_currency' }],
+    });
+    expect((await browser.open('/cart')).text).toContain('Sold in another currency');
+    await browser.submit(`/cart/items/${yen.variantId}`, { quantity: '0' });
+    expect((await browser.open('/checkout')).status).toBe(200);
   });
 
   test('an incomplete address is refused with what was typed kept and what to change', async () => {

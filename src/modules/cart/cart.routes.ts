@@ -19,7 +19,10 @@ const CartSchema = Type.Object({
       total: MoneySchema,
       available: Type.Integer(),
       inventoryPolicy: Type.Enum(['deny', 'continue']),
-      problem: Type.Union([Type.Enum(['unavailable', 'insufficient_stock']), Type.Null()]),
+      problem: Type.Union([
+        Type.Enum(['unavailable', 'other_currency', 'insufficient_stock']),
+        Type.Null(),
+      ]),
     }),
   ),
   count: Type.Integer(),

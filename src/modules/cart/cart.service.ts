@@ -42,14 +42,14 @@ export interface CartLine {
   readonly available: number;
   readonly inventoryPolicy: InventoryPolicy;
   /** Why this line cannot be ordered as it is, or null. */
-  readonly problem: 'unavailable' | 'insufficient_stock' | null;
+  readonly problem: 'unavailable' | 'other_currency' | 'insufficient_stock' | null;
 }
 
 /** A cart at the prices and stock of this moment. */
 export interface Cart {
   readonly lines: CartLine[];
   readonly count: number;
-  /** Of the lines that are for sale; null for an empty cart. */
+  /** Of the lines that are for sale in the currency of the first of them; null where there are none. */
   readonly subtotal: Money | null;
   readonly orderable: boolean;
 }
@@ -57,9 +57,13 @@ export interface Cart {
 /** The owner's cart; an empty one where there is none. */
 export async function getCart(db: Db, owner: CartOwner): Promise<Cart> {
   const id = await findCart(db, owner);
-  const lines = id === null ? [] : (await cartLines(db, id)).map(toLine);
-  const priced = lines.filter((line) => line.problem !== 'unavailable');
-  const currency = priced[0]?.unitPrice.currency;
+  const rows = id === null ? [] : await cartLines(db, id);
+  // An order is in one currency.
+  const currency = rows.find(({ forSale }) => forSale)?.currency;
+  const lines = rows.map((row) => toLine(row, currency));
+  const priced = lines.filter(
+    ({ problem }) => problem !== 'unavailable' && problem !== 'other_currency',
+  );
   return {
     lines,
     count: lines.reduce((sum, line) => sum + line.quantity, 0),
@@ -145,10 +149,9 @@ export function removeCartOf(tx: Tx, customerId: string): Promise<void> {
   return deleteCartOf(tx, customerId);
 }
 
-function toLine(row: CartLineRow): CartLine {
+function toLine(row: CartLineRow, currency: string | undefined): CartLine {
   const money = (amount: number) => ({ amount, currency: row.currency });
   const available = availableOf({ on_hand: row.onHand, reserved: row.reserved });
-  const short = row.policy === 'deny' && row.quantity > available;
   return {
     variantId: row.variantId,
     sku: row.sku,
@@ -161,6 +164,15 @@ function toLine(row: CartLineRow): CartLine {
     total: money(row.price * row.quantity),
     available,
     inventoryPolicy: row.policy,
-    problem: !row.forSale ? 'unavailable' : short ? 'insufficient_stock' : null,
+    problem: problemOf(row, { available, currency }),
   };
+}
+
+function problemOf(
+  { forSale, currency, policy, quantity }: CartLineRow,
+  cart: { readonly available: number; readonly currency: string | undefined },
+): CartLine['problem'] {
+  if (!forSale) return 'unavailable';
+  if (currency !== cart.currency) return 'other_currency';
+  return policy === 'deny' && quantity > cart.available ? 'insufficient_stock' : null;
 }

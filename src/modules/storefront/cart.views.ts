@@ -112,6 +112,7 @@ function nameOf({ title, variantTitle }: CartLine): string {
 
 function problemOf({ problem, available }: CartLine): string {
   if (problem === 'unavailable') return 'No longer for sale.';
+  if (problem === 'other_currency') return 'Sold in another currency: order it by itself.';
   if (available === 0) return 'Sold out just now.';
   return `Only ${available} left: lower the quantity.`;
 }
