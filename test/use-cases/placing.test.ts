@@ -140,6 +140,13 @@ describe('an order', () => {
     );
   });
 
+  it('has as many lines as a payment page takes', async () => {
+    const products = await Promise.all(Array.from({ length: 101 }, () => shop.product()));
+    const items = products.map(({ variantId }) => ({ variantId, quantity: 1 }));
+    expect(await tell({ items })).toBe('items: At most 100 different products in one order.');
+    expect(await tell({ items: items.slice(1) })).toBe('placed');
+  });
+
   it('is in one currency', async () => {
     const [dollars, euros] = [await shop.product(), await shop.product({ currency: 'EUR' })];
     const both = [dollars, euros].map(({ variantId }) => ({ variantId, quantity: 1 }));

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { IdSchema, MoneySchema, PageQuery, TimestampSchema } from '../../http/schemas.ts';
-import { MAX_QUANTITY } from './place-order.service.ts';
+import { MAX_LINES, MAX_QUANTITY } from './place-order.service.ts';
 
 const strict = { additionalProperties: false };
 const line = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' });
@@ -75,7 +75,7 @@ const ItemSchema = Type.Object(
 
 export const ItemsSchema = Type.Array(ItemSchema, {
   minItems: 1,
-  maxItems: 100,
+  maxItems: MAX_LINES,
   examples: [[{ variantId: '0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10', quantity: 1 }]],
 });
 

@@ -217,12 +217,17 @@ function price(request: Draft, offers: Offers): PricedOrder | ShopError {
     lines.set(offer.variantId, { ...offer, quantity });
   }
   const all = [...lines.values()];
+  if (all.length > MAX_LINES)
+    return invalid('items', `At most ${MAX_LINES} different products in one order.`);
   const currency = all[0]?.currency ?? '';
   if (all.some((line) => line.currency !== currency))
     return invalid('items', 'All products of an order must be in one currency.');
   const subtotal = all.reduce((sum, line) => sum + line.price * line.quantity, 0);
   return { ...request, currency, subtotal, lines: all };
 }
+
+/** Most lines of an order: Stripe's page takes no more. */
+export const MAX_LINES = 100;
 
 /** Largest quantity of one variant in an order. */
 export const MAX_QUANTITY = 9_999;
