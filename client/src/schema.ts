@@ -4420,18 +4420,7 @@ export interface operations {
                      * @example 0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10
                      */
                     orderId: string;
-                    /**
-                     * @example {
-                     *       "amount": 1999,
-                     *       "currency": "USD"
-                     *     }
-                     */
-                    amount?: {
-                        /** @description In minor units. */
-                        amount: number;
-                        /** @description ISO 4217. */
-                        currency: string;
-                    };
+                    amount?: components["schemas"]["Money"];
                     /**
                      * @description `succeeded` only for an administrator.
                      * @enum {unknown}
@@ -4550,18 +4539,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /**
-                     * @example {
-                     *       "amount": 1999,
-                     *       "currency": "USD"
-                     *     }
-                     */
-                    amount?: {
-                        /** @description In minor units. */
-                        amount: number;
-                        /** @description ISO 4217. */
-                        currency: string;
-                    };
+                    amount?: components["schemas"]["Money"];
                     reason?: string;
                 };
             };

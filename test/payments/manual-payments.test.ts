@@ -50,6 +50,19 @@ describe('a manual payment recorded by an administrator', () => {
     expect(await movementsOf(shop, id)).toEqual(['capture: 2000 sales → manual_receipts']);
   });
 
+  it('may be of more than one thing costs at most, and so may its refunds', async () => {
+    const { variantId } = await shop.product({ price: 99_999_999 });
+    const { body: order } = await shop.order((await shop.customer()).token, variantId, 3);
+    const token = await shop.adminToken();
+    const body = { orderId: order.id, status: 'succeeded', amount: order.total };
+    expect((await shop.api('POST', '/api/payments', { token, body })).status).toBe(201);
+    const refund = await shop.api('POST', `/api/orders/${order.id}/refunds`, {
+      token,
+      body: { amount: { amount: 199_999_998, currency: 'USD' } },
+    });
+    expect([refund.status, refund.body.status]).toEqual([201, 'succeeded']);
+  });
+
   it('is the one that the customer announced', async () => {
     const { id, token } = await placeOrder(shop);
     const { body: announced } = await announce(token, id);

@@ -1,11 +1,5 @@
 import { Type } from 'typebox';
-import {
-  IdSchema,
-  MoneySchema,
-  PageQuery,
-  PriceSchema,
-  TimestampSchema,
-} from '../../http/schemas.ts';
+import { IdSchema, MoneySchema, PageQuery, TimestampSchema } from '../../http/schemas.ts';
 import { AddressSchema, EmailSchema, ItemsSchema } from '../orders/orders.schemas.ts';
 
 const strict = { additionalProperties: false };
@@ -45,7 +39,7 @@ export const PaymentSchema = Type.Object({
 export const CreatePaymentBody = Type.Object(
   {
     orderId: IdSchema,
-    amount: Type.Optional(PriceSchema),
+    amount: Type.Optional(MoneySchema),
     status: Type.Optional(
       Type.Enum(['pending', 'succeeded'], {
         description: '`succeeded` only for an administrator.',
@@ -59,7 +53,7 @@ export const ListPaymentsQuery = Type.Object({ ...PageQuery, orderId: Type.Optio
 
 export const RefundBody = Type.Object(
   {
-    amount: Type.Optional(PriceSchema),
+    amount: Type.Optional(MoneySchema),
     reason: Type.Optional(Type.String({ maxLength: 500 })),
   },
   strict,
