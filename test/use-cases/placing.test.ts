@@ -140,6 +140,15 @@ describe('an order', () => {
     );
   });
 
+  it('names what it is of in small letters or capitals', async () => {
+    const { id, variantId } = await shop.product();
+    const items = [
+      { variantId: variantId.toUpperCase(), quantity: 1 },
+      { productId: id.toUpperCase(), quantity: 2 },
+    ];
+    expect((await shop.order({ items })).items).toMatchObject([{ variantId, quantity: 3 }]);
+  });
+
   it('has as many lines as a payment page takes', async () => {
     const products = await Promise.all(Array.from({ length: 101 }, () => shop.product()));
     const items = products.map(({ variantId }) => ({ variantId, quantity: 1 }));

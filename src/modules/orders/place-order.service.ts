@@ -203,9 +203,10 @@ function price(request: Draft, offers: Offers): PricedOrder | ShopError {
     const path = `items.${index}.${item.productId ? 'productId' : 'variantId'}`;
     if ((item.variantId === undefined) === (item.productId === undefined))
       return invalid(path, 'Name either a variantId or a productId.');
+    // Ids may be written in capitals, as Swift does.
     const found = item.variantId
-      ? offers.byVariant.get(item.variantId)
-      : offers.byProduct.get(item.productId ?? '');
+      ? offers.byVariant.get(item.variantId.toLowerCase())
+      : offers.byProduct.get(item.productId?.toLowerCase() ?? '');
     const live = (found ?? []).filter((offer) => offer.forSale);
     const [offer] = live;
     if (!offer) return invalid(path, 'There is no such product for sale.');
