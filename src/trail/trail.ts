@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../database/database.ts';
-import { newId } from '../shared/ids.ts';
+import { isId, newId } from '../shared/ids.ts';
 import { type Actor, correlationId, currentActor } from '../telemetry/context.ts';
 import { acts, type Noted } from './acts.ts';
 import { columnsOf, hashOf } from './chain.ts';
@@ -53,6 +53,8 @@ export async function append(
   { act, subject, detail }: Pick<Noted, 'act' | 'subject'> & { detail: object },
   { at, actor, network, correlationId: cause }: Circumstances,
 ): Promise<void> {
+  // In one spelling, so that all acts on a subject are found: addresses take ids in capitals too.
+  const subjectId = subject !== null && isId(subject) ? subject.toLowerCase() : subject;
   const hash = hashOf({
     ...columnsOf('new'),
     position: sql`head.position + 1`,
@@ -62,7 +64,7 @@ export async function append(
     WITH new AS MATERIALIZED (
       SELECT ${newId()}::uuid AS id, ${at}::timestamptz AS occurred_at, ${actor.kind}::text AS actor_kind,
         ${actor.id}::uuid AS actor_id, ${act}::text AS act, ${acts[act].about}::text AS subject_kind,
-        ${subject}::text AS subject_id, ${JSON.stringify(detail)}::jsonb AS detail,
+        ${subjectId}::text AS subject_id, ${JSON.stringify(detail)}::jsonb AS detail,
         ${cause}::text AS correlation_id, ${network}::text AS address
     ), moved AS (
       UPDATE trail_head AS head SET position = head.position + 1, previous_hash = head.hash, hash = ${hash}

@@ -5,6 +5,7 @@ import { inTransaction } from '../../src/database/database.ts';
 import type { CheckResult } from '../../src/modules/audit/audit.model.ts';
 import { runCheck } from '../../src/modules/audit/audit.repository.ts';
 import { headCheck, trailChecks } from '../../src/modules/audit/audit-trail.repository.ts';
+import { newId } from '../../src/shared/ids.ts';
 import { createLooseActs } from '../../src/trail/loose-acts.ts';
 import { note, type TrailHead, trailHead } from '../../src/trail/trail.ts';
 import { writeLooseActs } from '../../src/trail/writer.ts';
@@ -161,6 +162,14 @@ describe('the audit trail', () => {
     expect(await foundAfter('SELECT', other)).toEqual([
       `trail-keeps-head: act 30: its hash is ${head.hash}`,
     ]);
+  });
+
+  it('spells an id in one way, however it was written in an address', async () => {
+    const id = newId();
+    for (const subject of [id, id.toUpperCase(), 'evt_1Abc']) await noted(subject);
+    const subjects = await sql<{ subject_id: string }>`
+      SELECT subject_id FROM trail ORDER BY position DESC LIMIT 3`.execute(database.db);
+    expect(subjects.rows.map((row) => row.subject_id)).toEqual(['evt_1Abc', id, id]);
   });
 });
 
