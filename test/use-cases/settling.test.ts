@@ -157,6 +157,18 @@ describe('an order that an administrator says is paid', () => {
       1,
     ]);
   });
+
+  it('is not paid where its units went to others, and that is what is said', async () => {
+    const order = await shop.order();
+    await shop.expire(order);
+    const [line] = order.items;
+    await shop.order({ items: [{ variantId: String(line?.variantId), quantity: 10 }] });
+    const message = 'This order expired, and there is not enough in stock for it any more.';
+    await expect(settleManually(shop, order.id, null)).rejects.toThrow(
+      expect.objectContaining({ code: 'insufficient_stock', message }),
+    );
+    expect([await paying.status(order), await paying.payments(order)]).toEqual(['expired', []]);
+  });
 });
 
 describe('pages of payments', () => {

@@ -111,7 +111,8 @@ export async function settleManuallyWithin(
 /**
  * Marks an order paid by money that came by other means: by the payment that was announced, else by a new one of
  * this id. Whoever calls counts the sale once it is committed.
- * @throws ShopError invalid_transition when the order is not waiting for money.
+ * @throws ShopError invalid_transition when the order is not waiting for money; insufficient_stock when it expired and
+ * its units are gone.
  */
 export async function settleByHand(
   tx: Tx,
@@ -121,6 +122,11 @@ export async function settleByHand(
 ): Promise<{ payment: Payment; sale: Sale }> {
   const order = await lockOrder(tx, orderId);
   const outcome = await markPaid(tx, orderId);
+  if (outcome === 'out_of_stock')
+    throw new ShopError(
+      'insufficient_stock',
+      'This order expired, and there is not enough in stock for it any more.',
+    );
   if (outcome !== 'paid' || !order)
     throw new ShopError('invalid_transition', `An order that is ${order?.status} cannot be paid.`);
   await enqueueJob(tx, 'close_checkouts', { orderIds: [orderId] });
