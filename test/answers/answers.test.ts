@@ -87,6 +87,12 @@ describe('an answer from memory', () => {
       expect([again.status, again.body.length]).toEqual([304, 0]);
       expect(again.headers.etag).toBe(etag);
     }
+    // What it says of itself is of the answer that would have come (RFC 9110, 8.6).
+    const head = await fetch(`${shop.url}${path}`, {
+      method: 'HEAD',
+      headers: { 'if-none-match': etag, 'accept-encoding': 'identity' },
+    });
+    expect([head.status, head.headers.get('content-length')]).toEqual([304, String(body.length)]);
     const changed = await ask(shop.url, path, { 'if-none-match': '"other"' });
     expect([changed.status, changed.body]).toEqual([200, body]);
   });
