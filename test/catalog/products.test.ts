@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startShop, type TestShop } from '../support/shop.ts';
 
@@ -139,6 +140,7 @@ describe('creating a product', () => {
         ],
       },
     ],
+    ['a slug that reads as an id', { title: 'A', price: usd(1), slug: randomUUID() }],
     ['NUL in the title', { title: 'A\0', price: usd(1) }],
   ])('with %s is refused', async (_what, body) => {
     const answer = await create(body);

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { invalid } from '../../shared/errors.ts';
+import { isId } from '../../shared/ids.ts';
 import {
   type Category,
   type ProductImage,
@@ -42,12 +44,17 @@ export const blank: ProductFields = {
   min_price: 0,
 };
 
-/** A product's fields from what is given, from its variants, and for the rest from what it was. */
+/**
+ * A product's fields from what is given, from its variants, and for the rest from what it was.
+ * @throws ShopError validation_failed for a slug that would be read as an id.
+ */
 export function fieldsOf(
   input: ProductInput,
   plan: Pick<VariantPlan, 'options' | 'currency' | 'minPrice'>,
   before: ProductFields,
 ): ProductFields {
+  if (input.slug !== undefined && input.slug !== before.slug && isId(input.slug))
+    throw invalid('slug', 'A slug that looks like an id would never be found.');
   return {
     slug: input.slug ?? before.slug,
     title: input.title?.trim() ?? before.title,
