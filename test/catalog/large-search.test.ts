@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** Writes products, each newer than all before, and returns their ids. */
+/** Writes products with a variant each, every one newer than all before, and returns their ids. */
 async function write({
   count = 1,
   title,
@@ -32,10 +32,17 @@ async function write({
   on?: Db;
 }): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    INSERT INTO products (id, slug, title, description, status, currency, min_price)
-    SELECT id, id, ${title} || ' ' || n, ${description}, ${status}, 'USD', 100
-    FROM (SELECT gen_random_uuid() AS id, n FROM generate_series(1, ${count}::int) AS n) AS made
-    RETURNING id`.execute(on);
+    WITH written AS (
+      INSERT INTO products (id, slug, title, description, status, currency, min_price)
+      SELECT id, id, ${title} || ' ' || n, ${description}, ${status}, 'USD', 100
+      FROM (SELECT gen_random_uuid() AS id, n FROM generate_series(1, ${count}::int) AS n) AS made
+      RETURNING id
+    ), varied AS (
+      INSERT INTO variants (id, product_id, position, title, option_key, price, currency)
+      SELECT gen_random_uuid(), id, 0, 'Default Title', '[]', 100, 'USD' FROM written
+      RETURNING id
+    ), stocked AS (INSERT INTO stock_levels (variant_id) SELECT id FROM varied)
+    SELECT id FROM written`.execute(on);
   return rows.map(({ id }) => id);
 }
 

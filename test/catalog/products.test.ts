@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ProductRow } from '../../src/modules/catalog/catalog.model.ts';
+import { completeProducts, findProduct } from '../../src/modules/catalog/catalog.repository.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 
 const usd = (amount: number) => ({ amount, currency: 'USD' });
@@ -280,6 +282,13 @@ describe('deleting a product', () => {
     expect((await remove(id)).status).toBe(204);
     expect((await shop.api('GET', `/api/products/${id}`, { token })).status).toBe(404);
     expect(await events(id)).toEqual(['product.created', 'product.deleted']);
+  });
+
+  test('leaves it out of what was being read meanwhile', async () => {
+    const { body } = await create({ title: 'Gone', price: usd(100) });
+    const row = (await findProduct(shop.db, { id: body.id })) as ProductRow;
+    expect((await remove(body.id)).status).toBe(204);
+    expect(await completeProducts(shop.db, [row])).toEqual([]);
   });
 
   test('archives it where somebody did', async () => {

@@ -59,7 +59,10 @@ export function findProduct(
     : query.where('slug', '=', by.slug).executeTakeFirst();
 }
 
-/** Completes product rows, in their order, with variants on sale, stock and categories: two statements for all. */
+/**
+ * Completes product rows, in their order, with variants on sale, stock and categories: two statements for all. A
+ * product that was deleted since its row was read is left out.
+ */
 export async function completeProducts(db: Db, rows: readonly ProductRow[]): Promise<Product[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
@@ -69,13 +72,15 @@ export async function completeProducts(db: Db, rows: readonly ProductRow[]): Pro
   ]);
   const variantsOf = Map.groupBy(variants, (variant) => variant.product_id);
   const categoriesOf = Map.groupBy(categories, (category) => category.product_id);
-  return rows.map((row) =>
-    toProduct(
+  return rows.flatMap((row) => {
+    const known = variantsOf.get(row.id);
+    if (!known) return [];
+    return toProduct(
       row,
-      (variantsOf.get(row.id) ?? []).filter((variant) => variant.archived_at === null),
+      known.filter((variant) => variant.archived_at === null),
       (categoriesOf.get(row.id) ?? []).map(({ slug, name }) => ({ slug, name })),
-    ),
-  );
+    );
+  });
 }
 
 /** Variants of products in their order, with their stock; also those taken off sale. */
