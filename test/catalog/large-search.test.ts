@@ -194,12 +194,18 @@ describe('what is searched by', () => {
     ['a number’s beginning', 'model 47', ['Model 4711 1']],
     ['three slips in a long word', 'chrysatemun', ['Chrysanthemum 1']],
     ['part of a compound', 'proof', ['Rain-proof hat 1']],
+    ['a compound of words that stand apart', 'slim-fit', ['Slim fit shirt 1']],
+    ['a compound with a small word in it, as a whole', 'slim t-shirt', ['Slim T-shirt 1']],
+    ['a long beginning', 'donaudampfschifffahrts', ['Donaudampfschifffahrtskapitän 1']],
   ])('answers to %s', async (_what, text, titles) => {
     const ids = [
       ...(await write({ title: 'Dahlia', description: 'Overwintering needs a dry cellar.' })),
       ...(await write({ title: 'Model 4711' })),
       ...(await write({ title: 'Chrysanthemum' })),
       ...(await write({ title: 'Rain-proof hat' })),
+      ...(await write({ title: 'Slim fit shirt' })),
+      ...(await write({ title: 'Slim T-shirt' })),
+      ...(await write({ title: 'Donaudampfschifffahrtskapitän' })),
     ];
     expect(await titlesOf(text)).toEqual(titles);
     await remove(ids);

@@ -51,10 +51,12 @@ export function corrections({ word, near }: Pick<AskedWord, 'word' | 'near'>): s
  */
 export function searchTiers(words: readonly AskedWord[]): readonly SearchQuery[] {
   const groups = words
-    .flatMap(({ stems, completions, ...rest }) => {
-      const meant = corrections(rest);
+    .flatMap(({ word, stems, completions, near }) => {
+      const meant = corrections({ word, near });
       return stems.map((stem) => ({
         stem,
+        // What bears the parts of a compound is found as well, unless one of these is too small to be asked for.
+        implied: stem.includes('-') && stems.length > word.split('-').length,
         inNames: [stem, ...meant],
         inTexts: [stem, ...completions.filter((longer) => longer.startsWith(stem))],
       }));
@@ -62,8 +64,9 @@ export function searchTiers(words: readonly AskedWord[]): readonly SearchQuery[]
     // Long words are rarer as a rule, and the index is walked by the first.
     .toSorted((a, b) => b.stem.length - a.stem.length);
   if (groups.length === 0) return [];
-  const inNames = groups.map((group) => any(group.inNames.map(beginning)));
-  const anywhere = groups.map((group) =>
+  const needed = groups.filter(({ implied }) => !implied);
+  const inNames = needed.map((group) => any(group.inNames.map(beginning)));
+  const anywhere = needed.map((group) =>
     any([...group.inNames.map(beginning), ...group.inTexts.map(whole)]),
   );
   const beginnings = groups.map((group) => any(group.inNames.map((stem) => `${quote(stem)}:*`)));
@@ -78,8 +81,12 @@ export function searchTiers(words: readonly AskedWord[]): readonly SearchQuery[]
   ];
 }
 
+/** The longest beginning of a word that the index holds. */
+const LONGEST_BEGINNING = 20;
+
 /** As the function `search_terms` of the database marks what a product bears. */
-const beginning = (stem: string): string => quote(`^${stem}`);
+const beginning = (stem: string): string =>
+  quote(`^${[...stem].slice(0, LONGEST_BEGINNING).join('')}`);
 const whole = (stem: string): string => quote(`=${stem}`);
 
 const any = (terms: readonly string[]): string => `(${terms.join(' | ')})`;
