@@ -176,7 +176,7 @@ test('whatever the catalogue holds comes back from its export as it was', async 
         '<h1>Head</h1><p>a &lt; b<br>“c”</p>\n<a href="https://example.test/?a=1&b=2" target="_blank">x</a>',
       status: 'archived',
       tags: ['b', 'a', 'ünï'],
-      categories: ['Wear', 'Head & neck'],
+      categories: ['Wear', 'Head & neck', 'Wear > Hats'],
       images: [
         { url: '/img/a.svg', alt: ' “A” ' },
         { url: 'https://example.test/b.jpg' },

@@ -69,7 +69,8 @@ function productCells(product: ProductRow, categories: readonly Category[]): Cel
     title: product.title,
     description: product.description,
     vendor: product.vendor,
-    category: categories.map(({ name }) => name).join('; '),
+    // Whoever reads the format takes `>` for a step of a path; a slug names a category as well.
+    category: categories.map(({ slug, name }) => (name.includes('>') ? slug : name)).join('; '),
     type: product.type,
     tags: product.tags.join(', '),
     published: String(product.status === 'active'),
