@@ -1,10 +1,13 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProductRow } from '../../src/modules/catalog/catalog.model.ts';
 import { completeProducts, findProduct } from '../../src/modules/catalog/catalog.repository.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 
 const usd = (amount: number) => ({ amount, currency: 'USD' });
+/** A text of letters of four bytes each, which hardly repeat. */
+const ideographs = (length: number) =>
+  Array.from({ length }, () => String.fromCodePoint(0x20000 + randomInt(40_000))).join('');
 let shop: TestShop;
 let token: string;
 
@@ -139,6 +142,18 @@ describe('creating a product', () => {
         variants: [
           { price: usd(1), options: { S: '1' } },
           { price: usd(1), options: { T: '1' } },
+        ],
+      },
+    ],
+    [
+      'options too long for an index',
+      {
+        title: 'A',
+        variants: [
+          {
+            price: usd(1),
+            options: { [ideographs(100)]: ideographs(255), S: ideographs(255), T: ideographs(255) },
+          },
         ],
       },
     ],

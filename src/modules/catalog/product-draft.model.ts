@@ -33,7 +33,7 @@ export interface Standing {
 /**
  * Works out a product's variants from what it has and what is given: matched by id, else by option values, else new.
  * @throws ShopError validation_failed for an unknown id, a new variant without a price, two alike, options that do
- * not fit, or a second currency.
+ * not fit or are too long, or a second currency.
  */
 export function planVariants(
   standing: Standing,
@@ -130,6 +130,9 @@ function compareAt(
   return given.amount;
 }
 
+/** What an entry of the index that tells variants apart has room for. */
+const MAX_OPTION_KEY_BYTES = 2600;
+
 /** All variants speak of the same options, in one currency, and no two are alike. */
 function assertAlike(
   drafts: readonly VariantDraft[],
@@ -151,6 +154,8 @@ function assertAlike(
     for (const { name, values } of options ?? [])
       if (!values.includes(chosen[name] ?? ''))
         throw invalid(`${path}.options.${name}`, 'This value is not among those of the option.');
+    if (Buffer.byteLength(option_key) > MAX_OPTION_KEY_BYTES)
+      throw invalid(`${path}.options`, 'Together these names and values are too long.');
     if (seen.has(option_key))
       throw invalid(`${path}.options`, 'Another variant has the same option values.');
     seen.add(option_key);
