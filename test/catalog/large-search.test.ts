@@ -196,6 +196,7 @@ describe('what is searched by', () => {
     ['part of a compound', 'proof', ['Rain-proof hat 1']],
     ['a compound of words that stand apart', 'slim-fit', ['Slim fit shirt 1']],
     ['a compound with a small word in it, as a whole', 'slim t-shirt', ['Slim T-shirt 1']],
+    ['the beginning of what is too long for a query', 'jjjj', ['Jigsaw jjjjx 1']],
     ['a long beginning', 'donaudampfschifffahrts', ['Donaudampfschifffahrtskapitän 1']],
   ])('answers to %s', async (_what, text, titles) => {
     const ids = [
@@ -205,6 +206,7 @@ describe('what is searched by', () => {
       ...(await write({ title: 'Rain-proof hat' })),
       ...(await write({ title: 'Slim fit shirt' })),
       ...(await write({ title: 'Slim T-shirt' })),
+      ...(await write({ title: 'Jigsaw jjjjx', description: 'j'.repeat(2046) })),
       ...(await write({ title: 'Donaudampfschifffahrtskapitän' })),
     ];
     expect(await titlesOf(text)).toEqual(titles);

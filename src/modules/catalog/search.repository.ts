@@ -19,6 +19,8 @@ export async function findWords(db: Db, text: string, forgiving: boolean): Promi
         SELECT longer.lexeme FROM unnest(stems) AS stem, LATERAL (
           SELECT lexeme FROM search_lexemes
           WHERE lexeme > stem COLLATE "C" AND lexeme < stem || chr(1114111) COLLATE "C"
+            -- No word that somebody began to type; and of 2046 bytes, which a text may have, a query takes none.
+            AND octet_length(lexeme) < 256
           ORDER BY lexeme LIMIT ${COMPLETIONS}) AS longer) AS completions,
       CASE WHEN known OR NOT ${forgiving}::boolean THEN '[]'::json ELSE (
         SELECT coalesce(json_agg(json_build_object('word', near.word, 'stem', near.stem)), '[]')
