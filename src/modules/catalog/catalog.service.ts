@@ -54,8 +54,14 @@ export async function searchProducts(
 ): Promise<Page<Product>> {
   if (text.trim() === '') throw invalid('q', 'Say what to search for.');
   const from = cursor === undefined ? FIRST_BLOCK : readCursor(cursor);
-  const tiers = searchTiers(await findWords(db, text, forgiving));
-  const matches = await findMatches(db, tiers, status, from, limit + 1);
+  const find = async (now: boolean) => {
+    const words = await findWords(db, text, { forgiving, status, now });
+    const matches = await findMatches(db, searchTiers(words), status, from, limit + 1);
+    return { matches, isAnyKnown: words.some(({ known }) => known) };
+  };
+  let { matches, isAnyKnown } = await find(false);
+  // It may be that only names bore a word which are gone, or which the caller does not see.
+  if (matches.length === 0 && forgiving && isAnyKnown) ({ matches } = await find(true));
   const page = toPage(matches, limit, ({ at }) => at);
   const rows = page.data.map(({ product }) => product);
   return { data: await completeProducts(db, rows), nextCursor: page.nextCursor };

@@ -5,7 +5,9 @@ export interface AskedWord {
   readonly stems: readonly string[];
   /** Longer stems in descriptions. */
   readonly completions: readonly string[];
-  /** Words of names that it may be a slip of; none where names have words that begin with it. */
+  /** Whether names bear a word that begins with it, or it is too short to be taken for a slip. */
+  readonly known: boolean;
+  /** Words of names that it may be a slip of; none where it is known. */
   readonly near: readonly { readonly word: string; readonly stem: string }[];
 }
 
@@ -37,6 +39,8 @@ const MOST_CORRECTIONS = 16;
 /** The stems of what a mistyped word may have meant: those of the nearest words. */
 export function corrections({ word, near }: Pick<AskedWord, 'word' | 'near'>): string[] {
   const reachable = near
+    // Itself, where names that are gone bore it.
+    .filter((candidate) => candidate.word !== word)
     .map((candidate) => ({ ...candidate, distance: editDistance(word, candidate.word) }))
     .filter(({ distance }) => distance <= allowedSlips(word));
   const least = Math.min(...reachable.map(({ distance }) => distance));
@@ -82,7 +86,7 @@ export function searchTiers(words: readonly AskedWord[]): readonly SearchQuery[]
 }
 
 /** The longest beginning of a word that the index holds. */
-const LONGEST_BEGINNING = 20;
+export const LONGEST_BEGINNING = 20;
 
 /** As the function `search_terms` of the database marks what a product bears. */
 const beginning = (stem: string): string =>

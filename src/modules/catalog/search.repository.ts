@@ -3,18 +3,23 @@ import type { Db } from '../../database/database.ts';
 import { kept } from '../../database/kept-plans.ts';
 import type { ProductRow, ProductStatus } from './catalog.model.ts';
 import { productColumns } from './catalog.repository.ts';
-import type { AskedWord, Block, SearchQuery } from './search.model.ts';
+import { type AskedWord, type Block, LONGEST_BEGINNING, type SearchQuery } from './search.model.ts';
 
 /** How many longer words a beginning stands for in descriptions. */
 const COMPLETIONS = 32;
 
 /**
  * The words that PostgreSQL reads in a text, small ones left out: their stems, words of descriptions that begin with
- * these, and for those that no name bears, words of names that a few slips could make of them.
+ * these, and for those that no name bears, words of names that a few slips could make of them. Names that are gone
+ * count, which is quick, but where it is to look what names bear `now`.
  */
-export async function findWords(db: Db, text: string, forgiving: boolean): Promise<AskedWord[]> {
+export async function findWords(
+  db: Db,
+  text: string,
+  { forgiving, status, now }: { forgiving: boolean; status: ProductStatus | 'all'; now: boolean },
+): Promise<AskedWord[]> {
   const { rows } = await sql<AskedWord>`${kept}
-    SELECT word, stems,
+    SELECT word, stems, known,
       ARRAY(
         SELECT longer.lexeme FROM unnest(stems) AS stem, LATERAL (
           SELECT lexeme FROM search_lexemes
@@ -29,7 +34,10 @@ export async function findWords(db: Db, text: string, forgiving: boolean): Promi
     FROM (
       SELECT word, stems, word !~ '^[[:alpha:]]{4,}$' OR EXISTS (
         SELECT FROM search_spellings
-        WHERE stem >= stems[1] COLLATE "C" AND stem < stems[1] || chr(1114111) COLLATE "C") AS known
+        WHERE stem >= stems[1] COLLATE "C" AND stem < stems[1] || chr(1114111) COLLATE "C"
+      ) AND (NOT ${now}::boolean OR EXISTS (
+        SELECT FROM newest_places(ARRAY[quote_literal('^' || left(stems[1], ${LONGEST_BEGINNING}::int))]::tsquery[],
+          ${statusesOf(status)}::text[], ${Number.MAX_SAFE_INTEGER}, 0, 1))) AS known
       FROM (
         SELECT word, tsvector_to_array(to_tsvector('english', word)) AS stems
         FROM unnest(tsvector_to_array(to_tsvector('simple', ${text}))) AS word
@@ -39,6 +47,9 @@ export async function findWords(db: Db, text: string, forgiving: boolean): Promi
     ) AS asked`.execute(db);
   return rows;
 }
+
+const statusesOf = (status: ProductStatus | 'all'): string[] =>
+  status === 'all' ? ['draft', 'active', 'archived'] : [status];
 
 export type FoundProduct = ProductRow & {
   /** A whole number, so that a cursor holds it exactly. */
@@ -57,7 +68,6 @@ export function findInBlock(
   { before, after, shown }: Block,
   { most, limit }: { most: number; limit: number },
 ): Promise<FoundProduct[]> {
-  const statuses = status === 'all' ? ['draft', 'active', 'archived'] : [status];
   const matches = sql<{
     product_id: string;
     score: number;
@@ -68,7 +78,7 @@ export function findInBlock(
     SELECT product_id, min(place) OVER () AS first, max(place) OVER () AS last, count(*) OVER () AS size,
       -- 1: a match among many words counts for less.
       round(1e6 * ts_rank('{0, 0, 0.4, 1}', names, ${ranked}::tsquery, 1))::bigint AS score
-    FROM newest_places(${asked}::tsquery[], ${statuses}::text[], ${before}, ${after}, ${most}) AS match (place),
+    FROM newest_places(${asked}::tsquery[], ${statusesOf(status)}::text[], ${before}, ${after}, ${most}) AS match (place),
       -- LIMIT: each by its place, never by reading all.
       LATERAL (SELECT product_id, names FROM product_search WHERE product_search.place = match.place LIMIT 1) AS kept)`.as(
     'matches',
