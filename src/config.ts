@@ -117,6 +117,9 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
     if (problem !== null) problems.push(`JWT_SECRET is malformed: ${problem}`);
   if (sealingKeys.some((key) => key.length < 32))
     problems.push('SEALING_KEY is malformed: use at least 32 random characters');
+  const metricsPort = read.port('METRICS_PORT');
+  if (metricsPort === port && port !== 0)
+    problems.push('METRICS_PORT and PORT are the same: /metrics needs a port of its own');
   problems.push(...stripeProblems({ secretKey, webhookSecrets, production }));
   problems.push(...adminProblems({ email, password, production }));
 
@@ -153,7 +156,7 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
       ratio: read.share('OTEL_TRACES_SAMPLER_ARG', 0.1),
       uiUrl: read.url('JAEGER_UI_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? null,
     },
-    metrics: { port: read.port('METRICS_PORT'), token: read.text('METRICS_TOKEN') },
+    metrics: { port: metricsPort, token: read.text('METRICS_TOKEN') },
     logLevel: read.oneOf(
       'LOG_LEVEL',
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],

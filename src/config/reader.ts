@@ -42,12 +42,17 @@ export function reader(env: Environment, problems: string[], fetched: Fetched = 
       );
     return value;
   };
-  /** Values with commas between them. */
-  const list = (name: Variable): string[] =>
-    (text(name) ?? '')
+  /** Values with commas between them. What is set and holds none was meant to hold one: no default stands in for it. */
+  const list = (name: Variable): string[] => {
+    const value = text(name);
+    const values = (value ?? '')
       .split(',')
-      .map((value) => value.trim())
-      .filter((value) => value !== '');
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+    if (value !== null && values.length === 0)
+      problems.push(`${name} is malformed: there is nothing in it but blanks and commas`);
+    return values;
+  };
   return {
     /** Whether a variable is set in any form; what is wrong with it is told by whoever reads it. */
     isSet: (name: Variable): boolean => formsOf(name).length > 0,

@@ -194,6 +194,23 @@ describe('the configuration', () => {
     expect(problemsOf(env)).toEqual([expect.stringContaining('public development secret')]);
   });
 
+  it.each(['STRIPE_WEBHOOK_SECRET', 'SEALING_KEY', 'DATABASE_REPLICA_URLS'])(
+    'refuses a %s of nothing but blanks and commas, for which no default stands in',
+    (name) => {
+      for (const nothing of [' ', ',', ' , '])
+        expect(problemsOf({ ...production, [name]: nothing })).toEqual([
+          `${name} is malformed: there is nothing in it but blanks and commas`,
+        ]);
+    },
+  );
+
+  it('refuses one port for the shop and for its metrics, unless both are free ones', () => {
+    expect(problemsOf({ PORT: '8080', METRICS_PORT: '8080' })).toEqual([
+      'METRICS_PORT and PORT are the same: /metrics needs a port of its own',
+    ]);
+    expect(problemsOf({ PORT: '0', METRICS_PORT: '0' })).toEqual([]);
+  });
+
   it('takes several keys for tokens, the newest first, a private key among them', () => {
     const pem = generateKeyPairSync('ed25519')
       .privateKey.export({ type: 'pkcs8', format: 'pem' })
