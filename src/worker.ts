@@ -72,8 +72,10 @@ export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<v
   const relays = await startRelays(deps);
   return {
     async stop() {
-      await Promise.all([expiry.stop(), repairs.stop(), measuring.stop(), relays.stop()]);
-      await Promise.all([jobs.stop(), outgoing.stop()]);
+      // All at once: while a slow broker is waited for no job is begun that the end of the process would cut off.
+      await Promise.all(
+        [expiry, repairs, measuring, relays, jobs, outgoing].map((part) => part.stop()),
+      );
     },
   };
 }
