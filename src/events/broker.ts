@@ -1,5 +1,11 @@
 import type { CloudEvent } from './consumer.ts';
 
+/**
+ * How long a broker outside goes on sending what it was given: a stop waits for it, and a kill leaves no more than that
+ * to be sent again.
+ */
+export const SENDING_MS = 5000;
+
 /** Where events go on to: consumers in this process, or a broker that other programs read. */
 export interface Broker {
   /**
@@ -19,5 +25,5 @@ export interface ExternalBroker extends Broker {
 export type Publishing =
   | { readonly kind: 'arrived' }
   | { readonly kind: 'failed'; readonly error: unknown }
-  /** An earlier event of its stream failed. */
+  /** An earlier event of its stream failed, or there was no time for it: it comes again. */
   | { readonly kind: 'held' };

@@ -6,7 +6,7 @@ import {
   stringSerializers,
 } from '@platformatic/kafka';
 import type { KafkaConfig } from '../config/broker.ts';
-import type { ExternalBroker, Publishing } from './broker.ts';
+import { type ExternalBroker, type Publishing, SENDING_MS } from './broker.ts';
 import { channelOf } from './channels.ts';
 import type { CloudEvent } from './consumer.ts';
 
@@ -57,8 +57,8 @@ export function kafkaBroker(config: () => KafkaConfig): ExternalBroker {
     await inTime((open) => open.send({ messages }));
   }
 
-  /** Sends one event of each of some streams. @throws what is the broker's fault. */
-  async function sendWave(wave: readonly CloudEvent[]): Promise<Publishing[]> {
+  /** Sends one event of each of some streams, at least one of them. @throws what is the broker's fault. */
+  async function sendWave(wave: readonly CloudEvent[], until: number): Promise<Publishing[]> {
     try {
       await send(wave);
       return wave.map(() => ({ kind: 'arrived' }));
@@ -68,7 +68,10 @@ export function kafkaBroker(config: () => KafkaConfig): ExternalBroker {
     }
     // One of them is at fault, and the answer is about all that went to its partition.
     const answers: Publishing[] = [];
-    for (const event of wave) answers.push(...(await sendWave([event])));
+    for (const event of wave) {
+      answers.push(...(await sendWave([event], until)));
+      if (performance.now() > until) break;
+    }
     return answers;
   }
 
@@ -76,16 +79,18 @@ export function kafkaBroker(config: () => KafkaConfig): ExternalBroker {
     async publish(events) {
       const answers = new Map<string, Publishing>();
       let streams = [...Map.groupBy(events, ({ partitionkey }) => partitionkey).values()];
+      const until = performance.now() + SENDING_MS;
       try {
         for (let place = 0; streams.length > 0; place += 1) {
           const wave = streams.flatMap((stream) => stream.slice(place, place + 1));
-          const told = await sendWave(wave);
+          const told = await sendWave(wave, until);
           for (const [index, { id }] of wave.entries())
             answers.set(id, told[index] ?? { kind: 'held' });
           streams = streams.filter((stream) => {
             const sent = stream[place];
             return stream.length > place + 1 && sent && answers.get(sent.id)?.kind === 'arrived';
           });
+          if (performance.now() > until) break;
         }
       } catch (error) {
         // What arrived is told all the same: it need not be sent again.

@@ -1,7 +1,7 @@
 import { JetStreamApiError, jetstream, jetstreamManager, StorageType } from '@nats-io/jetstream';
 import { connect, errors, headers, type NatsConnection, nanos } from '@nats-io/transport-node';
 import type { NatsConfig } from '../config/broker.ts';
-import type { ExternalBroker, Publishing } from './broker.ts';
+import { type ExternalBroker, type Publishing, SENDING_MS } from './broker.ts';
 import { channelOf } from './channels.ts';
 import type { CloudEvent } from './consumer.ts';
 
@@ -52,6 +52,7 @@ export function natsBroker(config: () => NatsConfig): ExternalBroker {
       const { prefix } = config();
       const answers = new Map<string, Publishing>();
       const streams = [...Map.groupBy(events, ({ partitionkey }) => partitionkey).values()];
+      const until = performance.now() + SENDING_MS;
       const sendStream = async (stream: readonly CloudEvent[]) => {
         for (const event of stream) {
           const answer = await client
@@ -61,7 +62,7 @@ export function natsBroker(config: () => NatsConfig): ExternalBroker {
             })
             .then((): Publishing => ({ kind: 'arrived' }), blame);
           answers.set(event.id, answer);
-          if (answer.kind === 'failed') return;
+          if (answer.kind === 'failed' || performance.now() > until) return;
         }
       };
       const ends = await Promise.allSettled(streams.map(sendStream));

@@ -17,6 +17,38 @@ import {
 } from './broker-support.ts';
 import { inProcessDeps, record, sequences, upTo } from './support.ts';
 
+/** What a relay promises of a broker that is there, and far away. */
+export function isSentToForAWhile(
+  start: () => Promise<Peer & { slow(ms: number): Promise<void> }>,
+): void {
+  it('what a slow broker has not taken in some seconds waits, so that a stop is not held up', async () => {
+    const database = await createDatabase();
+    onTestFinished(database.drop);
+    const { db } = database;
+    const peer = await start();
+    const broker = await open(peer.url);
+    onTestFinished(async () => {
+      await broker.close();
+      await peer.stop();
+    });
+    const sending = createRelay(brokerRelay(db, broker.publish));
+    await record(db, newId(), 60);
+    await peer.slow(200);
+    const began = performance.now();
+    await sending.round();
+    expect(performance.now() - began).toBeLessThan(9_000);
+    const sent = (await sendings(db)).filter(({ published_at }) => published_at !== null).length;
+    expect(sent).toBeGreaterThan(5);
+    expect(sent).toBeLessThan(60);
+    await peer.slow(0);
+    await sending.round();
+    const seen = await peer.events(60);
+    expect(seen).toHaveLength(60);
+    await expectWhole(db, seen);
+    for (const one of await sendings(db)) expect(one).toMatchObject({ attempts: 1 });
+  });
+}
+
 /** What a relay promises of whichever broker it publishes to. */
 export function keepsItsPromises(start: () => Promise<Peer>): void {
   let database: TestDatabase;

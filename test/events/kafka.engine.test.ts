@@ -4,7 +4,7 @@ import { newId } from '../../src/shared/ids.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { describeWithKafka } from '../support/kafka/describe.ts';
 import { startKafka, TOPICS } from '../support/kafka/peer.ts';
-import { keepsItsPromises } from './broker-promises.ts';
+import { isSentToForAWhile, keepsItsPromises } from './broker-promises.ts';
 import { brokerRelay, expectWhole, forgetBroker, open, sendings } from './broker-support.ts';
 import { sellsWithoutIt } from './shop-outlives-broker.ts';
 import { inProcessDeps, record, upTo } from './support.ts';
@@ -19,6 +19,7 @@ const TROUBLES: [string, number][] = [
 
 describeWithKafka('events through the Kafka protocol', () => {
   keepsItsPromises(() => startKafka({ oneLeader: true }));
+  isSentToForAWhile(() => startKafka());
 });
 
 describeWithKafka('a shop that publishes by the Kafka protocol', () => {

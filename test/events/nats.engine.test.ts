@@ -1,11 +1,25 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { TcpProxy } from '../../faults/world/tcp-proxy.ts';
 import { describeWith } from '../observability/engines.ts';
 import { startNats } from '../support/nats-server.ts';
-import { keepsItsPromises } from './broker-promises.ts';
+import { isSentToForAWhile, keepsItsPromises } from './broker-promises.ts';
 import { open } from './broker-support.ts';
 
 describeWith(['nats-server'], 'events through NATS JetStream', () => {
   keepsItsPromises(() => startNats());
+  isSentToForAWhile(async () => {
+    const server = await startNats();
+    const proxy = await TcpProxy.start(Number(new URL(server.url).port));
+    return {
+      ...server,
+      url: `nats://127.0.0.1:${proxy.port}`,
+      slow: async (delayMs) => proxy.impair({ delayMs }, ['toClient']),
+      async stop() {
+        await proxy.close();
+        await server.stop();
+      },
+    };
+  });
 });
 
 describeWith(['nats-server'], 'a NATS that asks who connects', () => {

@@ -1,7 +1,7 @@
 /*
  * Brokers that speak Kafka's protocol on this machine, in memory: the mock cluster that librdkafka brings for its own
  * tests. Prints their addresses, then obeys a line at a time and answers each with one:
- *   topic NAME PARTITIONS     down ID     up ID     leader TOPIC PARTITION ID     error API-KEY CODE COUNT
+ *   topic NAME PARTITIONS     down ID     up ID     rtt ID MS     leader TOPIC PARTITION ID     error API-KEY CODE COUNT
  * Versions of APIs are capped where the mock cannot read what it says that it can, or says it wrongly.
  */
 #include <librdkafka/rdkafka.h>
@@ -23,6 +23,7 @@ static rd_kafka_resp_err_t obey(rd_kafka_mock_cluster_t *cluster, const char *li
     return rd_kafka_mock_topic_create(cluster, topic, a, BROKERS);
   if (sscanf(line, "down %d", &a) == 1) return rd_kafka_mock_broker_set_down(cluster, a);
   if (sscanf(line, "up %d", &a) == 1) return rd_kafka_mock_broker_set_up(cluster, a);
+  if (sscanf(line, "rtt %d %d", &a, &b) == 2) return rd_kafka_mock_broker_set_rtt(cluster, a, b);
   if (sscanf(line, "leader %249s %d %d", topic, &a, &b) == 3)
     return rd_kafka_mock_partition_set_leader(cluster, topic, a, b);
   if (sscanf(line, "error %d %d %d", &a, &b, &n) == 3) {

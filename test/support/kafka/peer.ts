@@ -27,6 +27,8 @@ export interface KafkaPeer extends Peer {
   tell(line: string): Promise<void>;
   /** Has the next answers to requests of an API be an error. */
   fail(api: number, code: number, times: number): Promise<void>;
+  /** Lets each answer take so long. */
+  slow(ms: number): Promise<void>;
 }
 
 /**
@@ -49,6 +51,9 @@ export async function startKafka({ oneLeader = false } = {}): Promise<KafkaPeer>
     tell,
     fail,
     refuse: (requests) => fail(PRODUCE, MESSAGE_TOO_LARGE, requests),
+    async slow(ms) {
+      for (const id of BROKERS) await tell(`rtt ${id} ${ms}`);
+    },
     async leave() {
       for (const id of BROKERS) await tell(`down ${id}`);
     },
