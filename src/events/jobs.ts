@@ -55,12 +55,15 @@ export async function enqueueEach(db: Db, task: string, due: RawBuilder<unknown>
   return rows[0]?.jobs ?? 0;
 }
 
-/** Removes jobs that wait and name somebody who is to be forgotten: a mail that was not sent yet. */
+/**
+ * Removes jobs that wait and name somebody who is to be forgotten: a mail that was not sent yet. The name is a whole
+ * text of the payload: that of somebody else may end with it.
+ */
 export async function dropJobsNaming(tx: Db, text: string): Promise<void> {
   await sql`
     SELECT count(*) FROM graphile_worker.complete_jobs(ARRAY(
       SELECT id FROM graphile_worker._private_jobs
-      WHERE strpos(payload::text, ${text}) > 0 AND locked_at IS NULL))`.execute(tx);
+      WHERE strpos(payload::text, ${JSON.stringify(text)}) > 0 AND locked_at IS NULL))`.execute(tx);
 }
 
 const MOST_AT_ONCE = 500;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/database/database.ts';
+import { enqueueJob } from '../../src/events/jobs.ts';
 import { eraseOrdersOf } from '../../src/modules/orders/erase-orders.service.ts';
 import {
   eraseCustomer,
@@ -252,6 +253,25 @@ describe('a customer', () => {
       .where('subject_id', '=', id)
       .execute();
     expect(told).toMatchObject([{ act: 'customer.erased', actor_kind: 'staff', detail: {} }]);
+  });
+});
+
+describe('a mail that waits', () => {
+  it('goes with who is erased, and never with somebody whose address ends like theirs', async () => {
+    const { id, email } = await shop.customer();
+    const addresses = [email, `jo${email}`, `${email}.example`];
+    for (const address of addresses)
+      await enqueueJob(
+        shop.db,
+        'send_password_reset',
+        { email: address },
+        { runAt: new Date(Date.now() + 86_400_000) },
+      );
+    await eraseCustomer(shop.db, id);
+    const { rows } = await sql<{ email: string }>`
+      SELECT payload ->> 'email' AS email FROM graphile_worker._private_jobs
+      WHERE payload ->> 'email' = ANY (${addresses})`.execute(shop.db);
+    expect(rows.map((row) => row.email).toSorted()).toEqual(addresses.slice(1).toSorted());
   });
 });
 
