@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import { SMTPServer } from 'smtp-server';
@@ -76,16 +77,22 @@ test('a mail that the server does not take is an error, so that its job is tried
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
-    onRcptTo: (_address, _session, done) => done(new Error('no such mailbox')),
+    onRcptTo: ({ address }, _session, done) => done(new Error(`<${address}>: no such mailbox`)),
   });
   const listening = server.listen(0, '127.0.0.1');
   await once(listening, 'listening');
   onTestFinished(() => new Promise((resolve) => server.close(resolve)));
   const { port } = listening.address() as AddressInfo;
   const mailer = createSmtpMailer({ url: `smtp://127.0.0.1:${port}`, from: 'a@example.org' });
-  await expect(
-    sendPasswordResetMail(mailer, { to: 'ada@example.org', ...content }),
-  ).rejects.toThrow('no such mailbox');
+  const failure = await sendPasswordResetMail(mailer, { to: 'ada@example.org', ...content }).catch(
+    (error: unknown) => error,
+  );
+  expect(failure).toMatchObject({
+    message: expect.stringContaining('<[address]>: no such mailbox'),
+    responseCode: 550,
+  });
+  // The log has all of it, and the queue keeps what failed.
+  expect(inspect(failure, { depth: 9 })).not.toContain('ada@');
 });
 
 test('the development mailbox keeps the newest hundred mails, newest first', async () => {

@@ -18,12 +18,21 @@ export function createSmtpMailer(config: {
     async send(mail) {
       // A transport holds no connection between mails, so the old one needs no end.
       if (current?.url !== config.url) current = await connect(config.url);
-      await current.transport.sendMail({ ...mail });
+      await current.transport.sendMail({ ...mail }).catch((error: unknown) => {
+        throw withoutAddresses(error);
+      });
     },
     close() {
       current?.transport.close();
     },
   };
+}
+
+/** Servers repeat whom they refuse, and what fails is kept: in the log, and with the job, which outlives an erasure. */
+function withoutAddresses(error: unknown): Error {
+  const { message, code, responseCode } = error as Error & { code?: string; responseCode?: number };
+  const told = new Error(message.replace(/[^\s<>"]+@[^\s<>"]+/g, '[address]'));
+  return Object.assign(told, { code, responseCode });
 }
 
 /** The sender of the shop's mails, at the host that shoppers know. */
