@@ -102,6 +102,18 @@ describe('an attempt', () => {
     expect(sent).toBeLessThan(4 * 1024 * 1024);
   });
 
+  it('ends where the answer is another protocol, which is no answer', async () => {
+    const server = await startReceiver();
+    onTestFinished(() => server.close());
+    server.answerBy(({ socket }) =>
+      socket?.end('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
+    );
+    expect(await inDevelopment.send({ ...message, url: server.url })).toMatchObject({
+      status: null,
+      error: 'The connection ended without an answer.',
+    });
+  });
+
   it('at nobody says what happened', async () => {
     const server = await startReceiver();
     await server.close();

@@ -68,6 +68,8 @@ export function createWebhookSender({ insecure }: { insecure: boolean }): Webhoo
         : overHttp(target, { ...options, agent: http });
       request.on('error', reject);
       request.on('response', resolve);
+      // An answer of 101 is neither response nor error to Node: the connection ends, and nothing else is told.
+      request.on('close', () => reject(new Error('The connection ended without an answer.')));
       request.end(body);
     });
   }
