@@ -17,7 +17,7 @@ import {
   type ProductSort,
   productSorts,
 } from './product-list.repository.ts';
-import { searchTiers } from './search.model.ts';
+import { type AskedWord, searchTiers } from './search.model.ts';
 import { findWords } from './search.repository.ts';
 import { FIRST_BLOCK, findMatches, readCursor } from './search.service.ts';
 
@@ -54,18 +54,22 @@ export async function searchProducts(
 ): Promise<Page<Product>> {
   if (text.trim() === '') throw invalid('q', 'Say what to search for.');
   const from = cursor === undefined ? FIRST_BLOCK : readCursor(cursor);
-  const find = async (now: boolean) => {
-    const words = await findWords(db, text, { forgiving, status, now });
-    const matches = await findMatches(db, searchTiers(words), status, from, limit + 1);
-    return { matches, isAnyKnown: words.some(({ known }) => known) };
-  };
-  let { matches, isAnyKnown } = await find(false);
-  // It may be that only names bore a word which are gone, or which the caller does not see.
-  if (matches.length === 0 && forgiving && isAnyKnown) ({ matches } = await find(true));
+  const find = (words: readonly AskedWord[]) =>
+    findMatches(db, searchTiers(words), status, from, limit + 1);
+  const words = await findWords(db, text, { forgiving, status, now: false });
+  let matches = await find(words);
+  if (matches.length === 0 && countBorne(words) > 0) {
+    // The names that bore them may be gone, or not for the caller to see.
+    const anew = await findWords(db, text, { forgiving, status, now: true });
+    if (countBorne(anew) < countBorne(words)) matches = await find(anew);
+  }
   const page = toPage(matches, limit, ({ at }) => at);
   const rows = page.data.map(({ product }) => product);
   return { data: await completeProducts(db, rows), nextCursor: page.nextCursor };
 }
+
+const countBorne = (words: readonly AskedWord[]): number =>
+  words.filter(({ borne }) => borne).length;
 
 /**
  * One product by id or slug. Only administrators (`all`) see drafts and what is archived.

@@ -5,9 +5,9 @@ export interface AskedWord {
   readonly stems: readonly string[];
   /** Longer stems in descriptions. */
   readonly completions: readonly string[];
-  /** Whether names bear a word that begins with it, or it is too short to be taken for a slip. */
-  readonly known: boolean;
-  /** Words of names that it may be a slip of; none where it is known. */
+  /** Whether names bear or bore a word that begins with it; not asked where it could not be a slip. */
+  readonly borne: boolean;
+  /** Words of names that it may be a slip of; none where it is borne. */
   readonly near: readonly { readonly word: string; readonly stem: string }[];
 }
 

@@ -19,7 +19,7 @@ export async function findWords(
   { forgiving, status, now }: { forgiving: boolean; status: ProductStatus | 'all'; now: boolean },
 ): Promise<AskedWord[]> {
   const { rows } = await sql<AskedWord>`${kept}
-    SELECT word, stems, known,
+    SELECT word, stems, borne,
       ARRAY(
         SELECT longer.lexeme FROM unnest(stems) AS stem, LATERAL (
           SELECT lexeme FROM search_lexemes
@@ -27,19 +27,20 @@ export async function findWords(
             -- No word that somebody began to type; and of 2046 bytes, which a text may have, a query takes none.
             AND octet_length(lexeme) < 256
           ORDER BY lexeme LIMIT ${COMPLETIONS}) AS longer) AS completions,
-      CASE WHEN known OR NOT ${forgiving}::boolean THEN '[]'::json ELSE (
+      CASE WHEN borne OR NOT forgivable THEN '[]'::json ELSE (
         SELECT coalesce(json_agg(json_build_object('word', near.word, 'stem', near.stem)), '[]')
         FROM search_spellings AS near
         WHERE search_slips(near.word) && search_slips(asked.word)) END AS near
     FROM (
-      SELECT word, stems, word !~ '^[[:alpha:]]{4,}$' OR EXISTS (
+      SELECT word, stems, forgivable, forgivable AND EXISTS (
         SELECT FROM search_spellings
         WHERE stem >= stems[1] COLLATE "C" AND stem < stems[1] || chr(1114111) COLLATE "C"
       ) AND (NOT ${now}::boolean OR EXISTS (
         SELECT FROM newest_places(ARRAY[quote_literal('^' || left(stems[1], ${LONGEST_BEGINNING}::int))]::tsquery[],
-          ${statusesOf(status)}::text[], ${Number.MAX_SAFE_INTEGER}, 0, 1))) AS known
+          ${statusesOf(status)}::text[], ${Number.MAX_SAFE_INTEGER}, 0, 1))) AS borne
       FROM (
-        SELECT word, tsvector_to_array(to_tsvector('english', word)) AS stems
+        SELECT word, tsvector_to_array(to_tsvector('english', word)) AS stems,
+          ${forgiving}::boolean AND word ~ '^[[:alpha:]]{4,}$' AS forgivable
         FROM unnest(tsvector_to_array(to_tsvector('simple', ${text}))) AS word
         LIMIT 12
       ) AS read
