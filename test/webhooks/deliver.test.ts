@@ -5,6 +5,7 @@ import type { CloudEvent } from '../../src/events/consumer.ts';
 import { repairWebhooks, webhookConsumer } from '../../src/modules/webhooks/deliver.service.ts';
 import { replayDelivery, replayFailed } from '../../src/modules/webhooks/deliveries.service.ts';
 import {
+  changeEndpoint,
   getEndpoint,
   rotateSecret,
   switchEndpoint,
@@ -229,8 +230,20 @@ describe('an endpoint', () => {
     await webhooks.afterAttempts(id, 2);
     expect(await getEndpoint(shop.db, id)).toMatchObject({ state: 'enabled' });
     await move(73);
+    // Another address has its own three days.
+    const { url, description, eventTypes } = before;
+    const change = (to: string) =>
+      changeEndpoint(shop.db, { insecure: true }, id, { url: to, description, eventTypes });
+    await change(url);
+    expect(await getEndpoint(shop.db, id)).toMatchObject({ failingSince: expect.any(String) });
+    expect(await change(`${url}/new`)).toMatchObject({ failingSince: null });
+    await change(url);
     await webhooks.makeDue(id);
     await webhooks.afterAttempts(id, 3);
+    expect(await getEndpoint(shop.db, id)).toMatchObject({ state: 'enabled' });
+    await move(73);
+    await webhooks.makeDue(id);
+    await webhooks.afterAttempts(id, 4);
     expect(await getEndpoint(shop.db, id)).toMatchObject({
       state: 'disabled',
       disabledReason: 'Every attempt of three days failed.',

@@ -60,7 +60,12 @@ export async function listEndpoints(db: Db, page: PageRequest): Promise<Page<Web
 export async function updateEndpoint(db: Db, id: string, input: EndpointInput): Promise<boolean> {
   const result = await db
     .updateTable('webhook_endpoints')
-    .set({ ...columnsOf(input), updated_at: sql`now()` })
+    .set({
+      ...columnsOf(input),
+      // What failed was at the address before.
+      failing_since: sql<Date | null>`CASE WHEN url = ${input.url} THEN failing_since END`,
+      updated_at: sql`now()`,
+    })
     .where('id', '=', id)
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
