@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { runCommand } from './command.ts';
-import { environment } from './config/environment.ts';
+import { environment, isProduction } from './config/environment.ts';
 import { prepareSchema } from './database/schema.ts';
 
 const USAGE = 'Usage: npm run seed -- --products 100000 --orders 1000000 [--append]';
 
 await runCommand(environment(), 1, async ({ pool, say }) => {
   const wanted = readArguments(process.argv.slice(2));
-  if (environment().NODE_ENV === 'production')
+  if (isProduction(environment()))
     throw new Error('NODE_ENV is production: made-up products and orders have no place there.');
   const { CUSTOMER_PASSWORD, fillShop } = await import('./dev/fill/fill-shop.ts');
   await prepareSchema(pool);

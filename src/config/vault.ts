@@ -1,5 +1,5 @@
 import { isPrivate } from './addresses.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, isProduction } from './environment.ts';
 import { reader } from './reader.ts';
 
 export interface VaultConfig {
@@ -27,7 +27,7 @@ export function readVaultConfig(env: Environment, problems: string[]): VaultConf
   const role = read.text('VAULT_ROLE');
   const token = read.text('VAULT_TOKEN');
   if (address === null) problems.push('VAULT_ADDR is required where a variable comes from Vault');
-  else if (env.NODE_ENV === 'production' && !isPrivate(address))
+  else if (isProduction(env) && !isPrivate(address))
     problems.push('VAULT_ADDR must be https:// in production, or on this machine');
   if ((role === null) === (token === null))
     problems.push('VAULT_TOKEN or VAULT_ROLE says who reads from Vault: set one of them');

@@ -260,7 +260,8 @@ describe('a variable given as a file', () => {
 describe('the configuration of commands', () => {
   it('asks for the database alone, and for that in production', () => {
     expect(loadToolConfig({ DATA_DIR: '/data' })).toEqual({ databaseUrl: null, dataDir: '/data' });
-    expect(() => loadToolConfig({ NODE_ENV: 'production' })).toThrow(/DATABASE_URL is required/);
+    for (const NODE_ENV of ['production', ' Production'])
+      expect(() => loadToolConfig({ NODE_ENV })).toThrow(/DATABASE_URL is required/);
   });
 
   it('goes around a pooler', () => {
