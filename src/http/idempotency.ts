@@ -212,8 +212,10 @@ export async function expireKeys(db: Db): Promise<void> {
   );
 }
 
-/** Sends a stored answer again, marked as such. */
-export function replay(reply: Reply, status: number, body: string): Reply {
+/** Sends a stored answer again, marked as such; `resources` is the address below which what it made is found. */
+export function replay(reply: Reply, status: number, body: string, resources?: string): Reply {
+  if (resources !== undefined && status === 201)
+    reply.header('location', `${resources}/${JSON.parse(body).id}`);
   return reply
     .code(status)
     .header('idempotent-replayed', 'true')

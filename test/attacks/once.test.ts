@@ -26,6 +26,9 @@ describe('once, attacked through two processes', () => {
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
     expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    expect(new Set(answers.map(({ headers }) => headers.get('location')))).toEqual(
+      new Set([`/api/orders/${answers[0]?.body.id}`]),
+    );
     const replayed = answers.filter(({ headers }) => headers.get('idempotent-replayed') === 'true');
     expect(replayed).toHaveLength(49);
     expect(await shop.available(product)).toBe(98);

@@ -38,6 +38,8 @@ describe('a manual payment recorded by an administrator', () => {
     const again = await record(id, key);
     expect([again.status, again.body]).toEqual([201, first.body]);
     expect(again.headers.get('idempotent-replayed')).toBe('true');
+    for (const { headers } of [first, again])
+      expect(headers.get('location')).toBe(`/api/payments/${first.body.id}`);
     expect(await paymentsOf(id)).toHaveLength(1);
     expect(await historyOf(id)).toEqual(['order.placed', 'order.paid', 'payment.captured']);
   });

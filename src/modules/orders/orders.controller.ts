@@ -51,7 +51,7 @@ export function ordersController({ db, reads, orderDesk, settleManually }: Order
           throw new ShopError('idempotency_in_progress', 'The first request is still running.', {
             retryAfterSeconds: 1,
           });
-        return replay(reply, outcome.status, outcome.body);
+        return replay(reply, outcome.status, outcome.body, '/api/orders');
       }
       concerns(placed.order.id);
       reply.code(201).header('location', `/api/orders/${placed.order.id}`);

@@ -55,7 +55,8 @@ export function paymentsController(deps: PaymentDeps) {
         body.status === 'succeeded'
           ? await recordManualPayment(deps, { ...wanted, actorId: userId })
           : await promiseManualPayment(db, ownerWithin(request, 'orders:write'), wanted);
-      if (answer.kind === 'repeated') return replay(reply, answer.status, answer.body);
+      if (answer.kind === 'repeated')
+        return replay(reply, answer.status, answer.body, '/api/payments');
       reply.code(201).header('location', `/api/payments/${answer.payment.id}`);
       return answer.payment;
     },
