@@ -31,8 +31,11 @@ export function createSmtpMailer(config: {
 /** Servers repeat whom they refuse, and what fails is kept: in the log, and with the job, which outlives an erasure. */
 function withoutAddresses(error: unknown): Error {
   const { message, code, responseCode } = error as Error & { code?: string; responseCode?: number };
-  const told = new Error(message.replace(/[^\s<>"]+@[^\s<>"]+/g, '[address]'));
-  return Object.assign(told, { code, responseCode });
+  const told = message
+    .split(/([\s<>"])/)
+    .map((part) => (part.includes('@') ? '[address]' : part))
+    .join('');
+  return Object.assign(new Error(told), { code, responseCode });
 }
 
 /** The sender of the shop's mails, at the host that shoppers know. */
