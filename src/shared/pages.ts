@@ -1,4 +1,5 @@
 import { invalid } from './errors.ts';
+import { isId } from './ids.ts';
 
 /** One page of a list, and the cursor of the next or null at the end. */
 export interface Page<T> {
@@ -20,8 +21,8 @@ export function encodeCursor(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
-/** An id as PostgreSQL writes it, and reads it. */
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Whether it is an id as PostgreSQL writes it. */
+const isPlainId = (text: string): boolean => isId(text) && text === text.toLowerCase();
 
 /** Milliseconds since 1970, as far as a Date goes. */
 const LATEST = 8.64e15;
@@ -47,7 +48,7 @@ export function decodeCursor(
     const isNumber = kind === 'number' || kind === 'time';
     if (isNumber ? !Number.isSafeInteger(value) : typeof value !== 'string') throw bad;
     if (kind === 'time' && !(Number(value) >= 0 && Number(value) <= LATEST)) throw bad;
-    if (kind === 'id' && !ID.test(String(value))) throw bad;
+    if (kind === 'id' && !isPlainId(String(value))) throw bad;
     if (typeof value === 'string' && value.includes('\0')) throw bad;
   }
   return values;

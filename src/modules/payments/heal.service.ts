@@ -8,7 +8,8 @@ import { receiveEvent } from './receive-event.service.ts';
 import { countRefund } from './refunds.service.ts';
 import { countSale } from './settle.service.ts';
 import { refundStatus, type StripeGateway, StripeRefusal } from './stripe.gateway.ts';
-import { applyEvent, intentSucceeded, type Outcome, refundChanged } from './webhooks.service.ts';
+import { intentSucceeded, type Outcome, refundChanged } from './stripe-events.service.ts';
+import { applyEvent } from './webhooks.service.ts';
 
 export { refundStatus };
 

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import { isId } from '../../shared/ids.ts';
 import { takeInPayment } from '../payments/heal.service.ts';
+import { ourId } from '../payments/stripe-ids.model.ts';
 import { ownPayments, paymentsAfter, paymentsBetween } from './books.repository.ts';
 import { keepPlace, placeIn } from './cursors.repository.ts';
 import { subjectsOf } from './findings.repository.ts';
@@ -120,8 +120,7 @@ async function compare(
 async function takeIn(look: Look, captured: CapturedIntent): Promise<Finding[]> {
   const { intent } = captured;
   const { refused } = await takeInPayment(look.deps, intent);
-  const named = intent.metadata.order_id ?? '';
-  if (refused !== null) return unknownMoney(captured, refused, isId(named) ? named : null);
+  if (refused !== null) return unknownMoney(captured, refused, ourId(intent.metadata.order_id));
   look.healed.payments += 1;
   look.deps.logger.warn({ paymentIntent: intent.id }, 'took a payment in that no event told of');
   return [];

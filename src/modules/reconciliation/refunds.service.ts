@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import { isId } from '../../shared/ids.ts';
 import { refundStatus, takeInRefund } from '../payments/heal.service.ts';
+import { idOf, ourId } from '../payments/stripe-ids.model.ts';
 import { type OwnRefund, ownPayments, ownRefunds, waitingRefunds } from './books.repository.ts';
 import { subjectsOf } from './findings.repository.ts';
 import { noteFindings } from './findings.service.ts';
@@ -38,14 +38,14 @@ async function compareRefunds(look: Look, refunds: readonly Stripe.Refund[]): Pr
   const settled = refunds.filter(({ created }) => new Date(created * 1000) <= look.quietBefore);
   const own = await ownRefunds(deps.db, {
     theirs: settled.map(({ id }) => id),
-    ours: settled.map(ourId).filter((id) => id !== null),
+    ours: settled.map(ownIdOf).filter((id) => id !== null),
   });
   const findings: Finding[] = [];
   const subjects: string[] = [];
   for (const refund of settled) {
     const known =
       own.find(({ providerRefundId }) => providerRefundId === refund.id) ??
-      own.find(({ id }) => id === ourId(refund));
+      own.find(({ id }) => id === ownIdOf(refund));
     if (known && known.changedAt >= look.quietBefore) continue;
     subjects.push(refund.id);
     findings.push(...(await (known ? compareKnown(look, refund, known) : takeIn(look, refund))));
@@ -70,7 +70,7 @@ async function compareKnown(look: Look, refund: Stripe.Refund, own: OwnRefund): 
 /** A refund that the shop did not make: its books follow, if it is of one of its payments. */
 async function takeIn(look: Look, refund: Stripe.Refund): Promise<Finding[]> {
   if (refundStatus(refund.status) === 'failed') return [];
-  const intent = intentOf(refund);
+  const intent = idOf(refund.payment_intent);
   const [payment] = intent === null ? [] : await ownPayments(look.deps.db, [intent]);
   if (!payment) {
     // Of money that the shop does not have: what of it is left at Stripe is the payment's finding.
@@ -91,11 +91,4 @@ function differs({ id }: Stripe.Refund, own: OwnRefund, detail: string): Finding
   return { kind: 'refund_differs', subject: id, detail, orderId: own.orderId };
 }
 
-function ourId({ metadata }: Stripe.Refund): string | null {
-  const id = metadata?.refund_id ?? '';
-  return isId(id) ? id : null;
-}
-
-function intentOf({ payment_intent: intent }: Stripe.Refund): string | null {
-  return typeof intent === 'string' ? intent : (intent?.id ?? null);
-}
+const ownIdOf = ({ metadata }: Stripe.Refund): string | null => ourId(metadata?.refund_id);

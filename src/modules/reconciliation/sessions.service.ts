@@ -1,5 +1,5 @@
-import { isId } from '../../shared/ids.ts';
 import { closeStrayPage } from '../payments/heal.service.ts';
+import { ourId } from '../payments/stripe-ids.model.ts';
 import { strayPages } from './books.repository.ts';
 import { type Look, readThrough } from './look.service.ts';
 
@@ -8,10 +8,10 @@ export function lookAtSessions(look: Look): Promise<boolean> {
   const { deps, compared, healed } = look;
   return readThrough(look, 'sessions', deps.records.openSessions, async (sessions) => {
     compared.sessions += sessions.length;
-    const open = sessions.map(({ id, metadata }) => {
-      const checkoutId = metadata?.checkout_id ?? '';
-      return { sessionId: id, checkoutId: isId(checkoutId) ? checkoutId : null };
-    });
+    const open = sessions.map(({ id, metadata }) => ({
+      sessionId: id,
+      checkoutId: ourId(metadata?.checkout_id),
+    }));
     for (const page of await strayPages(deps.db, open, { changedBefore: look.quietBefore }))
       if (await closeStrayPage(deps, page)) {
         healed.sessions += 1;
