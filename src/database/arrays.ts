@@ -11,8 +11,11 @@ function arrayOf<T extends string | number>(type: string) {
     sql`(SELECT ${`{${values.join(',')}}`}::${array})::${array}`;
 }
 
+/** Ids as a `uuid[]`. */
 export const uuids = arrayOf<string>('uuid');
+/** Whole numbers of 32 bits as an `int[]`. */
 export const ints = arrayOf<number>('int');
+/** Whole numbers as a `bigint[]`: amounts, positions. */
 export const bigints = arrayOf<number>('bigint');
 
 /** Whether a column has one of some ids, in a text that is the same for any number of them. */
