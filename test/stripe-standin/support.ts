@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -34,8 +34,11 @@ export async function start(options: Partial<StandInOptions> = {}): Promise<Runn
   return { standIn, stripe: sdkFor(standIn.url), dataDir };
 }
 
-export function temporaryFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'stripe-stand-in-'));
+/** A folder that goes when the test is over, after the stand-ins that were started in it later. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mainstay-stand-in-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** The official SDK, pointed at a stand-in, without retries of its own. */
