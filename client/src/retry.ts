@@ -21,6 +21,8 @@ export function withRetries(send: Send, { tries, longestWaitMs }: Retries): Send
       const outcome = await settle(send, last ? request : request.clone());
       const wait = last ? null : waitAfter(outcome, request, attempt);
       if (wait === null || wait > longestWaitMs || request.signal.aborted) return open(outcome);
+      // An answer that nobody reads holds its connection.
+      if ('response' in outcome) await outcome.response.body?.cancel();
       await pause(wait, request.signal);
     }
   };

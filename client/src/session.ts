@@ -17,55 +17,65 @@ export interface Session {
   use(account: Tokens | null): void;
 }
 
+/** Somebody whose session it is, and the refresh that their requests wait for. */
+interface Holder {
+  tokens: Tokens;
+  refreshing?: Promise<void> | undefined;
+}
+
 /**
  * Signs requests with an access token, and gets the next one when it has expired. A refresh token that comes twice
  * ends its session, so one request refreshes and the others wait for it, and a refresh is never sent again.
  */
 export function createSession(send: Send, options: SessionOptions) {
-  let tokens = options.tokens;
-  let refreshing: Promise<void> | undefined;
+  let holder: Holder | null = options.tokens && { tokens: options.tokens };
   const session: Session = {
     get tokens() {
-      return tokens;
+      return holder?.tokens ?? null;
     },
     use(account) {
-      tokens = account && {
-        accessToken: account.accessToken,
-        refreshToken: account.refreshToken,
-      };
-      options.onTokens(tokens);
+      holder = account && { tokens: tokensOf(account) };
+      options.onTokens(session.tokens);
     },
   };
 
   const signed: Send = async (request) => {
-    if (request.headers.has('authorization') || tokens === null) return send(request);
-    const used = tokens;
+    const mine = holder;
+    if (request.headers.has('authorization') || mine === null) return send(request);
+    const used = mine.tokens;
     const again = request.clone();
     const response = await send(withToken(request, used));
     if (!(await hasExpired(response))) return response;
     // Another request may have refreshed meanwhile.
-    if (tokens === used) {
-      refreshing ??= refresh(used).finally(() => {
-        refreshing = undefined;
+    if (mine.tokens === used) {
+      mine.refreshing ??= refresh(mine).finally(() => {
+        mine.refreshing = undefined;
       });
-      await refreshing;
+      await mine.refreshing;
     }
-    return tokens === null ? response : send(withToken(again, tokens));
+    // What one asked is not asked again as another, who signed in meanwhile.
+    return holder === mine ? send(withToken(again, mine.tokens)) : response;
   };
 
-  async function refresh({ refreshToken }: Tokens): Promise<void> {
+  async function refresh(mine: Holder): Promise<void> {
     const response = await send(
       new Request(`${options.baseUrl}/api/auth/refresh`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ refreshToken }),
+        body: JSON.stringify({ refreshToken: mine.tokens.refreshToken }),
       }),
     );
-    if (response.ok) session.use((await response.json()) as Account);
+    if (response.ok) mine.tokens = tokensOf((await response.json()) as Account);
+    if (holder !== mine) return;
+    if (response.ok) options.onTokens(mine.tokens);
     else if (response.status === 401) session.use(null);
   }
 
   return { session, send: signed };
+}
+
+function tokensOf({ accessToken, refreshToken }: Tokens): Tokens {
+  return { accessToken, refreshToken };
 }
 
 function withToken(request: Request, { accessToken }: Tokens): Request {
@@ -76,6 +86,7 @@ function withToken(request: Request, { accessToken }: Tokens): Request {
 /** Other refusals with 401 say that a password or code was wrong. */
 async function hasExpired(response: Response): Promise<boolean> {
   if (response.status !== 401) return false;
-  const problem = (await response.clone().json()) as Problem;
-  return problem.code === 'unauthenticated';
+  // What stands in front of the shop may say 401 too, in words of its own.
+  const problem = await (response.clone().json() as Promise<Problem>).catch(() => null);
+  return problem?.code === 'unauthenticated';
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createMainstayClient, orThrow } from '../../client/src/index.ts';
 import { operationFinder } from '../support/contract/document.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
@@ -161,6 +161,47 @@ describe('the client', () => {
       await orThrow(client.POST('/api/auth/login', { body: { email, password } })),
     );
     expect((await orThrow(client.GET('/api/auth/profile'))).email).toBe(email);
+  });
+
+  it('asks nothing as another who signs in while a session is refreshed, and leaves them signed in', async () => {
+    const first = (await shop.api('POST', '/api/auth/login', { body: shop.admin })).body;
+    const { email, password } = await shop.customer();
+    const second = (await shop.api('POST', '/api/auth/login', { body: { email, password } })).body;
+    const { sent, fetch } = network(
+      (ask) => ask(),
+      async (refresh) => {
+        const answer = await refresh();
+        client.session.use(second);
+        return answer;
+      },
+    );
+    const client = createMainstayClient({
+      baseUrl: shop.url,
+      fetch,
+      tokens: { accessToken: 'expired', refreshToken: first.refreshToken },
+    });
+    const { response } = await client.POST('/api/orders', {
+      body: { items: [{ variantId: (await shop.product()).variantId, quantity: 1 }] },
+    });
+    expect(response.status).toBe(401);
+    expect(sent).toHaveLength(2);
+    expect((await orThrow(client.GET('/api/auth/profile'))).email).toBe(email);
+    expect((await orThrow(client.GET('/api/orders'))).data).toEqual([]);
+  });
+
+  it('gives back what something in front of the shop says, and lets go of answers it does not read', async () => {
+    const cancel = vi.fn();
+    const page = (status: number) => async () =>
+      new Response(new ReadableStream({ cancel }), { status });
+    const inFront = new Response('<h1>Who are you?</h1>', { status: 401 });
+    const { fetch } = network(page(503), page(429), async () => inFront);
+    const tokens = { accessToken: 'good', refreshToken: 'good' };
+    const client = createMainstayClient({ baseUrl: shop.url, fetch, tokens });
+    await expect(orThrow(client.GET('/api/auth/profile'))).rejects.toMatchObject({
+      ...{ name: 'MainstayError', status: 401, problem: null },
+    });
+    expect(cancel).toHaveBeenCalledTimes(2);
+    expect(client.session.tokens).toEqual(tokens);
   });
 
   it('throws the shop’s problem, by its code', async () => {
