@@ -27,6 +27,8 @@ export function kafkaMember(brokers: string): Member {
       // 'error' is thrown by the loop below.
       const stop = () => void stream.close();
       signal.addEventListener('abort', stop, { once: true });
+      // Told to stop while it connected.
+      if (signal.aborted) stop();
       for await (const message of stream) {
         const { topic, partition, offset, value } = message;
         // Heartbeats are the library's own: the group knows that this member is at work.

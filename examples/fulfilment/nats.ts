@@ -27,6 +27,8 @@ export function natsMember(url: string): Member {
       const messages = await consumer.consume({ max_messages: 5 });
       const stop = () => messages.stop();
       signal.addEventListener('abort', stop, { once: true });
+      // Told to stop while it connected.
+      if (signal.aborted) stop();
       void connection.closed().then(stop);
       for await (const message of messages) {
         await handle({

@@ -34,11 +34,17 @@ export function shopApi(baseUrl: string, key: string): ShopApi {
     const { status, headers } = response;
     if (status === 401 || status === 403 || status === 429 || status >= 500) {
       // A key that is refused is mended by a person; no order is to blame.
-      const seconds = Number(headers.get('retry-after') ?? 0);
+      // Something in front of the shop may name a date instead.
+      const seconds = Number(headers.get('retry-after') ?? 0) || 0;
       throw new Unavailable(`${method} ${path}: ${status}`, seconds * 1000);
     }
-    const answer = (await response.json()) as { status?: unknown; detail?: unknown };
-    return { status, body: answer };
+    // Cut off, or in words that are not the shop's: a proxy's own 404 says nothing of an order.
+    const body = await (response.json() as Promise<{ status?: unknown; detail?: unknown }>).catch(
+      (error: unknown) => {
+        throw new Unavailable(`${method} ${path}: ${status}, ${String(error)}`);
+      },
+    );
+    return { status, body };
   }
 
   return {
