@@ -1,8 +1,8 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { describeWith, output, root } from './engines.ts';
 
 interface Provider {
@@ -36,14 +36,20 @@ describeWith(['promtool', 'amtool'], 'what Prometheus and Alertmanager read', ()
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     await mkdir(join(folder, 'rules'));
     await mkdir(join(folder, 'tests'));
-    await copyFile(join(root, 'prometheus/tests/alerts.yml'), join(folder, 'tests/alerts.yml'));
-    const rules = await readFile(join(root, 'prometheus/rules/alerts.yml'), 'utf8');
-    await writeFile(
-      join(folder, 'rules/alerts.yml'),
-      rules.replace('broker_dead_events"}) > 0', 'broker_dead_events"}) > 5'),
+    const all = parse(await readFile(join(root, 'prometheus/tests/alerts.yml'), 'utf8'));
+    const ofOne = all.tests.filter(({ name }: { name: string }) =>
+      name.startsWith('EventsGivenUp'),
     );
+    const tests = join(folder, 'tests/alerts.yml');
+    await writeFile(tests, stringify({ ...all, tests: ofOne }));
+    const rules = await readFile(join(root, 'prometheus/rules/alerts.yml'), 'utf8');
+    const judge = async (text: string) => {
+      await writeFile(join(folder, 'rules/alerts.yml'), text);
+      return output('promtool', ['test', 'rules', tests]);
+    };
+    await expect(judge(rules)).resolves.toContain('SUCCESS');
     await expect(
-      output('promtool', ['test', 'rules', join(folder, 'tests/alerts.yml')]),
+      judge(rules.replace('broker_dead_events"}) > 0', 'broker_dead_events"}) > 5')),
     ).rejects.toThrow('EventsGivenUp');
   });
 
