@@ -1,5 +1,15 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest';
 import type { Order } from '../../src/modules/orders/orders.model.ts';
 import { cancelOrder } from '../../src/modules/orders/orders.service.ts';
 import { closeCheckouts, startCheckout } from '../../src/modules/payments/checkout.service.ts';
@@ -169,6 +179,26 @@ describe('the payment page of an order', () => {
     );
     await start(order);
     expect((await rows(order)).map(({ status }) => status)).toEqual(['failed', 'open']);
+  });
+
+  it('is asked for once where Stripe refuses it, however far this machine’s clock is from the database’s', async () => {
+    const order = await shop.order();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 300_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    stripe.failures.push(new StripeRefusal('no such currency'));
+    await expect(start(order)).rejects.toThrow(conflict(expect.stringContaining('no such')));
+    expect(stripe.asked).toHaveLength(1);
+  });
+
+  it('is given again while it is open, and another once it is over, by the database’s clock', async () => {
+    const order = await shop.order();
+    const first = await start(order);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3600_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    expect(await start(order)).toEqual(first);
+    await age(order, { expires_at: '1 second' });
+    vi.setSystemTime(Date.now() - 7200_000);
+    expect((await start(order)).sessionId).not.toBe(first.sessionId);
   });
 
   it('whose answer was lost is asked for again by the same words', async () => {

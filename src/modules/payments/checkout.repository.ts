@@ -18,11 +18,18 @@ const COLUMNS = [
   'updated_at',
 ] as const satisfies (keyof PaymentTables['checkout_sessions'])[];
 
-/** The checkout in which an order can be paid now, if there is one. */
+/** Beyond the minute more than Stripe's shortest life, and the time that an answer takes, a row is no longer a new one. */
+const FRESH_SECONDS = 20;
+
+/** The checkout in which an order can be paid, if there is one; whether its time is over, by the clock that set it. */
 export async function liveCheckout(tx: Tx, orderId: string) {
   return tx
     .selectFrom('checkout_sessions')
     .select(COLUMNS)
+    .select(sql<boolean>`expires_at <= now()`.as('isOver'))
+    .select(
+      sql<boolean>`created_at > now() - make_interval(secs => ${FRESH_SECONDS})`.as('isFresh'),
+    )
     .where('order_id', '=', orderId)
     .where('status', 'in', ['creating', 'open'])
     .modifyEnd(kept)

@@ -34,8 +34,6 @@ export interface Checkout {
 
 /** Stripe's shortest life of a session is 30 minutes; a little more, so that a slow clock does not matter. */
 const SESSION_MINUTES = 31;
-/** Beyond the minute more, and the time that an answer takes, a row is no longer a new one. */
-const FRESH_MS = 20_000;
 
 /**
  * Opens the payment page of a pending order, or gives the one that is open. Racing callers share one row, hence one
@@ -60,8 +58,7 @@ export async function startCheckout(
     if (!(error instanceof StripeRefusal)) throw error;
     await endCheckout(db, row.id, 'failed');
     // Begun a while ago, it would end too soon for Stripe to open it now; another one does not.
-    if (Date.now() - row.created_at.getTime() > FRESH_MS)
-      return startCheckout(deps, owner, orderId);
+    if (!row.isFresh) return startCheckout(deps, owner, orderId);
     throw new ShopError('conflict', `The payment page could not be opened: ${error.message}`);
   }
   const current = await findCheckout(db, row.id);
@@ -124,9 +121,9 @@ async function payableCheckout(tx: Tx, orderId: string) {
         : `This order is ${order?.status}; it cannot be paid.`,
     );
   const live = await liveCheckout(tx, orderId);
-  if (live && live.expires_at > new Date()) return live;
+  if (live && !live.isOver) return live;
   if (live) await endCheckout(tx, live.id, 'expired');
-  return insertCheckout(tx, {
+  const row = await insertCheckout(tx, {
     id: newId(),
     orderId,
     amount: order.total,
@@ -134,6 +131,7 @@ async function payableCheckout(tx: Tx, orderId: string) {
     email: order.email,
     minutes: SESSION_MINUTES,
   });
+  return { ...row, isFresh: true };
 }
 
 /**
