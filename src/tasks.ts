@@ -68,6 +68,9 @@ export interface TaskDeps {
 /** What the hourly sweep over everything has not seen yet, with time to spare. */
 const LEDGER_LOOKS_BACK = { hours: 2 };
 
+/** How long after a comparison with Stripe that failed the next one comes. */
+const AFTER_FAILURE_SECONDS = 60;
+
 /** When tasks run that nothing causes; a turn that came while no worker was up is made up for. */
 export const crontab = [
   '17 * * * * sweep_hourly ?fill=1h',
@@ -100,7 +103,7 @@ export function shopTasks(deps: TaskDeps): TaskList {
       const { kind } = await reconcile(deps, { trigger });
       if (kind === 'unfinished') await requestReconciliation(db, trigger);
       // What was lost is found again within a quarter of an hour, so a failure does not wait for the next turn.
-      if (kind === 'failed') await requestReconciliation(db, trigger, inAMinute());
+      if (kind === 'failed') await requestReconciliation(db, trigger, AFTER_FAILURE_SECONDS);
     }),
     sweep_ledger: job(async () => {
       await postMissing(deps, LEDGER_LOOKS_BACK);
@@ -128,10 +131,6 @@ async function tryEach(sweeps: readonly (() => Promise<unknown>)[]): Promise<voi
   const failures: unknown[] = [];
   for (const sweep of sweeps) await sweep().catch((error) => failures.push(error));
   if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
-}
-
-function inAMinute(): Date {
-  return new Date(Date.now() + 60_000);
 }
 
 /** Jobs that wait for other people's servers, which the shop's own must never wait behind. */

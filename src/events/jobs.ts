@@ -5,8 +5,8 @@ import { currentCause } from '../telemetry/spans.ts';
 
 /** What makes one job other than its task. */
 interface JobOptions {
-  /** Delays it. */
-  readonly runAt?: Date;
+  /** Delays it, by the database's clock: a machine's own may be minutes off. */
+  readonly delaySeconds?: number;
   /** Replaces the job that waits under the same key. */
   readonly jobKey?: string;
   /** Jobs of one queue run one at a time. */
@@ -27,12 +27,12 @@ export async function enqueueJob(
 export function addingJob(
   task: string,
   payload: Readonly<Record<string, unknown>>,
-  { runAt, jobKey, queue }: JobOptions = {},
+  { delaySeconds = 0, jobKey, queue }: JobOptions = {},
 ): RawBuilder<unknown> {
   return sql`graphile_worker.add_job(
     identifier => ${task}::text,
     payload => ${JSON.stringify({ ...payload, ...currentCause() })}::json,
-    run_at => ${runAt ?? null}::timestamptz,
+    run_at => now() + make_interval(secs => ${delaySeconds}),
     job_key => ${jobKey ?? null}::text,
     queue_name => ${queue ?? null}::text
   )`;

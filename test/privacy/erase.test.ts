@@ -265,7 +265,7 @@ describe('a mail that waits', () => {
         shop.db,
         'send_password_reset',
         { email: address },
-        { runAt: new Date(Date.now() + 86_400_000) },
+        { delaySeconds: 86_400 },
       );
     await eraseCustomer(shop.db, id);
     const { rows } = await sql<{ email: string }>`

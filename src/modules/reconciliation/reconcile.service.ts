@@ -27,17 +27,14 @@ export interface RunOutcome {
  */
 export async function reconcile(
   deps: ReconcileDeps,
-  {
-    trigger,
-    at = new Date(),
-    pages = MOST_PAGES,
-  }: { trigger: RunTrigger; at?: Date; pages?: number },
+  { trigger, at, pages = MOST_PAGES }: { trigger: RunTrigger; at?: Date; pages?: number },
 ): Promise<RunOutcome> {
   const { db, logger, metrics } = deps;
-  const runId = await beginRun(db, trigger);
-  if (runId === null) return { kind: 'busy' };
+  const begun = await beginRun(db, trigger);
+  if (begun === null) return { kind: 'busy' };
+  const { id: runId, startedAt } = begun;
   const alive = stayAlive(db, runId);
-  const look = newLook(deps, { runId, at, pages, alive });
+  const look = newLook(deps, { runId, at: at ?? startedAt, pages, alive });
   try {
     const finished = await lookAtAll(look);
     await end(look, { unfinished: !finished, error: null });

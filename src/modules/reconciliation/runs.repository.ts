@@ -7,8 +7,14 @@ import type { Counts, ReconciliationTables, Run, RunTrigger } from './reconcilia
 const ALIVE_SECONDS = 120;
 const KEPT_DAYS = 90;
 
-/** Begins a run; null while another is alive. One that died is ended here, for its cursors to be gone on from. */
-export async function beginRun(db: Db, trigger: RunTrigger): Promise<string | null> {
+/**
+ * Begins a run and says when that was, by the clock of the rows that it will look at; null while another is alive. One
+ * that died is ended here, for its cursors to be gone on from.
+ */
+export async function beginRun(
+  db: Db,
+  trigger: RunTrigger,
+): Promise<{ id: string; startedAt: Date } | null> {
   return inTransaction(db, async (tx) => {
     await sql`
       UPDATE reconciliation_runs SET finished_at = now(), error = 'it ended without a word'
@@ -16,12 +22,12 @@ export async function beginRun(db: Db, trigger: RunTrigger): Promise<string | nu
     await sql`
       DELETE FROM reconciliation_runs
       WHERE finished_at < now() - make_interval(days => ${KEPT_DAYS})`.execute(tx);
-    const { rows } = await sql<{ id: string }>`
+    const { rows } = await sql<{ id: string; startedAt: Date }>`
       INSERT INTO reconciliation_runs (id, trigger, alive_until)
       VALUES (${newId()}, ${trigger}, now() + make_interval(secs => ${ALIVE_SECONDS}))
       ON CONFLICT DO NOTHING
-      RETURNING id`.execute(tx);
-    return rows[0]?.id ?? null;
+      RETURNING id, started_at AS "startedAt"`.execute(tx);
+    return rows[0] ?? null;
   });
 }
 

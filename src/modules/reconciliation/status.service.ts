@@ -19,9 +19,9 @@ export const RECONCILE = 'reconcile';
 export function requestReconciliation(
   db: Db,
   trigger: RunTrigger,
-  runAt: Date = new Date(),
+  delaySeconds = 0,
 ): Promise<void> {
-  return enqueueJob(db, RECONCILE, { trigger }, { jobKey: RECONCILE, runAt });
+  return enqueueJob(db, RECONCILE, { trigger }, { jobKey: RECONCILE, delaySeconds });
 }
 
 /** As requestReconciliation at once, for the person who is signed in. */
