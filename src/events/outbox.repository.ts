@@ -30,6 +30,9 @@ export type RecordedEvent = Pick<
   | 'occurred_at'
 >;
 
+/** One that is to be sent on, and for how many seconds it has waited when it is read: by the clock that it was noted by. */
+export type WaitingEvent = RecordedEvent & { readonly waited: number };
+
 /** Takes or keeps the lease under a name; false while another holds it. Times are the database's own. */
 export async function holdLease(
   db: Db,
@@ -69,8 +72,8 @@ export async function isAnyWaiting(db: Db, queue: Queue): Promise<boolean> {
  * next attempt is left out whole, so that nothing overtakes. Such streams are found once: asked of each event, the
  * planner may read all that waits for each.
  */
-export async function nextEvents(db: Db, queue: Queue, limit: number): Promise<RecordedEvent[]> {
-  const { rows } = await sql<RecordedEvent>`${kept}
+export async function nextEvents(db: Db, queue: Queue, limit: number): Promise<WaitingEvent[]> {
+  const { rows } = await sql<WaitingEvent>`${kept}
     WITH resting AS MATERIALIZED (
       SELECT stream_id, min(sequence) AS sequence FROM ${sql.table(queue)}
       WHERE published_at IS NULL AND dead_at IS NULL AND next_attempt_at IS NOT NULL AND next_attempt_at > now()
@@ -83,7 +86,8 @@ export async function nextEvents(db: Db, queue: Queue, limit: number): Promise<R
       ORDER BY position
       LIMIT ${limit}
     )
-    SELECT id, stream_id, sequence, aggregate_type, aggregate_id, type, payload, correlation_id, traceparent, occurred_at
+    SELECT id, stream_id, sequence, aggregate_type, aggregate_id, type, payload, correlation_id, traceparent, occurred_at,
+      extract(epoch FROM now() - occurred_at)::float8 AS waited
     FROM oldest JOIN outbox_events USING (id) ORDER BY sequence, position`.execute(db);
   return rows;
 }

@@ -15,8 +15,8 @@ import {
   markPublished,
   nextEvents,
   type Queue,
-  type RecordedEvent,
   releaseLease,
+  type WaitingEvent,
 } from './outbox.repository.ts';
 
 export interface RelayDeps {
@@ -120,7 +120,8 @@ async function whileHolding(
   }
 }
 
-async function sendOn(deps: RelayDeps, rows: readonly RecordedEvent[]): Promise<void> {
+async function sendOn(deps: RelayDeps, rows: readonly WaitingEvent[]): Promise<void> {
+  const readAt = performance.now();
   const { db, broker, source, queue } = deps;
   const metrics = deps.metrics.sending[queue];
   if (queue === 'outbox_events')
@@ -129,7 +130,7 @@ async function sendOn(deps: RelayDeps, rows: readonly RecordedEvent[]): Promise<
       rows.map(({ id }) => id),
     );
   const answers = await broker.publish(rows.map((row) => cloudEventOf(row, source)));
-  const arrived: RecordedEvent[] = [];
+  const arrived: WaitingEvent[] = [];
   const failed = new Map<string, unknown>();
   for (const [index, row] of rows.entries()) {
     const answer = answers[index];
@@ -144,8 +145,8 @@ async function sendOn(deps: RelayDeps, rows: readonly RecordedEvent[]): Promise<
         arrived.map(({ id }) => id),
       ),
     );
-  for (const { occurred_at } of arrived)
-    metrics.delay.observe(Math.max(0, Date.now() - occurred_at.getTime()) / 1000);
+  const since = (performance.now() - readAt) / 1000;
+  for (const { waited } of arrived) metrics.delay.observe(waited + since);
   if (failed.size > 0) await noteFailures(deps, failed);
 }
 

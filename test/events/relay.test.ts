@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { inTransaction } from '../../src/database/database.ts';
 import type { Broker } from '../../src/events/broker.ts';
 import type { CloudEvent, Consumer } from '../../src/events/consumer.ts';
@@ -68,6 +68,27 @@ const letWaitingTry = () =>
   sql`UPDATE outbox_events SET next_attempt_at = now() WHERE next_attempt_at IS NOT NULL`.execute(
     database.db,
   );
+
+it('how long events took is told by the database’s clock, whatever this machine’s says', async () => {
+  const metrics = createMetrics();
+  const broker: Broker = {
+    publish: async (events) => events.map(() => ({ kind: 'arrived' })),
+    close: async () => {},
+  };
+  const queue = 'outbox_events';
+  const relay = createRelay({ db: database.db, broker, queue, source, logger, metrics });
+  await record(randomUUID(), 'fulfilled');
+  await sql`UPDATE outbox_events SET occurred_at = occurred_at - interval '100 seconds'`.execute(
+    database.db,
+  );
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 300_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  expect(await relay.round()).toBe(1);
+  const { values } = await metrics.sending[queue].delay.get();
+  const seconds = values.find(({ metricName }) => metricName?.endsWith('_sum'))?.value;
+  expect(seconds).toBeGreaterThanOrEqual(100);
+  expect(seconds).toBeLessThan(200);
+});
 
 describe('the relay', () => {
   it('sends every event on once and in order per stream, whoever writes meanwhile', async () => {

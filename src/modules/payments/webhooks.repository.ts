@@ -42,14 +42,17 @@ function storable(json: string): string {
   );
 }
 
-/** What an event that is still to be applied says, under its lock; null when it is done. */
+/**
+ * What an event that is still to be applied says, under its lock, and for how many seconds it has waited, by the clock
+ * that it was noted by; null when it is done.
+ */
 export async function lockOpenEvent(
   tx: Tx,
   id: string,
-): Promise<Pick<WebhookEventRow, 'payload' | 'received_at'> | null> {
+): Promise<{ readonly payload: unknown; readonly waited: number } | null> {
   const row = await tx
     .selectFrom('webhook_events')
-    .select(['payload', 'received_at'])
+    .select(['payload', sql<number>`extract(epoch FROM now() - received_at)::float8`.as('waited')])
     .where('provider', '=', 'stripe')
     .where('event_id', '=', id)
     .where('state', 'in', ['received', 'parked'])

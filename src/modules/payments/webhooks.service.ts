@@ -26,17 +26,18 @@ export async function applyEvent(
   { db, logger, metrics }: { db: Db; logger: Logger; metrics: Metrics },
   id: string,
 ): Promise<void> {
+  const begun = performance.now();
   try {
     const outcome = await inTransaction(db, async (tx) => {
       const row = await lockOpenEvent(tx, id);
       if (!row) return null;
       const result = await applyToShop(tx, row.payload as Stripe.Event);
       await settleEvent(tx, id, { state: result.state, note: result.note });
-      return { ...result, receivedAt: row.received_at };
+      return { ...result, waited: row.waited };
     });
     if (!outcome) return;
     metrics.webhooks.inc({ outcome: outcome.state });
-    metrics.webhookLag.observe(Math.max(0, Date.now() - outcome.receivedAt.getTime()) / 1000);
+    metrics.webhookLag.observe(outcome.waited + (performance.now() - begun) / 1000);
     if (outcome.declined !== undefined) metrics.paymentsFailed.inc({ reason: outcome.declined });
     if (outcome.sale) countSale(metrics, outcome.sale);
     if (outcome.refunded) countRefund(metrics, outcome.refunded);
