@@ -106,8 +106,11 @@ export interface QueueState {
 export async function readQueue(db: Db): Promise<QueueState> {
   const due = await sql<{ due: number; oldestSeconds: number }>`
     SELECT count(*) AS due, coalesce(extract(epoch FROM now() - min(run_at)), 0)::float8 AS "oldestSeconds"
-    FROM graphile_worker.jobs
-    WHERE run_at <= now() AND locked_at IS NULL AND attempts < max_attempts`.execute(db);
+    FROM graphile_worker._private_jobs AS job
+    WHERE run_at <= now() AND locked_at IS NULL AND attempts < max_attempts AND NOT EXISTS (
+      -- The one of its line that is at work goes first.
+      SELECT FROM graphile_worker._private_job_queues AS queue
+      WHERE queue.id = job.job_queue_id AND queue.locked_at IS NOT NULL)`.execute(db);
   const dead = await sql<{ task: string; dead: number }>`
     SELECT task_identifier AS task, count(*) AS dead FROM graphile_worker.jobs
     WHERE attempts >= max_attempts AND locked_at IS NULL GROUP BY task_identifier`.execute(db);

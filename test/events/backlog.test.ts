@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import { createDb } from '../../src/database/database.ts';
 import { createPool } from '../../src/database/pool.ts';
 import { readBacklog } from '../../src/events/backlog.ts';
+import { enqueueJob, readQueue } from '../../src/events/jobs.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { createDatabase } from '../support/database.ts';
@@ -72,4 +74,25 @@ it('a scrape does not wait for a database that hangs', async () => {
   const { registry, outboxBacklog } = createMetrics();
   outboxBacklog.readBy(() => new Promise(() => {}));
   expect(gauges(await registry.metrics())).toEqual({});
+});
+
+it('jobs that wait for one of their line are not due: an endpoint that hangs holds up its own alone', async () => {
+  const { db, drop } = await createDatabase();
+  onTestFinished(drop);
+  for (const queue of ['webhook:hangs', 'webhook:hangs', 'webhook:idle'])
+    await enqueueJob(db, 'deliver_webhook', {}, { queue });
+  await enqueueJob(db, 'send_refund', {});
+  expect(await readQueue(db)).toMatchObject({ due: 4 });
+  await sql`
+    UPDATE graphile_worker._private_jobs SET run_at = now() - interval '10 minutes' WHERE id IN (
+      SELECT id FROM graphile_worker.jobs WHERE queue_name = 'webhook:hangs')`.execute(db);
+  await sql`
+    UPDATE graphile_worker._private_jobs SET locked_at = now(), locked_by = 'worker'
+    WHERE id = (SELECT min(id) FROM graphile_worker._private_jobs)`.execute(db);
+  await sql`
+    UPDATE graphile_worker._private_job_queues SET locked_at = now(), locked_by = 'worker'
+    WHERE queue_name = 'webhook:hangs'`.execute(db);
+  const { due, oldestSeconds } = await readQueue(db);
+  expect(due).toBe(2);
+  expect(oldestSeconds).toBeLessThan(300);
 });
