@@ -20,15 +20,16 @@ const MOST_TRACES = 2_000;
 const MOST_SPANS = 500;
 
 interface Waiting {
-  /** The span that began this process's part of the trace. */
-  readonly rootId: string;
+  /** The spans that began parts of the trace here and have not ended: a job may begin before its request ends. */
+  readonly roots: Set<string>;
   readonly spans: ReadableSpan[];
-  failed: boolean;
+  /** Whether any span failed, or a part took long. */
+  remarkable: boolean;
 }
 
 /**
  * Passes on the traces that the sampler chose, and of the others those in which something failed or took long:
- * their spans wait here until the part of the trace in this process ends.
+ * their spans wait here until all parts of the trace that are under way in this process have ended.
  */
 export class TailSampling implements SpanProcessor {
   readonly #next: SpanProcessor;
@@ -44,9 +45,11 @@ export class TailSampling implements SpanProcessor {
     this.#next.onStart(span, parent);
     const { traceId, spanId, traceFlags } = span.spanContext();
     const local = span.parentSpanContext !== undefined && !span.parentSpanContext.isRemote;
-    if (local || traceFlags & TraceFlags.SAMPLED || this.#waiting.size >= MOST_TRACES) return;
-    if (!this.#waiting.has(traceId))
-      this.#waiting.set(traceId, { rootId: spanId, spans: [], failed: false });
+    if (local || traceFlags & TraceFlags.SAMPLED) return;
+    const known = this.#waiting.get(traceId);
+    if (known) known.roots.add(spanId);
+    else if (this.#waiting.size < MOST_TRACES)
+      this.#waiting.set(traceId, { roots: new Set([spanId]), spans: [], remarkable: false });
   }
 
   onEnd(span: ReadableSpan): void {
@@ -59,10 +62,12 @@ export class TailSampling implements SpanProcessor {
     const trace = this.#waiting.get(traceId);
     if (!trace) return;
     if (trace.spans.length < MOST_SPANS) trace.spans.push(span);
-    trace.failed ||= span.status.code === SpanStatusCode.ERROR;
-    if (spanId !== trace.rootId) return;
+    const isSlow =
+      trace.roots.delete(spanId) && hrTimeToMilliseconds(span.duration) >= this.#slowMs;
+    trace.remarkable ||= isSlow || span.status.code === SpanStatusCode.ERROR;
+    if (trace.roots.size > 0) return;
     this.#waiting.delete(traceId);
-    if (!trace.failed && hrTimeToMilliseconds(span.duration) < this.#slowMs) return;
+    if (!trace.remarkable) return;
     for (const kept of trace.spans) this.#next.onEnd(asSampled(kept));
   }
 
