@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import { runCommand } from './command.ts';
-import { environment, isProduction } from './config/environment.ts';
+import { environment } from './config/environment.ts';
+import { isProduction } from './config/reader.ts';
 import { prepareSchema } from './database/schema.ts';
 
 const USAGE = 'Usage: npm run seed -- --products 100000 --orders 1000000 [--append]';
 
-await runCommand(environment(), 1, async ({ pool, say }) => {
+await runCommand(environment(), 1, async ({ pool, say, fetched }) => {
   const wanted = readArguments(process.argv.slice(2));
-  if (isProduction(environment()))
+  if (isProduction(environment(), fetched))
     throw new Error('NODE_ENV is production: made-up products and orders have no place there.');
   const { CUSTOMER_PASSWORD, fillShop } = await import('./dev/fill/fill-shop.ts');
   await prepareSchema(pool);

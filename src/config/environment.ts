@@ -1,10 +1,5 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Whether production is meant, in any spelling that the shop itself takes for it. */
-export function isProduction({ NODE_ENV }: Environment): boolean {
-  return NODE_ENV?.trim().toLowerCase() === 'production';
-}
-
 /** What was read for variables that are in a secrets manager. */
 export interface Fetched {
   readonly values: ReadonlyMap<string, string>;

@@ -103,3 +103,8 @@ export function reader(env: Environment, problems: string[], fetched: Fetched = 
     },
   };
 }
+
+/** Whether production is meant, in any form and spelling that the shop itself takes for it. */
+export function isProduction(env: Environment, fetched?: Fetched): boolean {
+  return reader(env, [], fetched).text('NODE_ENV')?.trim().toLowerCase() === 'production';
+}

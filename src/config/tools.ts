@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { ConfigError, type Environment, type Fetched, isProduction } from './environment.ts';
-import { reader } from './reader.ts';
+import { ConfigError, type Environment, type Fetched } from './environment.ts';
+import { isProduction, reader } from './reader.ts';
 import { DEVELOPMENT_WEBHOOK_SECRET } from './stripe.ts';
 
 export interface StandInConfig {
@@ -33,7 +33,7 @@ export interface StripeToolConfig {
 export function loadStandInConfig(env: Environment, fetched?: Fetched): StandInConfig {
   const problems: string[] = [];
   const read = reader(env, problems, fetched);
-  if (isProduction(env))
+  if (isProduction(env, fetched))
     problems.push('NODE_ENV is production: the Stripe stand-in is a development tool');
   const config: StandInConfig = {
     port: read.integer('STRIPE_STANDIN_PORT', 5005, 0, 65535),
@@ -60,7 +60,7 @@ export function loadToolConfig(env: Environment, fetched?: Fetched): ToolConfig 
     databaseUrl: read.database('DATABASE_DIRECT_URL') ?? read.database('DATABASE_URL'),
     dataDir: resolve(read.text('DATA_DIR') ?? '.data'),
   };
-  if (isProduction(env) && !read.isSet('DATABASE_URL'))
+  if (isProduction(env, fetched) && !read.isSet('DATABASE_URL'))
     problems.push('DATABASE_URL is required in production: the PostgreSQL to use');
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
@@ -81,7 +81,7 @@ export function loadStripeToolConfig(env: Environment, fetched?: Fetched): Strip
       read.url('STRIPE_API_BASE', ['http:', 'https:']) ??
       (secretKey === null ? `http://127.0.0.1:${standInPort}` : null),
   };
-  if (isProduction(env) && !read.isSet('STRIPE_SECRET_KEY'))
+  if (isProduction(env, fetched) && !read.isSet('STRIPE_SECRET_KEY'))
     problems.push('STRIPE_SECRET_KEY is required in production: sk_live_… or sk_test_…');
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);

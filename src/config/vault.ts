@@ -1,6 +1,6 @@
 import { isPrivate } from './addresses.ts';
-import { type Environment, isProduction } from './environment.ts';
-import { reader } from './reader.ts';
+import type { Environment } from './environment.ts';
+import { isProduction, reader } from './reader.ts';
 
 export interface VaultConfig {
   /** Without a trailing slash. */

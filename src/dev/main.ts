@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { environment, isProduction } from '../config/environment.ts';
+import { environment } from '../config/environment.ts';
+import { isProduction } from '../config/reader.ts';
 import { loadToolConfig } from '../config/tools.ts';
 import { secretSources } from '../secrets/sources.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.ts';
@@ -11,8 +12,10 @@ const root = join(import.meta.dirname, '../..');
 /** The shop, begun anew when a file of it changes, on a PostgreSQL that stays until Ctrl-C. */
 try {
   const env = environment();
-  if (isProduction(env)) throw new Error('NODE_ENV is production: npm start runs the shop there.');
-  const { databaseUrl, dataDir } = loadToolConfig(env, await secretSources(env).fetch());
+  const fetched = await secretSources(env).fetch();
+  if (isProduction(env, fetched))
+    throw new Error('NODE_ENV is production: npm start runs the shop there.');
+  const { databaseUrl, dataDir } = loadToolConfig(env, fetched);
   const postgres =
     databaseUrl === null ? await startEmbeddedPostgres({ dataDir, role: 'tool' }) : null;
   const shop = spawn(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigError, type Environment } from '../../src/config/environment.ts';
-import { loadToolConfig } from '../../src/config/tools.ts';
+import { loadStandInConfig, loadToolConfig } from '../../src/config/tools.ts';
 import { VARIABLES } from '../../src/config/variables.ts';
 import { loadConfig } from '../../src/config.ts';
 import { runEntry } from '../support/process.ts';
@@ -258,6 +258,23 @@ describe('a variable given as a file', () => {
 });
 
 describe('the configuration of commands', () => {
+  it('takes production for meant where a file says so, too', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mainstay-config-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const NODE_ENV_FILE = join(folder, 'mode');
+    await writeFile(NODE_ENV_FILE, 'production\n');
+    expect(loadConfig({ ...production, NODE_ENV: undefined, NODE_ENV_FILE }).environment).toBe(
+      'production',
+    );
+    expect(() => loadToolConfig({ NODE_ENV_FILE })).toThrow('DATABASE_URL is required');
+    expect(() => loadStandInConfig({ NODE_ENV_FILE })).toThrow('NODE_ENV is production');
+    const { code, err } = await runEntry('seed.ts', ['--products', '1', '--orders', '0'], {
+      NODE_ENV_FILE,
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none',
+    });
+    expect([code, err]).toEqual([1, expect.stringContaining('NODE_ENV is production')]);
+  });
+
   it('asks for the database alone, and for that in production', () => {
     expect(loadToolConfig({ DATA_DIR: '/data' })).toEqual({ databaseUrl: null, dataDir: '/data' });
     for (const NODE_ENV of ['production', ' Production'])
