@@ -105,6 +105,7 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
   const secretKey = read.text('STRIPE_SECRET_KEY');
   const webhookSecrets = read.list('STRIPE_WEBHOOK_SECRET');
   const publicUrl = read.url('PUBLIC_URL', ['http:', 'https:']);
+  const redisUrl = read.url('REDIS_URL', ['redis:', 'rediss:']);
   const smtpUrl = read.url('SMTP_URL', ['smtp:', 'smtps:']);
   const email = read.text('ADMIN_EMAIL');
   const password = read.text('ADMIN_PASSWORD');
@@ -120,6 +121,7 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
   const metricsPort = read.port('METRICS_PORT');
   if (metricsPort === port && port !== 0)
     problems.push('METRICS_PORT and PORT are the same: /metrics needs a port of its own');
+  problems.push(...addressProblems({ publicUrl, redisUrl }));
   problems.push(...stripeProblems({ secretKey, webhookSecrets, production }));
   problems.push(...adminProblems({ email, password, production }));
 
@@ -137,7 +139,7 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
         ? read.integer('DATABASE_POOL_MAX', 10, 3, 500)
         : null,
     },
-    redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
+    redisUrl,
     eventBroker: readBrokerConfig(read, problems),
     jwt: {
       secrets: jwtSecrets,
@@ -175,6 +177,22 @@ export function loadConfig(env: Environment, fetched?: Fetched): Config {
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
+}
+
+function addressProblems({
+  publicUrl,
+  redisUrl,
+}: {
+  publicUrl: string | null;
+  redisUrl: string | null;
+}): string[] {
+  const problems: string[] = [];
+  // Paths are added to it, and it is told to everybody.
+  if (publicUrl !== null && /[?#]|:\/\/[^/]*@/.test(publicUrl))
+    problems.push('PUBLIC_URL is malformed: it has neither user, query nor fragment');
+  if (redisUrl !== null && /%(?![\da-f]{2})/i.test(redisUrl))
+    problems.push('REDIS_URL is malformed: user and password must be percent-encoded');
+  return problems;
 }
 
 function adminProblems({

@@ -34,13 +34,14 @@ export function reader(env: Environment, problems: string[], fetched: Fetched = 
       return null;
     }
   };
+  /** The address without blanks around it: whoever reads it next may not forgive them as URL does. */
   const checkUrl = (name: Variable, value: string, protocols: readonly string[]): string => {
     // The value itself may hold a password, so it is never repeated in the message.
     if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol))
       problems.push(
         `${name} is malformed: a URL beginning with ${protocols.join('// or ')}// is needed`,
       );
-    return value;
+    return value.trim();
   };
   /** Values with commas between them. What is set and holds none was meant to hold one: no default stands in for it. */
   const list = (name: Variable): string[] => {
@@ -64,7 +65,7 @@ export function reader(env: Environment, problems: string[], fetched: Fetched = 
     },
     /** The address of a database, which may name several servers. */
     database(name: Variable): string | null {
-      const value = text(name);
+      const value = text(name)?.trim() ?? null;
       const problem = value === null ? null : serversProblem(value);
       if (problem !== null) problems.push(`${name} is malformed: ${problem}`);
       return value;

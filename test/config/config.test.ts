@@ -123,6 +123,40 @@ describe('the configuration', () => {
     expect(broker('kafka://a.example')).toMatchObject({ login: null, tls: false });
   });
 
+  it('takes addresses without the blanks around them', () => {
+    const { publicUrl, smtpUrl, database, redisUrl } = loadConfig({
+      ...production,
+      PUBLIC_URL: 'https://shop.example/ ',
+      SMTP_URL: ' smtps://mail.example\t',
+      DATABASE_URL: ' postgres://shop@db.example/mainstay ',
+      REDIS_URL: 'redis://cache.example\r',
+    });
+    expect([publicUrl, smtpUrl, database.url, redisUrl]).toEqual([
+      'https://shop.example',
+      'smtps://mail.example',
+      'postgres://shop@db.example/mainstay',
+      'redis://cache.example',
+    ]);
+  });
+
+  it('refuses a base address that more cannot be added to', () => {
+    for (const PUBLIC_URL of [
+      'https://shop.example/?from=mail',
+      'https://shop.example/#',
+      'https://me:secret@shop.example',
+    ])
+      expect(problemsOf({ PUBLIC_URL })).toEqual([
+        'PUBLIC_URL is malformed: it has neither user, query nor fragment',
+      ]);
+  });
+
+  it('refuses a login of Redis that is not percent-encoded, which its client cannot read', () => {
+    expect(problemsOf({ REDIS_URL: 'redis://:100%@cache.example' })).toEqual([
+      'REDIS_URL is malformed: user and password must be percent-encoded',
+    ]);
+    expect(problemsOf({ REDIS_URL: 'redis://:100%25@cache.example' })).toEqual([]);
+  });
+
   it('cannot be changed once it is read', () => {
     expect(Object.isFrozen(loadConfig({}))).toBe(true);
   });
