@@ -9,6 +9,7 @@ const TAKEN_UP = {
   JWT_SECRET: (config: Config) => config.jwt.secrets,
   DATABASE_URL: (config: Config) => config.database.url,
   DATABASE_DIRECT_URL: (config: Config) => config.database.directUrl,
+  DATABASE_REPLICA_URLS: (config: Config) => config.database.replicaUrls,
   STRIPE_SECRET_KEY: (config: Config) => config.stripe.secretKey,
   STRIPE_WEBHOOK_SECRET: (config: Config) => config.stripe.webhookSecrets,
   SMTP_URL: (config: Config) => config.smtpUrl,

@@ -127,6 +127,19 @@ it('connections of the database take its new password, at once where the old one
   held.release();
 });
 
+it('a replica is asked by its new password, which comes with the role’s on the primary', async () => {
+  const at = join(await folder(), 'url');
+  const url = (password: string) => `postgres://shop:${password}@standby.example/mainstay`;
+  await writeFile(at, url('old'));
+  const { live, log } = await follow({ DATABASE_REPLICA_URLS_FILE: at });
+  const { replicaUrl, onDatabaseRefused } = liveServices(live, 'shop@example.test');
+  await writeFile(at, url('new'));
+  onDatabaseRefused();
+  await until(() => log.length > 0);
+  expect(replicaUrl(0)).toBe(url('new'));
+  expect(log.join('')).toContain('"changed":["DATABASE_REPLICA_URLS"]');
+});
+
 it('calls of Stripe carry the key of their moment', async () => {
   const keys: (string | undefined)[] = [];
   const server = createServer((request, response) => {
