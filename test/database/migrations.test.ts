@@ -92,6 +92,11 @@ describe('the migrate commands', () => {
     const plan = await run('plan');
     expect(plan.code).toBe(2);
     expect(plan.out).toMatch(new RegExp(`^${last}  .*\\n(.*\\n)*?.* -- .*\\n`));
+    // Where several servers are named it is looked at on the one that takes writes.
+    const several = DATABASE_URL.replace('@', '@127.0.0.1:9,');
+    expect(await runEntry('migrate.ts', ['plan'], { DATABASE_URL: several })).toMatchObject({
+      ...{ code: 2, out: plan.out },
+    });
     await run('up');
     expect(await run('plan')).toMatchObject({ code: 0, out: 'The schema is up to date.\n' });
   });

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
+import { serversOf } from '../../shared/database-servers.ts';
 import type { Migrations } from './migration.ts';
 import { connect, type Observation, observe, runUnseen } from './observe.ts';
 
@@ -13,9 +15,8 @@ export async function rehearse(
   watched: (name: string) => boolean,
 ): Promise<Observation[]> {
   const name = `mainstay_rehearsal_${randomBytes(6).toString('hex')}`;
-  const url = new URL(serverUrl);
+  const { server, url } = await writable(serverUrl);
   url.pathname = `/${name}`;
-  const server = await connect(serverUrl);
   try {
     await server.query(`CREATE DATABASE ${name}`);
     return await inOrder(url.toString(), migrations, watched).finally(() =>
@@ -24,6 +25,25 @@ export async function rehearse(
   } finally {
     await server.end();
   }
+}
+
+/** Of the servers that an address names, the first that takes writes. @throws what the last of them says. */
+async function writable(serverUrl: string): Promise<{ server: pg.Client; url: URL }> {
+  let failure: unknown;
+  for (const one of serversOf(serverUrl).urls) {
+    try {
+      const server = await connect(one);
+      const { rows } = await server.query<{ reads: boolean }>(
+        'SELECT pg_is_in_recovery() AS reads',
+      );
+      if (rows[0]?.reads === false) return { server, url: new URL(one) };
+      failure = new Error(`${new URL(one).host} only reads`);
+      await server.end();
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
 }
 
 async function inOrder(
