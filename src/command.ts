@@ -35,6 +35,11 @@ export async function runCommand(
   }
 }
 
+/** @throws Error with the usage where a command that takes no arguments is given some: they may have meant another act. */
+export function refuseArguments(usage: string): void {
+  if (process.argv.length > 2) throw new Error(usage);
+}
+
 async function onDatabase(
   env: Environment,
   work: (tools: Tools) => Promise<number>,

@@ -12,12 +12,19 @@ const root = join(import.meta.dirname, '..');
 const marks = { ok: 'ok     ', warning: 'warning', fault: 'FAULT  ' } as const;
 let faults = 0;
 
-const installed = checkPackages(root);
-say(checkNode(root), installed);
-const config = installed.state === 'ok' ? await readConfig() : null;
-if (config) await look(config);
-process.stdout.write(faults === 0 ? '\nThe shop can run.\n' : `\nFaults: ${faults}\n`);
-process.exitCode = faults === 0 ? 0 : 1;
+if (process.argv.length > 2) {
+  process.stderr.write('Usage: npm run doctor\n');
+  process.exitCode = 1;
+} else await examine();
+
+async function examine(): Promise<void> {
+  const installed = checkPackages(root);
+  say(checkNode(root), installed);
+  const config = installed.state === 'ok' ? await readConfig() : null;
+  if (config) await look(config);
+  process.stdout.write(faults === 0 ? '\nThe shop can run.\n' : `\nFaults: ${faults}\n`);
+  process.exitCode = faults === 0 ? 0 : 1;
+}
 
 async function readConfig(): Promise<Config | null> {
   try {

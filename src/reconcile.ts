@@ -1,4 +1,4 @@
-import { runCommand } from './command.ts';
+import { refuseArguments, runCommand } from './command.ts';
 import { environment } from './config/environment.ts';
 import { loadStripeToolConfig } from './config/tools.ts';
 import {
@@ -13,6 +13,7 @@ import { createMetrics } from './telemetry/metrics.ts';
 
 // Exit code 0 where Stripe and the shop agree, 1 with findings, 2 when they could not be compared.
 await runCommand(environment(), 2, async ({ db, say, fetched }) => {
+  refuseArguments('Usage: npm run reconcile');
   const telemetry = { metrics: createMetrics(), logger: createLogger('error') };
   const config = { ...loadStripeToolConfig(environment(), fetched), webhookSecrets: [] };
   const deps = {

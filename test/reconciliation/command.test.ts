@@ -25,6 +25,21 @@ describe('npm run reconcile', () => {
     expect(out).toMatch(/\nClean: 0 findings, 0 seen once, to be looked at again\.\n$/);
   });
 
+  it('does nothing where it is told what it does not know', async () => {
+    const before = await sql`SELECT FROM reconciliation_runs`.execute(shop.db);
+    const env = { DATABASE_URL: shop.databaseUrl };
+    for (const [entry, code] of [
+      ['reconcile', 2],
+      ['flags', 2],
+      ['doctor', 1],
+    ] as const)
+      expect(await runEntry(`${entry}.ts`, ['--dry-run'], env)).toEqual({
+        ...{ code, out: '', err: `Usage: npm run ${entry}\n` },
+      });
+    const after = await sql`SELECT FROM reconciliation_runs`.execute(shop.db);
+    expect(after.rows).toHaveLength(before.rows.length);
+  });
+
   it('ends with 1 and what it found where they do not', async () => {
     const { variantId } = await shop.product();
     await sql`UPDATE stock_levels SET on_hand = 99 WHERE variant_id = ${variantId}`.execute(
