@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { describeWhere } from '../support/describe-where.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
@@ -43,6 +43,34 @@ describeWhere(lack, 'the proxy', () => {
     const { status } = await fetch(`${plain}/api/products/import`, { method: 'POST', body: form });
     // The shop's own refusal of a stranger, not nginx's of the size.
     expect(status).toBe(401);
+  });
+
+  it('says itself what it has to say as the shop does, at every address', async () => {
+    const alone = await startProxy('http://127.0.0.1:9');
+    onTestFinished(() => alone.stop());
+    const named = { 'idempotency-key': 'the-proxy-alone' };
+    const body = new Uint8Array(53 * 1024 * 1024);
+    for (const path of [
+      'products',
+      'orders',
+      'orders/1',
+      'payments',
+      'checkout',
+      'webhooks/stripe',
+    ])
+      for (const [request, status, code] of [
+        [{}, 502, 'service_unavailable'],
+        [{ method: 'POST' }, 502, 'service_unavailable'],
+        [{ method: 'POST', headers: named }, 502, 'service_unavailable'],
+        [{ method: 'POST', body }, 413, 'payload_too_large'],
+        [{ method: 'POST', body, headers: named }, 413, 'payload_too_large'],
+      ] as const) {
+        const answer = await fetch(`${alone.url}/api/${path}`, request);
+        expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
+          ...[path, status, 'application/problem+json'],
+        ]);
+        expect(await answer.json()).toMatchObject({ status, code });
+      }
   });
 
   it('logs a line of JSON for each request, with its correlation id and without its query', async () => {
