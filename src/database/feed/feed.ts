@@ -24,11 +24,20 @@ export function encodeChange(from: string, { catalogue, flags, variantIds }: Cha
   return JSON.stringify({ from, catalogue, flags, variants: [...variantIds] });
 }
 
-/** The change that another process tells; null for one's own. */
+const ANYTHING: Change = { catalogue: true, flags: true, variantIds: new Set() };
+
+/**
+ * The change that another process tells; null for one's own. Whoever may connect may write on the channel, so what
+ * cannot be read is a change of anything, and nobody's end.
+ */
 export function decodeChange(own: string, message: string): Change | null {
-  // The version before says nothing of flags.
-  const { from, catalogue, flags = false, variants } = JSON.parse(message);
-  return from === own ? null : { catalogue, flags, variantIds: new Set(variants) };
+  try {
+    // The version before says nothing of flags.
+    const { from, catalogue, flags = false, variants } = JSON.parse(message);
+    return from === own ? null : { catalogue, flags, variantIds: new Set(variants) };
+  } catch {
+    return ANYTHING;
+  }
 }
 
 /**
