@@ -213,6 +213,23 @@ describe('an endpoint', () => {
     expect(server.received).toHaveLength(2);
   });
 
+  it('whose address is changed is not disabled by what the old one answers', async () => {
+    const server = await receiver();
+    const { id, description, eventTypes } = await webhooks.endpoint(`${server.url}/old`);
+    // Changed while the old one has the event.
+    server.answerBy(async (response) => {
+      const url = `${server.url}/new`;
+      await changeEndpoint(shop.db, { insecure: true }, id, { url, description, eventTypes });
+      response.writeHead(410, LATER).end();
+    });
+    await webhooks.happen();
+    expect(await webhooks.afterAttempts(id, 1)).toMatchObject({ state: 'pending' });
+    expect(await getEndpoint(shop.db, id)).toMatchObject({ state: 'enabled', failingSince: null });
+    server.answerBy((response) => response.writeHead(204).end());
+    await webhooks.makeDue(id);
+    expect(await webhooks.afterAttempts(id, 2)).toMatchObject({ state: 'delivered' });
+  });
+
   it('to which nothing arrived for three days is disabled, and says why', async () => {
     const server = await receiver();
     const { id } = await webhooks.endpoint(server.url);

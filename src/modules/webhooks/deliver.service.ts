@@ -60,18 +60,18 @@ export async function deliverWebhook(
   if (due === null) return;
   const order = orderOf(due);
   if (order !== null) concerns(order);
-  const { endpoint_id: endpointId, secret, previous_secret: previous } = due;
+  const { endpoint_id: endpointId, url, secret, previous_secret: previous } = due;
   const answer = await webhooks.send({
-    url: due.url,
+    url,
     id: due.event_id,
     body: due.body,
     secrets: previous === null ? [secret] : [secret, previous],
   });
   const next = nextStep(answer, due.failures);
   const disabled = await inTransaction(db, async (tx) => {
-    await noteFailing(tx, endpointId, next.state !== 'delivered');
+    await noteFailing(tx, { id: endpointId, url, failing: next.state !== 'delivered' });
     await recordAttempt(tx, deliveryId, answer, next);
-    return next.state === 'delivered' ? null : disableFailing(tx, endpointId, answer);
+    return next.state === 'delivered' ? null : disableFailing(tx, { id: endpointId, url }, answer);
   });
   metrics.webhookDeliveries.inc({ outcome: next.state === 'pending' ? 'retried' : next.state });
   metrics.webhookDeliveryDuration.observe(answer.durationMs / 1000);
@@ -100,14 +100,14 @@ function nextStep({ error, retryAfterMs }: WebhookAnswer, failuresBefore: number
 /** Disables an endpoint that is gone, or to which nothing has arrived for three days; why, or null. */
 async function disableFailing(
   db: Db,
-  id: string,
+  { id, url }: { id: string; url: string },
   { status }: WebhookAnswer,
 ): Promise<string | null> {
   const [reason, failingHours] =
     status === GONE
       ? ['It answered 410: it is gone.', null]
       : ['Every attempt of three days failed.', FAILING_HOURS];
-  return (await disableEndpoint(db, id, { reason, failingHours })) ? reason : null;
+  return (await disableEndpoint(db, id, { reason, url, failingHours })) ? reason : null;
 }
 
 /** Sees to it that every delivery that is due has a job. Harmless wherever and however often it runs. */

@@ -109,11 +109,18 @@ export async function enableEndpoint(tx: Tx, id: string): Promise<boolean> {
   return result.numUpdatedRows > 0n;
 }
 
-/** Disables an endpoint that is enabled, where given only if nothing arrived for so many hours; whether it did. */
+/**
+ * Disables an endpoint that is enabled, where given only if it has this address still, and if nothing arrived for so
+ * many hours; whether it did.
+ */
 export async function disableEndpoint(
   db: Db,
   id: string,
-  { reason, failingHours = null }: { reason: string; failingHours?: number | null },
+  {
+    reason,
+    url = null,
+    failingHours = null,
+  }: { reason: string; url?: string | null; failingHours?: number | null },
 ): Promise<boolean> {
   const result = await db
     .updateTable('webhook_endpoints')
@@ -125,6 +132,7 @@ export async function disableEndpoint(
     })
     .where('id', '=', id)
     .where('state', '=', 'enabled')
+    .$if(url !== null, (query) => query.where('url', '=', url ?? ''))
     .$if(failingHours !== null, (query) =>
       query.where(
         'failing_since',
@@ -136,12 +144,19 @@ export async function disableEndpoint(
   return result.numUpdatedRows > 0n;
 }
 
-/** Notes whether an endpoint fails, since when; one that goes on as before is not written. */
-export async function noteFailing(tx: Tx, id: string, failing: boolean): Promise<void> {
+/**
+ * Notes whether an endpoint fails at the address that was asked, since when; one that goes on as before, or has another
+ * address by now, is not written.
+ */
+export async function noteFailing(
+  tx: Tx,
+  { id, url, failing }: { id: string; url: string; failing: boolean },
+): Promise<void> {
   await tx
     .updateTable('webhook_endpoints')
     .set({ failing_since: failing ? sql`now()` : null })
     .where('id', '=', id)
+    .where('url', '=', url)
     .where('failing_since', failing ? 'is' : 'is not', null)
     .execute();
 }
