@@ -1,7 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { TcpProxy } from '../../faults/world/tcp-proxy.ts';
+import { createDb } from '../../src/database/database.ts';
 import { migrateDown, migrateUp, migrationStatus } from '../../src/database/migrate.ts';
 import { alone } from '../../src/database/pipeline/lock.ts';
+import { createPool } from '../../src/database/pool.ts';
 import { freePort } from '../../src/dev/free-port.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
 import { runEntry } from '../support/process.ts';
 import { startShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
@@ -50,6 +54,28 @@ describe('the schema', () => {
     expect(applied.flat().toSorted()).toEqual(names);
   });
 
+  it('is not waited for where the one that migrates was cut off or stands still', async () => {
+    const database = await emptyDatabase();
+    const { db, pool } = database.open();
+    const url = new URL(database.url);
+    const proxy = await TcpProxy.start(Number(url.port));
+    onTestFinished(() => proxy.close());
+    url.port = String(proxy.port);
+    const logger = createLogger('silent');
+    const cutOff = createPool(url.toString(), { max: 2, logger, statementTimeoutMs: 0 });
+    const migrating = Promise.withResolvers<void>();
+    const held = alone(createDb(cutOff), () => migrating.promise, 1000).catch(() => {});
+    const locks = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+    await until(async () => (await pool.query(locks)).rows.length === 1);
+    proxy.impair({ blackHole: true });
+    expect(await alone(db, async () => 'done')).toBe('done');
+    await proxy.close();
+    migrating.resolve();
+    await held;
+    await cutOff.end();
+  });
+
   it('is there before a process that starts listens, so none is ready on an older one', async () => {
     const database = await emptyDatabase();
     const { db, pool } = database.open();
@@ -61,8 +87,7 @@ describe('the schema', () => {
     const starting = startShop({ PORT: String(port) }, { role: 'web', database: given });
     const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database()
       AND pid <> pg_backend_pid() AND query LIKE '%SELECT pg_try_advisory_lock%'`;
-    // Whoever migrates asked so too.
-    await until(async () => (await pool.query(waits)).rows.length > 1, { what: 'a start' });
+    await until(async () => (await pool.query(waits)).rows.length > 0, { what: 'a start' });
     await expect(ready()).rejects.toThrow('fetch failed');
     migrating.resolve();
     await other;

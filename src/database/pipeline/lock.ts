@@ -1,21 +1,40 @@
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { Db } from '../database.ts';
+import { repeat } from '../../shared/repeat.ts';
+import { type Db, ping } from '../database.ts';
 
 /** Any number that nobody else takes. */
 const MIGRATIONS = 7_310_250_024;
+/** A session that says nothing for so long is of a process that stands still, or of a machine that is gone. */
+const GONE_AFTER_MS = 30_000;
 
 /**
  * Runs work while nobody else does on this database. It asks again and again and never waits inside PostgreSQL: a
  * session that waits there has a snapshot, which `CREATE INDEX CONCURRENTLY` of the one that is at work would wait for.
+ * Who has the lock says so again and again: PostgreSQL itself would take hours to see that a machine is gone.
  */
-export function alone<T>(db: Db, work: () => Promise<T>): Promise<T> {
+export function alone<T>(
+  db: Db,
+  work: () => Promise<T>,
+  goneAfterMs: number = GONE_AFTER_MS,
+): Promise<T> {
   return db.connection().execute(async (session) => {
     while (!(await taken(session))) await setTimeout(100 + Math.random() * 100);
+    await sql`SELECT set_config('idle_session_timeout', ${String(goneAfterMs)}, false)`.execute(
+      session,
+    );
+    // One that fails is told by what ends the session.
+    const alive = repeat(
+      goneAfterMs / 6,
+      () => ping(session),
+      () => {},
+    );
     try {
       return await work();
     } finally {
+      await alive.stop();
       await sql`SELECT pg_advisory_unlock(${MIGRATIONS})`.execute(session);
+      await sql`RESET idle_session_timeout`.execute(session);
     }
   });
 }
