@@ -1,4 +1,5 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { hostname } from 'node:os';
 import {
   context,
   propagation,
@@ -70,7 +71,7 @@ export function startTracing({
     resource: resourceFromAttributes({
       'service.name': 'mainstay',
       'service.version': version,
-      'service.instance.id': `${role}-${process.pid}`,
+      'service.instance.id': `${role}-${hostname()}-${process.pid}`,
     }),
     sampler: recordingAll(new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) })),
     spanProcessors: [new TailSampling(new BatchSpanProcessor({ exporter }), { slowMs: SLOW_MS })],

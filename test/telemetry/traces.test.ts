@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Api, createApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -156,6 +157,10 @@ describe('a purchase', () => {
       expect.objectContaining({ message: 'order.placed', correlationId }),
     );
     expect(lines).toContainEqual(expect.objectContaining({ message: 'job done' }));
+  });
+
+  it('says which process of which machine did it: in every container the process is number 1', () => {
+    expect(collector.text()).toContain(`all-${hostname()}-${shop.main.child.pid}`);
   });
 
   it('tells the collector nothing about people, and no secret', () => {
