@@ -152,6 +152,20 @@ test('nobody changes their own place, and only an owner that of an owner', async
   expect(demoted.body).toMatchObject({ role: 'staff', roleId: lead.roleId });
 });
 
+test('an id written in capitals is the same id: nobody gets round what is theirs by it', async () => {
+  const lead = await colleague(shop, ['staff:read', 'staff:write']);
+  const boss = await owner(shop);
+  const clerk = await colleague(shop, []);
+  const asBoss = (method: string, path: string) => shop.api(method, path, { token: boss.token });
+  const ofLead = `/api/staff/roles/${lead.roleId.toUpperCase()}`;
+  expect((await lead.api('PUT', ofLead, role([]))).status).toBe(403);
+  expect((await asBoss('DELETE', `/api/staff/members/${boss.id.toUpperCase()}`)).status).toBe(403);
+  const removed = await asBoss('DELETE', `/api/staff/members/${clerk.id.toUpperCase()}`);
+  expect(removed.status).toBe(204);
+  const { body } = await asBoss('GET', `/api/audit-trail?subject=${clerk.id}`);
+  expect(body.data.map(({ act }: { act: string }) => act)).toContain('member.removed');
+});
+
 test('the console offers nobody to change a role or a member beyond their own rights', async () => {
   const lead = await colleague(shop, ['staff:read', 'staff:write']);
   const beyond = await colleague(shop, ['stock:read']);
