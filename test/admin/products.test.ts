@@ -111,6 +111,34 @@ describe('the form of a product', () => {
     ]);
   });
 
+  test('keeps every variant of a product of very many', async () => {
+    const variants = Array.from({ length: 900 }, (_, index) => ({
+      options: { 'Diameter of the pipe': `${index} mm of hardened steel, galvanised` },
+      price: { amount: 1000 + index, currency: 'USD' },
+      sku: `PIPE-OF-HARDENED-STEEL-${index}`,
+      stock: 1,
+    }));
+    const token = await shop.adminToken();
+    const made = await shop.api('POST', '/api/products', {
+      token,
+      body: { title: 'Pipe', variants },
+    });
+    const path = `/admin/products/${made.body.id}`;
+    const { text } = await admin.open(path);
+    const fields = [...text.matchAll(/<input[^>]* name="([^"]+)"[^>]*>/g)]
+      .filter(([, name]) => name !== '_csrf' && !name?.endsWith('.remove'))
+      .map(([input, name = '']) => [name, / value="([^"]*)"/.exec(input)?.[1] ?? '']);
+    const { status } = await admin.submit(path, {
+      ...Object.fromEntries(fields),
+      title: 'Pipe, renamed',
+      status: 'active',
+    });
+    expect(status).toBe(303);
+    const after = await productAt(path);
+    expect([after.title, after.variants.length]).toEqual(['Pipe, renamed', 900]);
+    expect(after.variants.at(-1)).toEqual(made.body.variants.at(-1));
+  });
+
   test('leaves stock alone that was sold while it was open', async () => {
     const { location } = await create({ ...shirt, title: 'Selling shirt' });
     const fields = await formOf(admin, String(location));

@@ -10,6 +10,9 @@ const ProductsQuery = Type.Object({
   sort: Type.Optional(Type.Enum(['', 'newest', 'oldest', 'price', '-price', 'title'])),
 });
 
+/** As much as a product of the most variants comes to, with texts of usual length. */
+const FORM_BYTES = 4 * 1024 * 1024;
+
 /** The catalogue: the list, and the form that makes and changes a product. */
 export function productPages(app: App, deps: AdminDeps): void {
   const controller = productController(deps);
@@ -19,7 +22,11 @@ export function productPages(app: App, deps: AdminDeps): void {
     (request, reply) => controller.list(request, reply, request.query),
   );
   app.get('/admin/products/new', { config: { access: 'catalog:write' } }, controller.blank);
-  app.post('/admin/products', { config: { access: 'catalog:write' } }, controller.create);
+  app.post(
+    '/admin/products',
+    { config: { access: 'catalog:write' }, bodyLimit: FORM_BYTES },
+    controller.create,
+  );
   app.get(
     '/admin/products/:id',
     { config: { access: 'catalog:read' }, schema: { params: IdParams } },
@@ -27,7 +34,7 @@ export function productPages(app: App, deps: AdminDeps): void {
   );
   app.post(
     '/admin/products/:id',
-    { config: { access: 'catalog:write' }, schema: { params: IdParams } },
+    { config: { access: 'catalog:write' }, bodyLimit: FORM_BYTES, schema: { params: IdParams } },
     (request, reply) => controller.update(request, reply, request.params.id),
   );
   app.post(

@@ -41,8 +41,6 @@ export interface VariantForm {
 
 export const OPTION_COUNT = 3;
 const SPARE_ROWS = 3;
-/** Rows of a sent form that are looked at. */
-const MOST_ROWS = 300;
 
 const blankVariant: VariantForm = {
   id: '',
@@ -146,10 +144,11 @@ function isBlank({ values, sku, price, compareAt, stock }: VariantForm): boolean
 }
 
 function rowCount(body: unknown): number {
-  const indexes = Object.keys(body ?? {}).map((name) =>
-    Number(/^variants\.(\d{1,3})\./.exec(name)?.[1] ?? -1),
-  );
-  return Math.min(Math.max(-1, ...indexes) + 1, MOST_ROWS);
+  let rows = 0;
+  // More rows than a product has variants are read too: what is not read would be taken off sale.
+  for (const name of Object.keys(body ?? {}))
+    rows = Math.max(rows, Number(/^variants\.(\d{1,4})\./.exec(name)?.[1] ?? -1) + 1);
+  return rows;
 }
 
 function textOf(body: unknown, name: string): string {
