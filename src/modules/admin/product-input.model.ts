@@ -9,7 +9,7 @@ import {
   type VariantInput,
 } from '../catalog/catalog.model.ts';
 import { MAX_ON_HAND } from '../inventory/inventory.model.ts';
-import type { ProductForm, VariantForm } from './product-form.model.ts';
+import { MAX_DESCRIPTION, type ProductForm, type VariantForm } from './product-form.model.ts';
 
 /**
  * The product that a form describes.
@@ -29,12 +29,19 @@ export function productInput(
     wrong('slug', 'Use small letters, digits and hyphens, such as enamel-mug.');
   if (!isCurrency(form.currency))
     wrong('currency', 'Use the three letters of a currency, such as USD.');
+  if (form.vendor.length > 255) wrong('vendor', 'A vendor has up to 255 characters.');
+  if (form.type.length > 255) wrong('type', 'A type has up to 255 characters.');
+  if (form.description.length > MAX_DESCRIPTION)
+    wrong('description', 'A description has up to 100,000 characters, its HTML included.');
   const tags = listOf(form.tags, ',');
+  if (tags.length > 250) wrong('tags', 'A product has at most 250 tags.');
   if (tags.some((tag) => tag.length > 255)) wrong('tags', 'Each tag has up to 255 characters.');
   const categories = listOf(form.categories, ';');
+  if (categories.length > 50) wrong('categories', 'A product is in at most 50 categories.');
   if (categories.some((name) => name.length > 100 || !/[\p{L}\p{N}]/u.test(name)))
     wrong('categories', 'Each category has a name of up to 100 characters.');
   const images = listOf(form.images, '\n').map(imageOf);
+  if (images.length > 250) wrong('images', 'A product has at most 250 pictures.');
   if (
     images.some(
       ({ url, alt }) =>
@@ -48,6 +55,10 @@ export function productInput(
 
   const names = form.options.filter((name) => name !== '');
   if (new Set(names).size < names.length) wrong('option1', 'Each option needs a name of its own.');
+  form.options.forEach((name, index) => {
+    if (name.length > 100)
+      wrong(`option${index + 1}`, 'An option has a name of up to 100 characters.');
+  });
   const kept = form.variants.filter((variant) => !variant.remove);
   if (kept.length === 0)
     wrong('variants.0.price', 'A product has at least one variant: give it a price.');
