@@ -94,6 +94,16 @@ describe('the form of a product', () => {
     expect(await productAt(location)).toEqual(before);
   });
 
+  test('sent back with the line ends of browsers changes nothing', async () => {
+    const description = '<p>Cool.</p>\n<p>Light.</p>';
+    const { location } = await create({ ...shirt, title: 'Shirt of two lines', description });
+    const before = await productAt(location);
+    const fields = await formOf(admin, String(location));
+    const sent = { ...fields, description: description.replaceAll('\n', '\r\n') };
+    expect((await admin.submit(String(location), sent)).status).toBe(303);
+    expect(await productAt(location)).toEqual(before);
+  });
+
   test('changes prices, adds a variant and removes one', async () => {
     const { location } = await create({ ...shirt, title: 'Changing shirt' });
     const fields = await formOf(admin, String(location));

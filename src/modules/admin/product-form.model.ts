@@ -109,7 +109,8 @@ export function readForm(body: unknown): ProductForm {
     title: text('title').trim(),
     slug: text('slug').trim(),
     status: status === 'active' || status === 'archived' ? status : 'draft',
-    description: text('description'),
+    // Browsers send their own ends of lines.
+    description: text('description').replaceAll('\r\n', '\n'),
     vendor: text('vendor').trim(),
     type: text('type').trim(),
     tags: text('tags'),
