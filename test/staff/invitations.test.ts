@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Permission } from '../../src/shared/permissions.ts';
+import { textOf, typedIn } from '../admin/support.ts';
 import { letProofsAge } from '../factors/support.ts';
 import { openBrowser } from '../identity/browser.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
@@ -111,6 +112,23 @@ test('an address is invited once, and nobody who works here', async () => {
   expect((await asOwner('POST', '/api/staff/invitations', again)).status).toBe(409);
   const working = { ...again, email: shop.admin.email };
   expect((await asOwner('POST', '/api/staff/invitations', working)).status).toBe(409);
+});
+
+test.each([
+  'grace',
+  'jürgen@example.test',
+  'grace..hopper@example.test',
+  '"grace"@example.test',
+  'grace@ex_ample.test',
+])('the console invites nobody by %s, with which they could not sign in', async (email) => {
+  const browser = await browserOf(shop, shop.admin.email, shop.admin.password);
+  await browser.open('/admin/staff');
+  const refused = await browser.submit('/admin/staff/invitations', { email, place: 'owner' });
+  expect(refused.status).toBe(400);
+  expect(textOf(refused.text)).toContain('Type an e-mail address such as grace@example.org.');
+  expect(typedIn(refused.text, 'email')).toBe(email);
+  const signedIn = await shop.api('POST', '/api/auth/login', { body: { email, password: 'any' } });
+  expect(signedIn.body.code).toBe('validation_failed');
 });
 
 test('a customer joins with their account once they proved that it is theirs; older sessions end', async () => {

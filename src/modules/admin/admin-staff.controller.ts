@@ -1,9 +1,8 @@
 import type { Reply, Request } from '../../http/app-type.ts';
 import { seeOther, sendPage } from '../../http/browser.ts';
-import { workOrShowAgain } from '../../http/form-errors.ts';
+import { typed, workOrShowAgain } from '../../http/form-errors.ts';
 import type { FieldError } from '../../http/forms.views.ts';
 import { principalOf } from '../../http/principal.ts';
-import { invalid } from '../../shared/errors.ts';
 import { isId } from '../../shared/ids.ts';
 import { MAX_LIMIT } from '../../shared/pages.ts';
 import {
@@ -25,6 +24,11 @@ interface InviteForm {
   readonly email: string;
   readonly place: string;
 }
+
+const messages = {
+  email: 'Type an e-mail address such as grace@example.org.',
+  place: 'Choose a role.',
+};
 
 /** Requests about who works here; a refusal is shown on the page that asked. */
 export function staffPageController({ db, browser, chromeOf }: AdminDeps) {
@@ -65,6 +69,7 @@ export function staffPageController({ db, browser, chromeOf }: AdminDeps) {
     work: (actorId: string) => Promise<unknown>,
   ) =>
     workOrShowAgain(request, reply, {
+      messages,
       work: async () => {
         await work(principalOf(request).userId);
         browser.flash(reply, { kind: 'success', text: next.text });
@@ -92,9 +97,11 @@ export function staffPageController({ db, browser, chromeOf }: AdminDeps) {
       act(
         request,
         reply,
-        onList(request, reply, `An invitation goes to ${form.email}.`, form),
-        (actorId) =>
-          invite(db, actorId, { email: addressOf(form.email), place: chosen(form.place) }),
+        onList(request, reply, `An invitation goes to ${form.email}.`, {
+          email: typed(request.body, 'email'),
+          place: typed(request.body, 'place'),
+        }),
+        (actorId) => invite(db, actorId, { email: form.email, place: chosen(form.place) }),
       ),
 
     inviteAgain: (request: Request, reply: Reply, id: string) =>
@@ -136,11 +143,4 @@ export function staffPageController({ db, browser, chromeOf }: AdminDeps) {
 function chosen(place: string): Place {
   if (place === OWNER_PLACE) return placeOf('admin', null);
   return placeOf('staff', isId(place) ? place : null);
-}
-
-function addressOf(email: string): string {
-  const address = email.trim();
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address))
-    throw invalid('email', 'Type an e-mail address such as grace@example.org.');
-  return address;
 }

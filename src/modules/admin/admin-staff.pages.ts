@@ -1,13 +1,13 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
-import { changesStaff } from '../staff/staff.schemas.ts';
+import { changesStaff, InviteBody } from '../staff/staff.schemas.ts';
 import { CursorQuery, IdParams } from './admin.schemas.ts';
 import type { AdminDeps } from './admin-page.ts';
 import { staffPageController } from './admin-staff.controller.ts';
 
 /** The id of a role, or that of no role: an owner. */
 const place = Type.String({ minLength: 1, maxLength: 36 });
-const InviteForm = Type.Object({ email: Type.String({ maxLength: 254 }), place });
+const InviteForm = Type.Object({ email: InviteBody.properties.email, place });
 const PlaceForm = Type.Object({ place });
 
 /** Who works here, and who is invited to. */
@@ -20,7 +20,7 @@ export function staffPages(app: App, deps: AdminDeps): void {
   );
   app.post(
     '/admin/staff/invitations',
-    { config: changesStaff, schema: { body: InviteForm } },
+    { config: changesStaff, attachValidation: true, schema: { body: InviteForm } },
     (request, reply) => staff.invite(request, reply, request.body),
   );
   app.post(
