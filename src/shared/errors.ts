@@ -63,3 +63,11 @@ export function notFound(what: string): ShopError {
 export function invalid(path: string, message: string): ShopError {
   return new ShopError('validation_failed', message, { errors: [{ path, message }] });
 }
+
+/** The refusal of a form that was made of a state which is there no more. */
+export function changedMeanwhile(): ShopError {
+  return new ShopError(
+    'conflict',
+    'Somebody else changed it since you opened it: look at what it is now, and change that.',
+  );
+}

@@ -124,6 +124,22 @@ describe('the form of a product', () => {
     ]);
   });
 
+  test('undoes nothing that somebody else changed since it was opened', async () => {
+    const { location } = await create({ ...shirt, title: 'Shirt of two people' });
+    const path = String(location);
+    const mine = { ...(await formOf(admin, path)), title: 'Shirt, as I call it' };
+    const theirs = { ...(await formOf(admin, path)), 'variants.0.price': '99.00' };
+    expect((await admin.submit(path, theirs)).status).toBe(303);
+    const { status, text } = await admin.submit(path, mine);
+    expect([status, typedIn(text, 'title')]).toEqual([409, 'Shirt, as I call it']);
+    expect(textOf(text)).toContain('Somebody else changed it since you opened it');
+    expect(await productAt(path)).toMatchObject({
+      title: 'Shirt of two people',
+      variants: [{ price: { amount: 9900 } }, {}],
+    });
+    expect((await admin.submit(path, theirs)).status).toBe(303);
+  });
+
   test('keeps every variant of a product of very many', async () => {
     const variants = Array.from({ length: 900 }, (_, index) => ({
       options: { 'Diameter of the pipe': `${index} mm of hardened steel, galvanised` },

@@ -9,7 +9,7 @@ import {
   select,
   textarea,
 } from '../../http/forms.views.ts';
-import { type Html, html } from '../../http/html.ts';
+import { attributes, type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import type { Product } from '../catalog/catalog.model.ts';
 import { productFacts } from './admin-product-facts.views.ts';
@@ -86,6 +86,7 @@ function productForm(
   return html`${errorSummary(errors, 'Nothing was saved yet')}
   <form method="post" action="${action}" data-submit-once>
     ${csrfField(chrome.csrfToken)}
+    <input type="hidden"${attributes({ name: 'seen', value: form.seen })}>
     <div class="admin-columns">
       <div><section class="panel form"><h2>Product</h2>${describing(form, errors)}</section></div>
       <div><section class="panel form"><h2>Where it shows</h2>${sorting(form, errors)}</section></div>

@@ -83,7 +83,8 @@ export function productController(deps: AdminDeps) {
         work: async () => {
           const input = productInput(form);
           if (countsUnits(input.variants)) demand(request, 'stock:write');
-          await updateProduct(db, id, input, principalOf(request).userId);
+          const { userId } = principalOf(request);
+          await updateProduct(db, id, input, userId, { seen: form.seen });
           return done(reply, 'Saved.', `/admin/products/${id}`);
         },
         again: async (errors) => {

@@ -4,6 +4,8 @@ import type { InventoryPolicy } from '../inventory/inventory.model.ts';
 
 /** The form of a product: texts as they are typed. */
 export interface ProductForm {
+  /** When the product was changed last, as the form was made; empty for a new one. */
+  readonly seen: string;
   readonly title: string;
   readonly slug: string;
   readonly status: ProductStatus;
@@ -58,6 +60,7 @@ const blankVariant: VariantForm = {
 
 /** The form of a product that does not exist yet. */
 export const blankForm: ProductForm = {
+  seen: '',
   title: '',
   slug: '',
   status: 'draft',
@@ -77,6 +80,7 @@ export function formOf(product: Product, onHand: ReadonlyMap<string, number>): P
   const names = product.options.map(({ name }) => name);
   return {
     ...product,
+    seen: product.updatedAt,
     tags: product.tags.join(', '),
     categories: product.categories.map(({ name }) => name).join('; '),
     images: product.images.map(({ url, alt }) => `${url} ${alt}`.trim()).join('\n'),
@@ -106,6 +110,7 @@ export function readForm(body: unknown): ProductForm {
   const filled = rows.filter((row) => row.id !== '' || !isBlank(row));
   const status = text('status');
   return {
+    seen: text('seen'),
     title: text('title').trim(),
     slug: text('slug').trim(),
     status: status === 'active' || status === 'archived' ? status : 'draft',

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { changesCatalogue } from '../../database/changes.ts';
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
-import { notFound } from '../../shared/errors.ts';
+import { changedMeanwhile, notFound } from '../../shared/errors.ts';
 import { isId, newId } from '../../shared/ids.ts';
 import { note } from '../../trail/trail.ts';
 import { holdStock, openStock, setStock } from '../inventory/stock-changes.service.ts';
@@ -58,18 +58,24 @@ export function createProduct(db: Db, input: NewProduct, actorId: string | null)
 }
 
 /**
- * Changes what is given and leaves the rest; without a difference nothing happens at all.
- * @throws ShopError not_found; validation_failed; conflict when a slug is taken or stock would go below what is reserved.
+ * Changes what is given and leaves the rest; without a difference nothing happens at all. `seen` is when the product was
+ * changed last, as whoever asks saw it; left out: they change it whatever it is.
+ * @throws ShopError not_found; validation_failed; conflict when a slug is taken, stock would go below what is reserved,
+ * or somebody else changed it since it was seen.
  */
 export function updateProduct(
   db: Db,
   idOrSlug: string,
   input: ProductInput,
   actorId: string | null,
+  { seen }: { readonly seen?: string } = {},
 ): Promise<Product> {
   return inTransaction(db, async (tx) => {
     const product = await lockByName(tx, idOrSlug);
     const fields = await changeProduct(tx, product, input, actorId);
+    const isStale = seen !== undefined && seen !== product.updated_at.toISOString();
+    // What is as it is asked to be, it was asked for twice.
+    if (isStale && fields.length > 0) throw changedMeanwhile();
     const changed = await getProduct(tx, product.id, { all: true });
     const detail = { fields, status: changed.status };
     if (fields.length > 0) await note(tx, { act: 'product.updated', subject: product.id, detail });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { changesCatalogue, changesFlags } from '../../database/changes.ts';
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
-import { notFound, ShopError } from '../../shared/errors.ts';
+import { changedMeanwhile, notFound, ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { note } from '../../trail/trail.ts';
 import { declarationOf, type FlagDeclaration, flagKeys } from './declared.model.ts';
@@ -123,13 +123,6 @@ export async function resetFlag(
     await note(tx, { act: 'flag.reset', subject: key, detail: {} });
   });
   await held.reload();
-}
-
-export function changedMeanwhile(): ShopError {
-  return new ShopError(
-    'conflict',
-    'Somebody else changed it since you opened it: look at what it is now, and change that.',
-  );
 }
 
 /** Has every process read flags anew, and let go of answers that hang on them. */

@@ -1,10 +1,10 @@
 import { changesFlags } from '../../database/changes.ts';
 import { type Db, inTransaction } from '../../database/database.ts';
-import { notFound } from '../../shared/errors.ts';
+import { changedMeanwhile, notFound } from '../../shared/errors.ts';
 import { note } from '../../trail/trail.ts';
 import type { Segment } from './flags.model.ts';
 import { deleteSegment, findSegments, writeSegment } from './flags.repository.ts';
-import { changedMeanwhile, type FlagsDeps } from './flags.service.ts';
+import type { FlagsDeps } from './flags.service.ts';
 
 /** Every segment, by key. */
 export function listSegments(db: Db): Promise<Segment[]> {
