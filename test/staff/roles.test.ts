@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../src/shared/ids.ts';
 import type { Permission } from '../../src/shared/permissions.ts';
-import { textOf } from '../admin/support.ts';
+import { hidden, textOf } from '../admin/support.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { askAsOwner, browserOf, colleague, owner } from './support.ts';
 
@@ -75,6 +75,26 @@ test('a name that another role has is refused, also when a role is renamed', asy
   const same = role([], { name: first.body.name });
   expect((await asOwner('POST', '/api/staff/roles', same)).status).toBe(409);
   expect((await asOwner('PUT', `/api/staff/roles/${second.body.id}`, same)).status).toBe(409);
+});
+
+test('a form of a role undoes nothing that somebody else changed since it was opened', async () => {
+  const rights = ['orders:read', 'refunds:read', 'refunds:write'];
+  const { body: made } = await asOwner('POST', '/api/staff/roles', role(rights));
+  const path = `/admin/roles/${made.id}`;
+  const browser = await browserOf(shop, shop.admin.email, shop.admin.password);
+  const { text } = await browser.open(path);
+  const seen = hidden(text, 'seen');
+  const form = { seen, name: randomUUID(), permissions: 'orders:read', limits: '' };
+  await asOwner('PUT', `/api/staff/roles/${made.id}`, role([], { name: made.name }));
+  const refused = await browser.submit(path, form);
+  expect(refused.status).toBe(409);
+  expect(textOf(refused.text)).toContain('Somebody else changed it since you opened it');
+  const { body: kept } = await asOwner('GET', `/api/staff/roles/${made.id}`);
+  expect([kept.name, kept.permissions]).toEqual([made.name, []]);
+
+  const { text: now } = await browser.open(path);
+  const anew = { ...form, seen: hidden(now, 'seen') };
+  for (const _twice of [1, 2]) expect((await browser.submit(path, anew)).status).toBe(303);
 });
 
 test('a role that somebody has, or is invited into, is not deleted', async () => {

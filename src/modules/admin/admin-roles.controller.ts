@@ -12,6 +12,7 @@ import { newRolePage, rolePage, rolesPage } from './admin-roles.views.ts';
 import { limitsOf, limitsText, type TypedRole } from './role-form.model.ts';
 
 interface RoleForm {
+  readonly seen?: string;
   readonly name: string;
   readonly permissions?: Permission | Permission[];
   readonly unlimited?: 'on';
@@ -31,8 +32,9 @@ export function roleController({ db, browser, chromeOf }: AdminDeps) {
       getRole(db, id),
       standingOf(db, principalOf(request).userId),
     ]);
-    const { permissions, refundLimits, name } = role;
+    const { permissions, refundLimits, name, updatedAt } = role;
     const typed = state.typed ?? {
+      seen: updatedAt,
       name,
       permissions,
       unlimited: refundLimits === null,
@@ -48,7 +50,7 @@ export function roleController({ db, browser, chromeOf }: AdminDeps) {
     },
 
     async showNew(request: Request, reply: Reply) {
-      const typed = { name: '', permissions: [], unlimited: false, limits: '' };
+      const typed = { seen: '', name: '', permissions: [], unlimited: false, limits: '' };
       return sendPage(reply, newRolePage(await chromeOf(request, reply), { typed }));
     },
 
@@ -70,7 +72,8 @@ export function roleController({ db, browser, chromeOf }: AdminDeps) {
     change: (request: Request, reply: Reply, id: string, form: RoleForm) =>
       workOrShowAgain(request, reply, {
         work: async () => {
-          await changeRole(db, principalOf(request).userId, { id, ...inputOf(form) });
+          const { seen = '' } = form;
+          await changeRole(db, principalOf(request).userId, { id, seen, ...inputOf(form) });
           browser.flash(reply, { kind: 'success', text: 'Saved; it holds from now on.' });
           return seeOther(reply, `/admin/roles/${id}`);
         },
@@ -89,8 +92,9 @@ export function roleController({ db, browser, chromeOf }: AdminDeps) {
   };
 }
 
-function typedOf({ name, permissions = [], unlimited, limits }: RoleForm): TypedRole {
-  return { name, permissions: [permissions].flat(), unlimited: unlimited === 'on', limits };
+function typedOf(form: RoleForm): TypedRole {
+  const { seen = '', name, permissions = [], unlimited, limits } = form;
+  return { seen, name, permissions: [permissions].flat(), unlimited: unlimited === 'on', limits };
 }
 
 function inputOf(form: RoleForm) {

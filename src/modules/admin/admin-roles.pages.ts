@@ -6,6 +6,7 @@ import type { AdminDeps } from './admin-page.ts';
 import { roleController } from './admin-roles.controller.ts';
 
 const RoleForm = Type.Object({
+  seen: Type.Optional(Type.String({ maxLength: 40 })),
   name: Type.String({ maxLength: 60 }),
   permissions: TickedBoxes(PermissionSchema),
   unlimited: Type.Optional(Type.Literal('on')),

@@ -8,7 +8,7 @@ import {
   type FieldError,
   field,
 } from '../../http/forms.views.ts';
-import { type Html, html } from '../../http/html.ts';
+import { attributes, type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import { formatMoney } from '../../shared/money.ts';
@@ -117,6 +117,7 @@ function roleForm(chrome: Chrome, action: string, submit: string, state: RoleSta
   return html`${errorSummary(errors, 'Nothing was saved yet')}
     <form class="panel form" method="post" action="${action}" data-submit-once>
       ${csrfField(chrome.csrfToken)}
+      <input type="hidden"${attributes({ name: 'seen', value: typed.seen })}>
       ${field({ name: 'name', label: 'Name', value: typed.name, errors, required: true, maxlength: 60 })}
       <fieldset id="field-permissions" tabindex="-1">
         <legend class="field__label">What it allows</legend>

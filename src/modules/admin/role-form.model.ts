@@ -4,6 +4,8 @@ import type { Permission } from '../../shared/permissions.ts';
 
 /** A role as its form has it. */
 export interface TypedRole {
+  /** When the role was changed last, as its form was made; empty for a new one. */
+  readonly seen: string;
   readonly name: string;
   readonly permissions: Permission[];
   readonly unlimited: boolean;

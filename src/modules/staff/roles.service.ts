@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Db, Tx } from '../../database/database.ts';
-import { invalid, notFound, ShopError } from '../../shared/errors.ts';
+import { changedMeanwhile, invalid, notFound, ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { isCurrency } from '../../shared/money.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
@@ -46,13 +46,15 @@ export function createRole(db: Db, actorId: string, given: RoleInput): Promise<S
 }
 
 /**
- * Changes a role for everybody who has it; nobody changes their own, or one with more rights than they have.
- * @throws ShopError not_found, validation_failed, conflict, forbidden.
+ * Changes a role for everybody who has it; nobody changes their own, or one with more rights than they have. `seen` is
+ * when it was changed last, as whoever asks saw it; left out: they change it whatever it is.
+ * @throws ShopError not_found, validation_failed, forbidden; conflict for a name that is taken, or where somebody else
+ * changed it since it was seen.
  */
 export function changeRole(
   db: Db,
   actorId: string,
-  { id, ...given }: RoleInput & { readonly id: string },
+  { id, seen, ...given }: RoleInput & { readonly id: string; readonly seen?: string },
 ): Promise<StaffRole> {
   const input = acceptable(given);
   return changeStaff(db, actorId, async (tx, actor) => {
@@ -61,8 +63,12 @@ export function changeRole(
     assertWithin(actor, role);
     assertWithin(actor, input);
     if (await isNameTaken(tx, id, input.name)) throw nameTaken();
+    const detail = difference(role, input);
+    const isStale = seen !== undefined && seen !== role.updatedAt;
+    // What is as it is asked to be, it was asked for twice.
+    if (isStale && Object.values(detail).flat().length > 0) throw changedMeanwhile();
     await updateRole(tx, id, input);
-    await note(tx, { act: 'role.changed', subject: id, detail: difference(role, input) });
+    await note(tx, { act: 'role.changed', subject: id, detail });
     return getRole(tx, id);
   });
 }
