@@ -124,6 +124,24 @@ describe('the form of a product', () => {
     ]);
   });
 
+  test('counts no units back that were sent while it was open', async () => {
+    const { location } = await create({ ...shirt, title: 'Shirt that arrives' });
+    const path = String(location);
+    const fields = await formOf(admin, path);
+    await admin.open(`/admin/stock/${fields['variants.0.id']}`);
+    const taken = { delta: '-2', reason: 'Damaged' };
+    await admin.submit(`/admin/stock/${fields['variants.0.id']}`, taken);
+    const arrived = { ...fields, 'variants.0.stock': '15' };
+    const { status, text } = await admin.submit(path, arrived);
+    expect(status).toBe(409);
+    expect(textOf(text)).toContain('3 are on hand now');
+    expect((await productAt(path)).variants[0].available).toBe(3);
+
+    const anew = { ...(await formOf(admin, path)), 'variants.0.stock': '13' };
+    for (const _twice of [1, 2]) expect((await admin.submit(path, anew)).status).toBe(303);
+    expect((await productAt(path)).variants[0].available).toBe(13);
+  });
+
   test('undoes nothing that somebody else changed since it was opened', async () => {
     const { location } = await create({ ...shirt, title: 'Shirt of two people' });
     const path = String(location);

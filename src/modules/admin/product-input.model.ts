@@ -135,6 +135,7 @@ function variantInput(
     ...(price ? { price } : {}),
     compareAtPrice: compareAt,
     ...(restocked ? { stock } : {}),
+    ...(variant.stockBefore === '' ? {} : { stockSeen: Number(variant.stockBefore) }),
     inventoryPolicy: variant.policy,
   };
 }

@@ -132,6 +132,8 @@ export interface VariantInput {
   readonly compareAtPrice?: Money | null;
   /** Units on hand. */
   readonly stock?: number;
+  /** Units on hand as whoever counted them saw it; left out: they are set whatever they are. */
+  readonly stockSeen?: number;
   readonly inventoryPolicy?: InventoryPolicy;
   readonly imageUrl?: string | null;
 }

@@ -59,9 +59,8 @@ export function planVariants(
     minPrice: Math.min(...drafts.map(({ price }) => price)),
     stock: inputs.flatMap((input, index) => {
       const variantId = drafts[index]?.id;
-      return variantId === undefined
-        ? []
-        : [{ variantId, onHand: input.stock, policy: input.inventoryPolicy }];
+      const { stock: onHand, stockSeen: seen, inventoryPolicy: policy } = input;
+      return variantId === undefined ? [] : [{ variantId, onHand, seen, policy }];
     }),
   };
 }

@@ -16,6 +16,8 @@ import {
 export interface StockTarget {
   readonly variantId: string;
   readonly onHand?: number | undefined;
+  /** What was on hand as whoever counted saw it: a count of another state says nothing of this one. */
+  readonly seen?: number | undefined;
   readonly policy?: InventoryPolicy | undefined;
 }
 
@@ -56,7 +58,7 @@ export async function holdStock(
 
 /**
  * Brings held levels to their targets, with an adjustment in the ledger for each that moves; returns how many changed.
- * @throws ShopError conflict when a target is below what orders have reserved.
+ * @throws ShopError conflict when a target is below what orders have reserved, or units moved since they were counted.
  */
 export async function setStock(
   tx: Tx,
@@ -72,6 +74,8 @@ export async function setStock(
     const onHand = target.onHand ?? level.on_hand;
     const policy = target.policy ?? level.policy;
     if (onHand === level.on_hand && policy === level.policy) continue;
+    const isStale = target.seen !== undefined && target.seen !== level.on_hand;
+    if (isStale && onHand !== level.on_hand) throw moved(level.on_hand);
     if (!(await setLevel(tx, { variantId: target.variantId, onHand, policy })))
       throw belowReserved(level.reserved);
     changed += 1;
@@ -96,6 +100,13 @@ export async function recordMovements(tx: Tx, movements: readonly Movement[]): P
     movements.map(({ variantId, kind, delta, reason }) =>
       event('stock.adjusted', variantId, { kind, delta, reason }),
     ),
+  );
+}
+
+function moved(onHand: number): ShopError {
+  return new ShopError(
+    'conflict',
+    `Units of a variant moved since you opened it: ${onHand} are on hand now. Open it again, and count from there.`,
   );
 }
 
