@@ -12,7 +12,8 @@ declare module 'fastify' {
 
 /**
  * Where second factors are the duty of staff: keeps members without one from every route of a scope that needs
- * somebody signed in, but for those that declare `config: { enrols: true }`. `ask` answers them.
+ * somebody signed in, but for those that declare `config: { enrols: true }`; `ask` answers them. On routes for anyone
+ * they are as anyone: their permissions count for nothing.
  */
 export function enforceStaffFactor(
   app: App,
@@ -25,14 +26,15 @@ export function enforceStaffFactor(
   },
 ): void {
   app.addHook('onRoute', (route: RouteOptions) => {
-    if (route.config?.access === 'anyone' || route.config?.enrols) return;
+    if (route.config?.enrols) return;
     const guard: onRequestAsyncHookHandler = async (request, reply) => {
       const { principal } = request;
       // A program has no second factor: its key is one that somebody with a session made.
       if (principal === null || principal.apiKey !== undefined || principal.role === 'customer')
         return;
       if (await hasFactor(principal.userId)) return;
-      return ask(request as Request, reply as Reply);
+      if (route.config?.access !== 'anyone') return ask(request as Request, reply as Reply);
+      request.principal = { ...principal, permissions: new Set() };
     };
     route.onRequest = [...[route.onRequest ?? []].flat(), guard];
   });

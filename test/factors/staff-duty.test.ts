@@ -1,7 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createProduct } from '../../src/modules/catalog/write-product.service.ts';
 import { browserOf, colleague } from '../staff/support.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { codeOf, keyOn } from './totp.ts';
+
+const DRAFT = {
+  title: 'A secret yet',
+  status: 'draft',
+  variants: [{ price: { amount: 100, currency: 'USD' } }],
+} as const;
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -54,6 +62,19 @@ test('the API refuses tokens of staff without a second factor, on every route th
     expect([path, status, body.code]).toEqual([path, 403, 'second_factor_missing']);
   }
   expect((await api('GET', '/api/products')).status).toBe(200);
+});
+
+test('what everybody may ask, staff without a second factor see as everybody does', async () => {
+  const { id } = await createProduct(shop.db, DRAFT, null);
+  const { id: userId, api } = await colleague(shop, ['catalog:read']);
+  expect((await api('GET', `/api/products/${id}`)).status).toBe(404);
+  expect((await api('GET', '/api/products?status=draft')).body.data).toEqual([]);
+  await shop.db
+    .insertInto('totp_secrets')
+    .values({ user_id: userId, secret: randomBytes(40), confirmed_at: new Date() })
+    .execute();
+  expect((await api('GET', `/api/products/${id}`)).status).toBe(200);
+  expect((await api('GET', '/api/products?status=draft')).body.data).toHaveLength(1);
 });
 
 test('customers are asked for nothing more', async () => {
