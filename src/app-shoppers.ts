@@ -11,7 +11,7 @@ import { createRequestLimits } from './http/limits/request-limits.ts';
 import { classifyRoutes } from './http/limits/route-classes.ts';
 import { shedLoad } from './http/limits/shedding.ts';
 import { documentApi, documentEvents } from './http/openapi.ts';
-import { MAX_IMPORT_BYTES } from './modules/catalog/transfer.controller.ts';
+import { MAX_UPLOAD_BYTES } from './http/uploads.ts';
 
 const PUBLIC_FOLDER = fileURLToPath(new URL('../public', import.meta.url));
 
@@ -37,7 +37,7 @@ export async function serveShoppers(app: App, deps: AppDeps): Promise<Limiting> 
   // One byte more than is taken, so that a larger file is seen to be larger rather than cut.
   await app.register(multipart, {
     limits: {
-      ...{ files: 1, fileSize: MAX_IMPORT_BYTES + 1 },
+      ...{ files: 1, fileSize: MAX_UPLOAD_BYTES + 1 },
       ...{ parts: 10, fields: 9, fieldSize: 64 * 1024, fieldNameSize: 100, headerPairs: 20 },
     },
   });

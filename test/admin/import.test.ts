@@ -12,17 +12,22 @@ afterAll(() => shop.stop());
 
 /** Uploads a file as the form on the page does. */
 async function upload(content: string, name = 'products.csv') {
-  const page = await admin.open('/admin/import');
-  const token = hidden(page.text, '_csrf');
   const form = new FormData();
   if (name !== '') form.set('file', new Blob([content], { type: 'text/csv' }), name);
+  return send(form);
+}
+
+async function send(body: FormData | string, headers: Record<string, string> = {}) {
+  const page = await admin.open('/admin/import');
+  const token = hidden(page.text, '_csrf');
   const response = await fetch(`${shop.url}/admin/import?_csrf=${encodeURIComponent(token)}`, {
     method: 'POST',
     headers: {
+      ...headers,
       accept: 'text/html',
       cookie: [...admin.cookies].map(([key, value]) => `${key}=${value}`).join('; '),
     },
-    body: form,
+    body,
   });
   return { status: response.status, text: textOf(await response.text()) };
 }
@@ -61,6 +66,20 @@ test('a form without a file says what to do', async () => {
   const { status, text } = await upload('', '');
   expect(status).toBe(400);
   expect(text).toContain('Choose a CSV file first.');
+});
+
+test.each([
+  ['is no form', 'no form at all', 'multipart/form-data; boundary=x'],
+  ['says no boundary', 'no form at all', 'multipart/form-data'],
+  [
+    'broke off',
+    '--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nHandle,Ti',
+    'multipart/form-data; boundary=x',
+  ],
+])('an upload that %s is refused as the sender’s to mend', async (_what, body, type) => {
+  const { status, text } = await send(body, { 'content-type': type });
+  expect(status).toBe(400);
+  expect(text).toContain('The upload is not a form with a file, or broke off.');
 });
 
 test('a file that is no product file is refused whole', async () => {

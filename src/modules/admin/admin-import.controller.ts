@@ -5,7 +5,8 @@ import { sendFile } from '../../http/files.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import type { FieldError } from '../../http/forms.views.ts';
 import { demand, principalOf } from '../../http/principal.ts';
-import { invalid, ShopError } from '../../shared/errors.ts';
+import { fileOf } from '../../http/uploads.ts';
+import { invalid } from '../../shared/errors.ts';
 import { exportProducts } from '../catalog/export.service.ts';
 import { importProducts } from '../catalog/import.service.ts';
 import { importPage } from './admin-import.views.ts';
@@ -39,14 +40,7 @@ export function importController({ db, chromeOf }: AdminDeps) {
 
 /** The uploaded file as it streams in. @throws ShopError validation_failed without one. */
 async function uploadOf(request: Request) {
-  const missing = invalid('file', 'Choose a CSV file first.');
-  if (!request.isMultipart()) throw missing;
-  const upload = await request.file();
-  if (!upload || upload.filename === '') throw missing;
-  const { file, filename } = upload;
-  // A file that is cut off at the limit would otherwise read as a complete one.
-  file.once('limit', () =>
-    file.destroy(new ShopError('payload_too_large', 'This file is too large: 50 MB at most.')),
-  );
-  return { name: filename, file };
+  const upload = request.isMultipart() ? await fileOf(request) : null;
+  if (upload === null || upload.name === '') throw invalid('file', 'Choose a CSV file first.');
+  return upload;
 }

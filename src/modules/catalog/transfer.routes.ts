@@ -2,8 +2,9 @@ import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
 import { demand } from '../../http/principal.ts';
 import { problemsFor } from '../../http/schemas.ts';
+import { MAX_UPLOAD_BYTES } from '../../http/uploads.ts';
 import type { CatalogDeps } from './catalog.controller.ts';
-import { MAX_IMPORT_BYTES, transferController } from './transfer.controller.ts';
+import { transferController } from './transfer.controller.ts';
 
 const Note = Type.Object(
   {
@@ -72,7 +73,7 @@ export function transferRoutes(app: App, deps: CatalogDeps): void {
         config: { access: 'catalog:write' },
         // A file sets stock too; said before its body is looked at.
         onRequest: async (request) => demand(request, 'stock:write'),
-        bodyLimit: MAX_IMPORT_BYTES + 64 * 1024,
+        bodyLimit: MAX_UPLOAD_BYTES + 64 * 1024,
         schema: {
           ...common,
           summary: 'Import products from a CSV file in Shopify’s format',
