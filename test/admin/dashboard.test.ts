@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Permission } from '../../src/shared/permissions.ts';
+import { browserOf, colleague } from '../staff/support.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 import { hidden, openConsole, textOf } from './support.ts';
@@ -151,6 +153,23 @@ test('a customer is found by part of their address, with what they ordered and s
   expect(textOf((await admin.open('/admin/customers?q=nobody-at-all')).text)).toContain(
     'Nobody with such an address',
   );
+});
+
+test('who may not read orders sees who buys here, and of nobody what they bought', async () => {
+  const { token, email, id } = await shop.customer();
+  const product = await shop.product({ price: 4321 });
+  await shop.order(token, product.variantId, 1);
+  const sees = async (permissions: Permission[]) => {
+    const clerk = await colleague(shop, permissions);
+    const browser = await browserOf(shop, clerk.email);
+    const pages = [`/admin/customers?q=${email}`, `/admin/customers/${id}`];
+    return Promise.all(pages.map(async (page) => textOf((await browser.open(page)).text)));
+  };
+  const [list, one] = await sees(['customers:read']);
+  expect(list).toContain(`${email} Ada Byron`);
+  for (const text of [list, one]) expect(text).not.toMatch(/Orders|Spent/);
+  for (const text of await sees(['customers:read', 'orders:read']))
+    expect(text).toMatch(/Orders .*Spent/);
 });
 
 test('the console signs a customer out everywhere, and nobody who works in it', async () => {

@@ -1,10 +1,11 @@
 import { confirmAction, linkButton } from '../../http/buttons.views.ts';
 import { statTiles } from '../../http/charts.views.ts';
 import { badge, breadcrumbs, date, emptyState, money } from '../../http/components.views.ts';
+import { may } from '../../http/console.views.ts';
 import { field } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
-import { dataTable } from '../../http/tables.views.ts';
+import { type Column, dataTable } from '../../http/tables.views.ts';
 import { isErased } from '../../shared/erased.ts';
 import { formatMoney } from '../../shared/money.ts';
 import type { Page } from '../../shared/pages.ts';
@@ -14,7 +15,17 @@ import { orderTable } from './admin-orders.views.ts';
 import { trailLink } from './admin-trail.views.ts';
 import type { Customer } from './customers.service.ts';
 
-/** Everybody with an account. */
+const bought: readonly Column<Customer>[] = [
+  { label: 'Orders', align: 'end', cell: ({ orders }) => orders },
+  {
+    label: 'Spent',
+    align: 'end',
+    cell: ({ spent }) =>
+      html`${spent.map((amount) => html`${money(amount)} `)}${spent.length === 0 && '—'}`,
+  },
+];
+
+/** Everybody with an account. Who may not read orders sees who it is, not what they bought. */
 export function customersPage(
   chrome: Chrome,
   customers: Page<Customer>,
@@ -51,13 +62,7 @@ export function customersPage(
           cell: ({ name, role }) =>
             html`${name} ${role !== 'customer' && badge(role === 'admin' ? 'Admin' : 'Staff', 'info')}`,
         },
-        { label: 'Orders', align: 'end', cell: ({ orders }) => orders },
-        {
-          label: 'Spent',
-          align: 'end',
-          cell: ({ spent }) =>
-            html`${spent.map((amount) => html`${money(amount)} `)}${spent.length === 0 && '—'}`,
-        },
+        ...(may(chrome, 'orders:read') ? bought : []),
         { label: 'Since', cell: ({ createdAt }) => date(createdAt) },
       ],
     })}
