@@ -191,6 +191,14 @@ export function seeOther(reply: Reply, path: string): Reply {
   return reply.redirect(path, 303);
 }
 
+/** How long an address may be that is gone on to, in characters. */
+export const MAX_NEXT_LENGTH = 2000;
+
+/** A page's address that remembers where to come back to, unless that is too long. */
+export function withWayBack(path: string, back: string): string {
+  return withNext(path, back.length > MAX_NEXT_LENGTH ? undefined : back);
+}
+
 /** A page's address that remembers where to go on to. */
 export function withNext(path: string, next: string | undefined): string {
   return next === undefined ? path : `${path}?next=${encodeURIComponent(next)}`;
@@ -215,7 +223,7 @@ export function localPath(next: string | undefined, fallback: string): string {
 /** Answers a page that needs somebody signed in: they sign in first and come back. */
 export function askToSignIn(request: Request, reply: Reply): Reply {
   const back = request.method === 'GET' ? request.url : '/';
-  return seeOther(reply, `/sign-in?next=${encodeURIComponent(back)}`);
+  return seeOther(reply, withWayBack('/sign-in', back));
 }
 
 function readFlash(value: string): Flash | undefined {

@@ -1,7 +1,7 @@
 import type { onRequestAsyncHookHandler, RouteOptions } from 'fastify';
 import { ShopError } from '../shared/errors.ts';
 import type { App, Reply, Request } from './app-type.ts';
-import { seeOther } from './browser.ts';
+import { seeOther, withWayBack } from './browser.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -49,10 +49,8 @@ export function demandStepUp(): never {
 
 /** How the pages ask for a proof: on a page of its own, which leads back to where the form is. */
 export function askToConfirm(app: App) {
-  return (request: Request, reply: Reply): Reply => {
-    const next = pageOf(app, request);
-    return seeOther(reply, `/confirm?next=${encodeURIComponent(next)}`);
-  };
+  return (request: Request, reply: Reply): Reply =>
+    seeOther(reply, withWayBack('/confirm', pageOf(app, request)));
 }
 
 /**

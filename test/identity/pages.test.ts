@@ -79,6 +79,16 @@ test.each(['https://evil.example', '//evil.example', '/\\evil.example', 'javascr
   },
 );
 
+test('an address too long to come back to asks to sign in too', async () => {
+  const browser = openBrowser(shop.url);
+  const { location } = await browser.open(`/account/password?q=${'字'.repeat(250)}`);
+  expect((await browser.open(String(location))).status).toBe(200);
+  const email = await newAccount();
+  expect((await browser.submit(String(location), { email, password: PASSWORD })).location).toBe(
+    '/',
+  );
+});
+
 test('a form without its token is refused and signs nobody in', async () => {
   const email = await newAccount();
   const browser = openBrowser(shop.url);

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox';
+import { MAX_NEXT_LENGTH } from '../../http/browser.ts';
 import { CsrfField, IdSchema, TimestampSchema } from '../../http/schemas.ts';
 import { userRoles } from '../../shared/permissions.ts';
 import { MAX_EMAIL_LENGTH, MAX_NAME_LENGTH, PASSWORD_LENGTH } from './identity.model.ts';
@@ -113,4 +114,6 @@ export const ChangePasswordForm = Type.Object({ ...ChangePasswordBody.properties
 export const ResetPasswordForm = Type.Object({ ...ResetPasswordBody.properties, ...CsrfField });
 
 /** Where to go after signing in: a path of this shop. */
-export const NextQuery = Type.Object({ next: Type.Optional(Type.String({ maxLength: 2000 })) });
+export const NextQuery = Type.Object({
+  next: Type.Optional(Type.String({ maxLength: MAX_NEXT_LENGTH })),
+});
