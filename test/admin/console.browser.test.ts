@@ -126,6 +126,48 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
     ({ name, path }) => expectSound(name, path()),
   );
 
+  test('names of many letters without a space break, and the page stays as wide as the screen', async () => {
+    const W = (letters: number) => 'W'.repeat(letters);
+    const token = await shop.adminToken();
+    const { body: product } = await shop.api('POST', '/api/products', {
+      token,
+      body: {
+        title: W(255),
+        categories: [W(100)],
+        variants: [{ options: { [W(100)]: W(255) }, price: { amount: 100, currency: 'USD' } }],
+      },
+    });
+    const { id, roleId } = await colleague(shop, ['staff:read']);
+    await shop.db
+      .updateTable('users')
+      .set({ name: W(100) })
+      .where('id', '=', id)
+      .execute();
+    await shop.db
+      .updateTable('staff_roles')
+      .set({ name: W(60) })
+      .where('id', '=', roleId)
+      .execute();
+    const { page, close } = await open('/admin');
+    for (const path of [
+      `/admin/products/${product.id}`,
+      `/admin/stock/${product.variants[0].id}`,
+      `/admin/customers/${id}`,
+      `/admin/staff/${id}`,
+      `/admin/roles/${roleId}`,
+      `/admin/story?q=${W(200)}`,
+      '/account/security',
+    ])
+      for (const width of [1280, 390]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.goto(`${shop.url}${path}`);
+        const sideways = 'document.documentElement.scrollWidth - innerWidth';
+        expect(await page.evaluate(sideways), `${path} at ${width} px`).toBe(0);
+      }
+    await close();
+    await shop.api('DELETE', `/api/products/${product.id}`, { token });
+  });
+
   test.each<[who: string, names: (keyof typeof pages)[], Permission[]]>([
     [
       'only looks',
