@@ -67,6 +67,24 @@ test('the dashboard shows what the database holds, by day, less what was refunde
   expect(text).toContain(`/admin/orders/${today}`);
 });
 
+test('money that was announced days ago counts on the day that it came in', async () => {
+  const before = tile((await admin.open('/admin')).text, 'Today')?.[0];
+  const product = await shop.product({ price: 1000 });
+  const { token } = await shop.customer();
+  const { body: order } = await shop.order(token, product.variantId, 2);
+  await shop.api('POST', '/api/payments', { token, body: { orderId: order.id } });
+  await shop.db
+    .updateTable('payments')
+    .set({ created_at: sql<Date>`created_at - interval '5 days'` })
+    .where('order_id', '=', order.id)
+    .execute();
+  await admin.open(`/admin/orders/${order.id}`);
+  expect((await admin.submit(`/admin/orders/${order.id}/paid`, {})).status).toBe(303);
+  const after = tile((await admin.open('/admin')).text, 'Today')?.[0];
+  const dollars = (text = '') => Number(text.replace('$', ''));
+  expect(dollars(after) - dollars(before)).toBe(20);
+});
+
 test('the plots have their numbers as tables, one row for each of 30 days', async () => {
   const { text } = await admin.open('/admin');
   const [, revenue = '', orders = ''] = text.split('<figure');

@@ -20,7 +20,10 @@ export async function ordersByDay(
   return rows;
 }
 
-/** Money taken for orders less what was given back of it, by the day it came in (UTC) and currency. */
+/**
+ * Money taken for orders less what was given back of it, by the day it came in (UTC) and currency. A payment is made
+ * when its money comes in, but for one that was announced: of that the ledger knows.
+ */
 export async function revenueByDay(
   db: Db,
   days: number,
@@ -28,9 +31,17 @@ export async function revenueByDay(
   const { rows } = await sql<{ day: string; currency: string; amount: number }>`
     SELECT to_char(day AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, currency, amount
     FROM (
-      SELECT date_trunc('day', created_at, 'UTC') AS day, currency, sum(amount - refunded_amount)::bigint AS amount
-      FROM payments
-      WHERE status = 'succeeded' AND settles_order AND created_at >= ${firstDay(days)}
+      SELECT date_trunc('day', came_at, 'UTC') AS day, currency, sum(kept)::bigint AS amount
+      FROM (
+        SELECT currency, amount - refunded_amount AS kept,
+          CASE WHEN announced_at IS NULL THEN created_at ELSE (
+            SELECT capture.created_at FROM ledger_transactions AS capture
+            WHERE capture.payment_id = payments.id AND capture.kind = 'capture') END AS came_at
+        FROM payments
+        WHERE status = 'succeeded' AND settles_order AND (created_at >= ${firstDay(days)}
+          OR (announced_at IS NOT NULL AND updated_at >= ${firstDay(days)}))
+      ) AS paid
+      WHERE came_at >= ${firstDay(days)}
       GROUP BY 1, 2
     ) AS taken
     ORDER BY 1, 2`.execute(db);
