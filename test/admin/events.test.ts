@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
@@ -59,6 +60,16 @@ test('an event is shown as it is sent, with its order and who applied it', async
   expect(text).toContain(`/admin/orders/${orderId}"`);
   expect(page).not.toContain('Send again');
   expect((await admin.open('/admin/events/0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10')).status).toBe(404);
+});
+
+test('an event of which only a later version knows is shown too', async () => {
+  const { id, type } = await placed();
+  const name = (type: string) =>
+    sql`UPDATE outbox_events SET type = ${type} WHERE id = ${id}`.execute(shop.db);
+  await name('order.remembered');
+  const { status, text } = await admin.open(`/admin/events/${id}`);
+  await name(type);
+  expect([status, textOf(text)]).toEqual([200, expect.stringContaining('order.remembered')]);
 });
 
 test('an event that was given up on says why, and is sent again by a button', async () => {

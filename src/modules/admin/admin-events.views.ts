@@ -112,7 +112,8 @@ export function eventPage(
         <pre class="payload" tabindex="0" aria-label="Event">${JSON.stringify(envelope, null, 2)}</pre></section></div>
       <div><section class="panel"><h2>On its way</h2>${definitionList([
         ['State', statusBadge(stateOf(event))],
-        ['Meaning', catalogue[event.type].description],
+        // A version after this one may have recorded events that this one does not know.
+        ['Meaning', catalogue[event.type]?.description ?? '—'],
         [
           'Order',
           event.aggregate_type === 'order' || order
