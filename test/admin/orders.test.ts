@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Permission } from '../../src/shared/permissions.ts';
+import { browserOf, colleague } from '../staff/support.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 import { hidden, nextPage, openConsole, textOf, typedIn } from './support.ts';
@@ -178,6 +180,20 @@ describe('a refund', () => {
     expect(answer.status).toBe(400);
     expect(textOf(answer.text)).toContain('Type an amount above zero');
     expect(await charges(id)).toEqual({ books: 0, atStripe: 0 });
+  });
+
+  test('and the movements of money are shown to those alone who may read them', async () => {
+    const { id } = await paid();
+    expect((await refund(id, '5', 'A crack in it')).answer.status).toBe(303);
+    const sees = async (...more: Permission[]) => {
+      const { email } = await colleague(shop, ['orders:read', ...more]);
+      const browser = await browserOf(shop, email);
+      const text = textOf((await browser.open(`/admin/orders/${id}`)).text);
+      return [text.includes('A crack in it'), text.includes('Money came in')];
+    };
+    expect(await sees()).toEqual([false, false]);
+    expect(await sees('refunds:read')).toEqual([true, false]);
+    expect(await sees('audit:read')).toEqual([false, true]);
   });
 
   test('whose form is sent twice, one after the other or at once, refunds once', async () => {

@@ -7,7 +7,7 @@ import {
   statusBadge,
   totals,
 } from '../../http/components.views.ts';
-import { linkTo } from '../../http/console.views.ts';
+import { linkTo, may } from '../../http/console.views.ts';
 import { errorSummary, type FieldError } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
@@ -27,7 +27,10 @@ export interface RefundState {
   readonly errors?: readonly FieldError[];
 }
 
-/** One order: what was sold, what was paid, what happened, and what can be done now. */
+/**
+ * One order: what was sold, what was paid, what happened, and what can be done now. Refunds and movements of money are
+ * for those who may read them elsewhere.
+ */
 export function orderPage(chrome: Chrome, found: OrderCase, state: RefundState): Html {
   const { order } = found;
   return adminPage({
@@ -42,8 +45,9 @@ export function orderPage(chrome: Chrome, found: OrderCase, state: RefundState):
         <section class="panel"><div class="panel__head"><h2>Items</h2>${orderStatus(order)}</div>
           ${lines(chrome, order.items)}${totals(sums(order))}</section>
         <section class="panel"><h2>Payments</h2>${payments(found)}</section>
-        ${found.refunds.length > 0 && html`<section class="panel"><h2>Refunds</h2>${refunds(found)}</section>`}
+        ${may(chrome, 'refunds:read') && found.refunds.length > 0 && html`<section class="panel"><h2>Refunds</h2>${refunds(found)}</section>`}
         ${
+          may(chrome, 'audit:read') &&
           found.movements.length > 0 &&
           html`<section class="panel"><h2>Ledger</h2>${transactionTable(chrome, found.movements, { order: false })}</section>`
         }
