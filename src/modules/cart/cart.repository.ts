@@ -88,15 +88,16 @@ export async function cartLines(db: Db, cartId: string): Promise<CartLineRow[]> 
   return rows;
 }
 
-/** Whether a variant can be put into carts. */
-export async function isForSale(db: Db, variantId: string): Promise<boolean> {
-  const row = await db
+/** Whether a variant can be put into carts; one that can is not deleted before the transaction ends. */
+export async function holdForSale(tx: Tx, variantId: string): Promise<boolean> {
+  const row = await tx
     .selectFrom('variants')
     .innerJoin('products', 'products.id', 'variants.product_id')
     .select('variants.id')
     .where('variants.id', '=', variantId)
     .where('variants.archived_at', 'is', null)
     .where('products.status', '=', 'active')
+    .forKeyShare('variants')
     .modifyEnd(kept)
     .executeTakeFirst();
   return row !== undefined;
@@ -196,9 +197,13 @@ export async function mergeCarts(
     .forUpdate()
     .executeTakeFirst();
   if (!guest) return;
+  // Of a product that is being deleted nothing is left once its end was waited for.
   await sql`
     INSERT INTO cart_items (cart_id, variant_id, quantity, added_at)
-    SELECT ${into}, variant_id, quantity, added_at FROM cart_items WHERE cart_id = ${guest.id}
+    SELECT ${into}, variant_id, quantity, added_at
+    FROM cart_items JOIN variants ON variants.id = variant_id
+    WHERE cart_id = ${guest.id}
+    ORDER BY variant_id FOR KEY SHARE OF variants
     ON CONFLICT (cart_id, variant_id)
       DO UPDATE SET quantity = least(cart_items.quantity + excluded.quantity, ${largest}::int)`.execute(
     tx,

@@ -15,7 +15,7 @@ import {
   deleteStale,
   findCart,
   findOrderKey,
-  isForSale,
+  holdForSale,
   lockCart,
   mergeCarts,
   renewOrderKey,
@@ -87,7 +87,7 @@ export async function addToCart(
   { variantId, quantity }: CartItemRow,
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
-    if (!(await isForSale(tx, variantId))) throw notFound('The product');
+    if (!(await holdForSale(tx, variantId))) throw notFound('The product');
     const cart = await lockCart(tx, owner);
     await addQuantity(tx, cart, variantId, quantity, MAX_CART_QUANTITY);
     await touch(tx, cart);
@@ -101,7 +101,7 @@ export async function setCartQuantity(
   { variantId, quantity }: CartItemRow,
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
-    if (quantity > 0 && !(await isForSale(tx, variantId))) throw notFound('The product');
+    if (quantity > 0 && !(await holdForSale(tx, variantId))) throw notFound('The product');
     const cart = await lockCart(tx, owner);
     await setQuantity(tx, cart, variantId, quantity);
     await touch(tx, cart);
