@@ -652,7 +652,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set how many of a variant are in the cart; 0 takes it out */
+        /**
+         * Set how many of a variant are in the cart; 0 takes it out
+         * @description Of 100 different variants at most: another is refused with 409.
+         */
         put: operations["putCartItemsByVariantId"];
         post?: never;
         delete?: never;
@@ -3961,6 +3964,7 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            409: components["responses"]["Problem_409"];
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             429: components["responses"]["Problem_429"];

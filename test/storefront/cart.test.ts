@@ -52,4 +52,55 @@ describe('a cart', () => {
     const { body } = await shop.api('GET', '/api/cart', { token });
     expect(body.lines).toMatchObject([{ variantId: kept.variantId, quantity: 1 }]);
   });
+
+  test('takes 100 different products, of each as many as before, and no other; and so does one that a guest’s joins', async () => {
+    const staff = await shop.adminToken();
+    const values = Array.from({ length: 102 }, (_, index) => `Shade ${index}`);
+    const { body: product } = await shop.api('POST', '/api/products', {
+      token: staff,
+      body: {
+        title: 'Paint',
+        variants: values.map((Shade) => ({
+          options: { Shade },
+          price: { amount: 500, currency: 'USD' },
+          stock: 5,
+        })),
+      },
+    });
+    const ids: string[] = product.variants.map(({ id }: { id: string }) => id);
+    const { email, password, token } = await shop.customer();
+    const put = (id: string | undefined, quantity: number) =>
+      shop.api('PUT', `/api/cart/items/${id}`, { token, body: { quantity } });
+    for (const id of ids.slice(0, 99)) await put(id, 1);
+
+    const guest = openBrowser(shop.url);
+    await guest.open(`/products/${product.slug}`);
+    // One that the customer has, two that they have not.
+    for (const index of [0, 99, 100])
+      await guest.submit('/cart/items', { product: product.slug, 'option-0': `Shade ${index}` });
+    await guest.open('/sign-in');
+    await guest.submit('/sign-in', { email, password });
+
+    const { body: joined } = await shop.api('GET', '/api/cart', { token });
+    const quantities = Object.fromEntries(
+      joined.lines.map((line: { variantId: string; quantity: number }) => [
+        line.variantId,
+        line.quantity,
+      ]),
+    );
+    expect(quantities).toEqual(
+      Object.fromEntries(ids.slice(0, 100).map((id, index) => [id, index === 0 ? 2 : 1])),
+    );
+    const another = await put(ids[101], 1);
+    expect([another.status, another.body.code]).toEqual([409, 'conflict']);
+    const { status, text } = await guest.submit('/cart/items', {
+      product: product.slug,
+      'option-0': 'Shade 101',
+    });
+    expect(status).toBe(409);
+    expect(text).toContain('A cart takes 100 different products at most');
+    expect((await put(ids[5], 3)).status).toBe(200);
+    expect((await put(ids[6], 0)).status).toBe(200);
+    expect((await put(ids[101], 1)).body.lines).toHaveLength(100);
+  });
 });

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
 import { kept } from '../../database/kept-plans.ts';
 import { newId } from '../../shared/ids.ts';
@@ -103,47 +103,56 @@ export async function holdForSale(tx: Tx, variantId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Adds to what is in the cart, up to the largest quantity; raced additions add up. */
+/** How full a cart may be. */
+interface Most {
+  readonly lines: number;
+  /** Of one variant. */
+  readonly quantity: number;
+}
+
+/** Adds to what is in the locked cart, up to the largest quantity; false where it has no room for another line. */
 export async function addQuantity(
   tx: Tx,
   cartId: string,
-  variantId: string,
-  quantity: number,
-  largest: number,
-): Promise<void> {
-  await tx
-    .insertInto('cart_items')
-    .values({ cart_id: cartId, variant_id: variantId, quantity: Math.min(quantity, largest) })
-    .onConflict((conflict) =>
-      conflict.columns(['cart_id', 'variant_id']).doUpdateSet({
-        quantity: sql`least(cart_items.quantity + excluded.quantity, ${largest}::int)`,
-      }),
-    )
-    .modifyEnd(kept)
-    .execute();
+  { variantId, quantity }: CartItemRow,
+  most: Most,
+): Promise<boolean> {
+  return putIn(tx, cartId, { variantId, quantity: Math.min(quantity, most.quantity) }, most, {
+    known: sql`least(cart_items.quantity + excluded.quantity, ${most.quantity}::int)`,
+  });
 }
 
-/** Sets how many are in the cart; none takes the line out. */
+/** Sets how many are in the locked cart; none takes the line out. False where it has no room for another line. */
 export async function setQuantity(
   tx: Tx,
   cartId: string,
-  variantId: string,
-  quantity: number,
-): Promise<void> {
-  if (quantity === 0) {
-    await tx
-      .deleteFrom('cart_items')
-      .where('cart_id', '=', cartId)
-      .where('variant_id', '=', variantId)
-      .execute();
-    return;
-  }
+  item: CartItemRow,
+  most: Most,
+): Promise<boolean> {
+  if (item.quantity > 0) return putIn(tx, cartId, item, most, { known: sql`excluded.quantity` });
   await tx
-    .insertInto('cart_items')
-    .values({ cart_id: cartId, variant_id: variantId, quantity })
-    .onConflict((conflict) => conflict.columns(['cart_id', 'variant_id']).doUpdateSet({ quantity }))
-    .modifyEnd(kept)
+    .deleteFrom('cart_items')
+    .where('cart_id', '=', cartId)
+    .where('variant_id', '=', item.variantId)
     .execute();
+  return true;
+}
+
+/** Makes a line, or gives the one that is there the quantity `known`. */
+async function putIn(
+  tx: Tx,
+  cartId: string,
+  { variantId, quantity }: CartItemRow,
+  most: Most,
+  { known }: { known: RawBuilder<number> },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`${kept}
+    INSERT INTO cart_items (cart_id, variant_id, quantity)
+    SELECT ${cartId}::uuid, ${variantId}::uuid, ${quantity}::int
+    WHERE (SELECT count(*) FROM cart_items WHERE cart_id = ${cartId}) < ${most.lines}
+      OR EXISTS (SELECT FROM cart_items WHERE cart_id = ${cartId} AND variant_id = ${variantId})
+    ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = ${known}`.execute(tx);
+  return numAffectedRows === 1n;
 }
 
 /** Gives a cart that was ordered under `key` its next one; null when that was done before. */
@@ -184,12 +193,15 @@ export async function takeOut(
   );
 }
 
-/** Moves a guest's lines into a customer's cart, adding up, and ends the guest's cart. Safe to repeat and to race. */
+/**
+ * Moves a guest's lines into a customer's locked cart, adding up, and ends the guest's cart. Of what is new there, the
+ * last added are left out where it has no room. Safe to repeat and to race.
+ */
 export async function mergeCarts(
   tx: Tx,
   fromHash: Buffer,
   into: string,
-  largest: number,
+  most: Most,
 ): Promise<void> {
   // Locked in a statement before: the next one then sees every line that was added until now.
   const guest = await ofOwner(tx, { tokenHash: fromHash })
@@ -199,13 +211,20 @@ export async function mergeCarts(
   if (!guest) return;
   // Of a product that is being deleted nothing is left once its end was waited for.
   await sql`
+    WITH carried AS MATERIALIZED (
+      SELECT variant_id, quantity, added_at FROM cart_items JOIN variants ON variants.id = variant_id
+      WHERE cart_id = ${guest.id}
+      ORDER BY variant_id FOR KEY SHARE OF variants
+    ), own AS (
+      SELECT variant_id FROM cart_items WHERE cart_id = ${into}
+    )
     INSERT INTO cart_items (cart_id, variant_id, quantity, added_at)
-    SELECT ${into}, variant_id, quantity, added_at
-    FROM cart_items JOIN variants ON variants.id = variant_id
-    WHERE cart_id = ${guest.id}
-    ORDER BY variant_id FOR KEY SHARE OF variants
+    SELECT ${into}::uuid, variant_id, quantity, added_at FROM carried WHERE variant_id IN (TABLE own)
+    UNION ALL (
+      SELECT ${into}::uuid, variant_id, quantity, added_at FROM carried WHERE variant_id NOT IN (TABLE own)
+      ORDER BY added_at, variant_id LIMIT greatest(0, ${most.lines}::int - (SELECT count(*) FROM own)))
     ON CONFLICT (cart_id, variant_id)
-      DO UPDATE SET quantity = least(cart_items.quantity + excluded.quantity, ${largest}::int)`.execute(
+      DO UPDATE SET quantity = least(cart_items.quantity + excluded.quantity, ${most.quantity}::int)`.execute(
     tx,
   );
   await tx.deleteFrom('carts').where('id', '=', guest.id).execute();

@@ -53,12 +53,13 @@ export function cartRoutes(app: App, { db, metrics }: { db: Db; metrics: Metrics
       schema: {
         ...common,
         summary: 'Set how many of a variant are in the cart; 0 takes it out',
+        description: 'Of 100 different variants at most: another is refused with 409.',
         params: Type.Object({ variantId: IdSchema }),
         body: Type.Object(
           { quantity: Type.Integer({ minimum: 0, maximum: MAX_CART_QUANTITY }) },
           { additionalProperties: false, examples: [{ quantity: 2 }] },
         ),
-        response: { 200: CartSchema, ...problemsFor(400, 401, 404) },
+        response: { 200: CartSchema, ...problemsFor(400, 401, 404, 409) },
       },
     },
     async (request) => {

@@ -1,5 +1,5 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
-import { notFound } from '../../shared/errors.ts';
+import { notFound, ShopError } from '../../shared/errors.ts';
 import type { Money } from '../../shared/money.ts';
 import { KEPT_DAYS } from '../../shared/retention.ts';
 import type { ProductImage } from '../catalog/catalog.model.ts';
@@ -28,6 +28,9 @@ export type { CartOwner };
 
 /** Largest quantity of one variant in a cart. */
 export const MAX_CART_QUANTITY = 999;
+
+/** As many lines as an order takes; a page with all of a large catalogue would hold up every other. */
+const MOST = { lines: 100, quantity: MAX_CART_QUANTITY } as const;
 
 export interface CartLine {
   readonly variantId: string;
@@ -80,32 +83,35 @@ export function countCart(db: Db, owner: CartOwner): Promise<number> {
   return countItems(db, owner);
 }
 
-/** Adds units to the owner's cart; raced additions add up. @throws ShopError not_found for what is not for sale. */
-export async function addToCart(
-  db: Db,
-  owner: CartOwner,
-  { variantId, quantity }: CartItemRow,
-): Promise<void> {
+/**
+ * Adds units to the owner's cart; raced additions add up.
+ * @throws ShopError not_found for what is not for sale; conflict where the cart has no room for another product.
+ */
+export async function addToCart(db: Db, owner: CartOwner, item: CartItemRow): Promise<void> {
   await inTransaction(db, async (tx) => {
-    if (!(await holdForSale(tx, variantId))) throw notFound('The product');
+    if (!(await holdForSale(tx, item.variantId))) throw notFound('The product');
     const cart = await lockCart(tx, owner);
-    await addQuantity(tx, cart, variantId, quantity, MAX_CART_QUANTITY);
+    if (!(await addQuantity(tx, cart, item, MOST))) throw isFull();
     await touch(tx, cart);
   });
 }
 
-/** Sets a line's quantity; 0 takes it out. @throws ShopError not_found for what is not for sale. */
-export async function setCartQuantity(
-  db: Db,
-  owner: CartOwner,
-  { variantId, quantity }: CartItemRow,
-): Promise<void> {
+/** Sets a line's quantity; 0 takes it out. @throws ShopError as addToCart. */
+export async function setCartQuantity(db: Db, owner: CartOwner, item: CartItemRow): Promise<void> {
   await inTransaction(db, async (tx) => {
-    if (quantity > 0 && !(await holdForSale(tx, variantId))) throw notFound('The product');
+    if (item.quantity > 0 && !(await holdForSale(tx, item.variantId)))
+      throw notFound('The product');
     const cart = await lockCart(tx, owner);
-    await setQuantity(tx, cart, variantId, quantity);
+    if (!(await setQuantity(tx, cart, item, MOST))) throw isFull();
     await touch(tx, cart);
   });
+}
+
+function isFull(): ShopError {
+  return new ShopError(
+    'conflict',
+    `A cart takes ${MOST.lines} different products at most: order these first, or take one out.`,
+  );
 }
 
 /** Names the order that the owner's cart becomes: the same for every tab that shows it; null where there is no cart. */
@@ -135,7 +141,7 @@ export async function mergeGuestCart(
   if ((await findCart(db, guest)) === null) return;
   await inTransaction(db, async (tx) => {
     const cart = await lockCart(tx, { customerId });
-    await mergeCarts(tx, guest.tokenHash, cart, MAX_CART_QUANTITY);
+    await mergeCarts(tx, guest.tokenHash, cart, MOST);
   });
 }
 
