@@ -29,7 +29,7 @@ export interface BrowserDeps {
   /** What else happens when a browser signs in, before it moves on: its guest cart is merged. */
   readonly onSignedIn: (request: Request, holder: SessionHolder) => Promise<void>;
   /** The part in roll-outs that somebody who signed in has, given their browser's until now; null: their own id's. */
-  readonly participantOf: (browsersId: string, userId: string) => Promise<string | null>;
+  readonly participantOf: (browsersId: string | null, userId: string) => Promise<string | null>;
 }
 
 const YEAR = 365 * 24 * 3600;
@@ -115,7 +115,8 @@ export async function browserSessions(app: App, deps: BrowserDeps) {
       reply.setCookie(cookies.session, token, { ...options, maxAge: deps.sessionSeconds });
       reply.clearCookie(cookies.challenge, options);
       const part = participant(request);
-      if (part !== null) keepParticipant(reply, await deps.participantOf(part, principal.userId));
+      const theirs = await deps.participantOf(part, principal.userId);
+      if (part !== null || theirs !== null) keepParticipant(reply, theirs);
       if (knownAs(request, principal.email) === null)
         reply.setCookie(cookies.known, introduceBrowser(deps.keyring, principal.email), {
           ...options,

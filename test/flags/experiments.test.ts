@@ -94,6 +94,12 @@ describe('a visitor of an experiment', () => {
     expect(told[0]).toMatchObject({ flag: 'related-products' });
     await elsewhere.submit('/sign-out', {});
     expect(elsewhere.cookies.has(PARTICIPANT)).toBe(false);
+    // Before they looked at anything that tells visitors apart.
+    for (const anew of [elsewhere, openBrowser(shop.url)]) {
+      await signIn(anew);
+      expect(anew.cookies.get(PARTICIPANT)).toBe(key);
+      expect(await shows(anew)).toBe(seen);
+    }
   });
 
   it('is none of those who work here', async () => {

@@ -3,15 +3,15 @@ import type { Db, Tx } from '../../database/database.ts';
 import { deleteVisitsOf, findVisitorOf, linkVisitor, untarget } from './exposures.repository.ts';
 
 /**
- * Somebody signed in whose browser took part in roll-outs as `visitorId`: what they saw is theirs from now on.
+ * Somebody signed in. Where their browser took part in roll-outs as `visitorId`, what they saw is theirs from now on.
  * Returns the visitor that they are in every browser; null: the customer's own id is.
  */
 export async function recogniseVisitor(
   db: Db,
-  visitorId: string,
+  visitorId: string | null,
   customerId: string,
 ): Promise<string | null> {
-  await linkVisitor(db, visitorId, customerId);
+  if (visitorId !== null) await linkVisitor(db, visitorId, customerId);
   const first = await findVisitorOf(db, customerId);
   return first === customerId ? null : first;
 }
