@@ -5,6 +5,7 @@ import {
   addToCart,
   CARD,
   checkOut,
+  fillAddress,
   openStorefront,
   payWith,
   type Storefront,
@@ -93,6 +94,37 @@ describeInBrowser('every page of the shop', () => {
       expect((await page.goto(path))?.status(), path).toBe(404);
       expect(await page.getByRole('link', { name: 'Go to the shop' }).isVisible()).toBe(true);
     }
+    await page.context().close();
+  });
+
+  test('is no wider than the screen for words without an end, of merchants and of customers', async () => {
+    const long = (length: number) => 'W'.repeat(length);
+    await shop.api('POST', '/api/products', {
+      token: await shop.adminToken(),
+      body: {
+        ...{ title: long(255), vendor: long(255), slug: 'long-words', categories: [long(100)] },
+        description: `<h2>${long(300)}</h2><pre>${long(300)}</pre><ul><li>${long(300)}</li></ul>`,
+        variants: [long(255), long(254)].map((value) => ({
+          options: { [long(100)]: value },
+          sku: long(255),
+          price: { amount: 1999, currency: 'USD' },
+          stock: 50,
+        })),
+      },
+    });
+    const page = await shop.visitor();
+    for (const path of ['/', '/products', `/search?q=${long(200)}`, '/products/long-words'])
+      await expectSound(page, path);
+    await page.goto('/sign-up');
+    await signUp(page, { name: long(100), domain: `${'w'.repeat(63)}.${'w'.repeat(63)}.test` });
+    await addToCart(page, 'long-words');
+    for (const path of ['/cart', '/checkout', '/account']) await expectSound(page, path);
+    await page.goto('/checkout');
+    await fillAddress(page, { name: long(200), street: long(200) });
+    await page.getByRole('button', { name: 'Continue to payment' }).click();
+    await page.waitForURL('**/pay/**');
+    await page.getByRole('link', { name: 'Back to the shop' }).click();
+    await expectSound(page, new URL(page.url()).pathname);
     await page.context().close();
   });
 });

@@ -29,9 +29,12 @@ export async function openStorefront() {
 }
 
 /** Fills in the sign-up form that is open, with a new address, and returns the address. */
-export async function signUp(page: Page): Promise<string> {
-  const email = `ada-${crypto.randomUUID()}@example.test`;
-  await page.getByLabel('Name').fill('Ada Byron');
+export async function signUp(
+  page: Page,
+  { name = 'Ada Byron', domain = 'example.test' } = {},
+): Promise<string> {
+  const email = `ada-${crypto.randomUUID()}@${domain}`;
+  await page.getByLabel('Name').fill(name);
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Create account' }).click();
@@ -47,9 +50,12 @@ export async function addToCart(page: Page, slug: string): Promise<void> {
 }
 
 /** Fills in the checkout form's address. */
-export async function fillAddress(page: Page): Promise<void> {
-  await page.getByLabel('Full name').fill('Ada Byron');
-  await page.getByLabel('Street and number').fill('1 Mill Lane');
+export async function fillAddress(
+  page: Page,
+  { name = 'Ada Byron', street = '1 Mill Lane' } = {},
+): Promise<void> {
+  await page.getByLabel('Full name').fill(name);
+  await page.getByLabel('Street and number').fill(street);
   await page.getByLabel('Postal code').fill('12345');
   await page.getByLabel('Town or city').fill('Springfield');
   await page.getByLabel('Country').selectOption('US');
