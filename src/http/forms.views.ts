@@ -130,7 +130,8 @@ export function choiceGroup(options: {
   return html`<fieldset class="choices">
     <legend class="field__label">${options.legend}</legend>
     <div class="choices__list">${options.choices.map((choice) => {
-      const id = fieldId(`${options.name}-${choice.value}`);
+      // Values of any script, and those that differ in signs alone, have each an id of their own.
+      const id = `${fieldId(options.name)}-${encodeURIComponent(choice.value)}`;
       return html`<div class="choice">
         <input type="radio"${attributes({
           id,

@@ -56,6 +56,29 @@ describeInBrowser('the cart in the browser', () => {
     await page.context().close();
   });
 
+  test('each choice keeps a name of its own, in any script, while others are chosen', async () => {
+    const sizes = ['红', '蓝', '36', '36½', 'A+', 'A'];
+    await shop.api('POST', '/api/products', {
+      token: await shop.adminToken(),
+      body: {
+        ...{ title: 'Slippers', slug: 'slippers' },
+        variants: sizes.map((Size, index) => ({
+          options: { Size },
+          price: { amount: 1000 + index, currency: 'USD' },
+          stock: 5,
+        })),
+      },
+    });
+    const page = await shop.visitor();
+    await page.goto('/products/slippers');
+    for (const [index, size] of sizes.entries()) {
+      await page.getByRole('radio', { name: size, exact: true }).check();
+      await page.getByText(`$10.0${index}`).waitFor();
+      expect(await page.locator('.choice label').allTextContents()).toEqual(sizes);
+    }
+    await page.context().close();
+  });
+
   test('quantities change, too many is said beside the line, and a line can be removed', async () => {
     const page = await shop.visitor();
     await addToCart(page, 'fishermans-jumper');
