@@ -22,6 +22,8 @@ export function formPage(page: {
   /** What one may do instead, first. */
   before?: HtmlValue;
   action: string;
+  /** It is answered by a file, and may be sent again as the page stays. */
+  givesFile?: boolean;
   fields: readonly HtmlValue[];
   submit: string;
   after: HtmlValue;
@@ -33,7 +35,7 @@ export function formPage(page: {
     html`${page.lead && html`<p class="lead">${page.lead}</p>`}
     ${errorSummary(page.errors)}
     ${page.before}
-    <form method="post" class="form" data-submit-once${attributes({ action: page.action })}>
+    <form method="post" class="form"${attributes({ action: page.action, 'data-submit-once': !page.givesFile })}>
       ${csrfField(page.chrome.csrfToken)}
       ${page.fields}
       ${button(page.submit, { kind: 'primary', wide: true })}

@@ -83,6 +83,19 @@ describeInBrowser('every page of the shop', () => {
     await page.context().close();
   });
 
+  test('gives somebody the file of their data again without being loaded anew', async () => {
+    const page = await shop.visitor();
+    await page.goto('/sign-up');
+    await signUp(page);
+    await page.goto('/account/data');
+    for (const _ of ['first', 'again']) {
+      const file = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Download my data' }).click();
+      expect((await file).suggestedFilename()).toBe('my-data.json');
+    }
+    await page.context().close();
+  });
+
   test('what does not exist is a 404 page with the way back', async () => {
     const page = await shop.visitor();
     for (const path of [

@@ -13,6 +13,7 @@ export function dataPage(chrome: Chrome): Html {
     chrome,
     errors: undefined,
     action: '/account/data',
+    givesFile: true,
     submit: 'Download my data',
     fields: [],
     after: isCustomer && html`<p><a href="/account/erase">Erase my account</a></p>`,
