@@ -15,7 +15,11 @@ beforeAll(async () => {
   product = await shop.product();
   orderId = (await shop.order((await shop.customer()).token, product.variantId)).body.id;
   await shop.api('PUT', `/api/orders/${orderId}`, { token, body: { status: 'paid' } });
-  await shop.api('PUT', `/api/products/${product.id}`, { token, body: { title: 'Ash board' } });
+  await shop.api('PUT', `/api/products/${product.id}`, {
+    token,
+    body: { title: 'Ash board' },
+    headers: { 'x-correlation-id': '20260301' },
+  });
 });
 afterAll(() => shop.stop());
 
@@ -50,6 +54,13 @@ describe('the audit trail in the console', () => {
       ['Product changed', 'Product created'],
     ],
     ['by any id', () => `?q=${orderId}`, ['Order marked paid']],
+    ['by any id in capitals', () => `?q=${orderId.toUpperCase()}`, ['Order marked paid']],
+    [
+      'by what it was about in capitals',
+      () => `?subject=${product.id.toUpperCase()}`,
+      ['Product changed', 'Product created'],
+    ],
+    ['by a correlation id of digits', () => '?q=20260301', ['Product changed']],
     ['by an id that is none', () => '?q=nothing%25', []],
     ['by position', () => '?q=1', ['Signed in']],
     ['by day', () => '?from=2020-01-01&to=2020-12-31', []],

@@ -55,7 +55,7 @@ function conditions({ actor, act, subject, from, until, id }: TrailFilter): RawB
   return [
     ...(actor === undefined ? [] : [sql`actor_id = ${actor}::uuid`]),
     ...(act === undefined ? [] : [sql`act = ${act}`]),
-    ...(subject === undefined ? [] : [sql`subject_id = ${subject}`]),
+    ...(subject === undefined ? [] : [sql`subject_id = ${spelled(subject)}`]),
     ...(from === undefined ? [] : [sql`occurred_at >= ${from}::timestamptz`]),
     ...(until === undefined ? [] : [sql`occurred_at < ${until}::timestamptz`]),
     ...(id === undefined ? [] : [named(id)]),
@@ -64,10 +64,13 @@ function conditions({ actor, act, subject, from, until, id }: TrailFilter): RawB
 
 /** Each kind of id has an index of its own. */
 function named(id: string): RawBuilder<unknown> {
-  if (/^\d{1,15}$/.test(id)) return sql`position = ${Number(id)}`;
   const own = isId(id) ? sql`OR id = ${id}::uuid OR actor_id = ${id}::uuid` : sql``;
-  return sql`(subject_id = ${id} OR correlation_id = ${id} ${own})`;
+  const place = /^\d{1,15}$/.test(id) ? sql`OR position = ${id}::bigint` : sql``;
+  return sql`(subject_id = ${spelled(id)} OR correlation_id = ${id} ${own} ${place})`;
 }
+
+/** As the trail spells ids of its subjects. */
+const spelled = (id: string) => (isId(id) ? id.toLowerCase() : id);
 
 function allOf(conditions: RawBuilder<unknown>[]): RawBuilder<unknown> {
   return sql.join([sql`true`, ...conditions], sql` AND `);
