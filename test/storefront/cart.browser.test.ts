@@ -56,6 +56,19 @@ describeInBrowser('the cart in the browser', () => {
     await page.context().close();
   });
 
+  test('without scripts a choice is looked at by an address that can be passed on, and then bought', async () => {
+    const page = await shop.visitor({ javaScriptEnabled: false });
+    await page.goto('/products/fishermans-jumper');
+    await page.getByLabel('Ecru').check();
+    await page.getByRole('button', { name: 'Show price and stock of this choice' }).click();
+    await page.waitForURL(/option-1=Ecru/);
+    expect(page.url()).not.toContain('_csrf');
+    await page.getByRole('button', { name: 'Add to cart' }).click();
+    await page.waitForURL('**/cart');
+    await page.getByText('S / Ecru', { exact: true }).waitFor();
+    await page.context().close();
+  });
+
   test('each choice keeps a name of its own, in any script, while others are chosen', async () => {
     const sizes = ['红', '蓝', '36', '36½', 'A+', 'A'];
     await shop.api('POST', '/api/products', {

@@ -8,7 +8,6 @@ import {
 } from '../../http/components.views.ts';
 import {
   choiceGroup,
-  csrfField,
   errorSummary,
   type FieldError,
   quantityField,
@@ -90,14 +89,14 @@ function buyForm(chrome: Chrome, { product, choice, quantity }: ProductPage): Ht
   return html`<form class="form" method="post" action="/cart/items" data-submit-once${attributes({
     'data-variants': product.options.length > 0 ? `/products/${product.slug}` : undefined,
   })}>
-    ${csrfField(chrome.csrfToken)}
     <input type="hidden" name="product" value="${product.slug}">
     <div class="offer" data-live="price" aria-live="polite">${offer(product, variant)}</div>
     ${product.options.length > 0 && html`<div class="form" data-live="options">${optionChoices(product, choice)}</div>`}
     ${quantityField({ value: quantityOf(quantity), max: maxOf(variant) })}
     <div class="actions" data-live="buy">${
       buyable
-        ? button('Add to cart', { size: 'large' })
+        ? // The token goes with this button alone: the one that looks at a choice would show it in the address.
+          button('Add to cart', { size: 'large', name: '_csrf', value: chrome.csrfToken })
         : button(variant ? 'Sold out' : 'Not made like this', { size: 'large', disabled: true })
     }</div>
     <p class="muted with-icon">${icon('lock')} You pay at our payment provider; we never see your card.</p>
