@@ -2,6 +2,7 @@ import type { Shown } from '../../database/changes.ts';
 import type { Db } from '../../database/database.ts';
 import { invalid, notFound } from '../../shared/errors.ts';
 import { isId } from '../../shared/ids.ts';
+import { DEFAULT_CURRENCY } from '../../shared/money.ts';
 import { decodeCursor, type Page, type PageRequest, toPage } from '../../shared/pages.ts';
 import { availableOf } from '../inventory/inventory.model.ts';
 import type { Category, Product, ProductStatus, VariantInCart } from './catalog.model.ts';
@@ -85,6 +86,15 @@ export async function getProduct(
   const [product] = await completeProducts(db, [row]);
   if (!product) throw notFound('The product');
   return product;
+}
+
+/** The currency that the shop sells in: that of the newest product on sale. */
+export async function currencyOnSale(db: Db): Promise<string> {
+  const [newest] = await findProducts(db, { status: 'active' }, 'newest', {
+    limit: 0,
+    after: null,
+  });
+  return newest?.currency ?? DEFAULT_CURRENCY;
 }
 
 /** Every category, by name. */

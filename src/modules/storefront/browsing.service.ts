@@ -2,6 +2,7 @@ import type { Reading } from '../../http/cache/visitor-reads.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
 import type { Category, Product, ProductImage } from '../catalog/catalog.model.ts';
 import {
+  currencyOnSale,
   getProduct,
   listCategories,
   listProducts,
@@ -21,6 +22,13 @@ export interface PicturedCategory extends Category {
 export const allCategories: Reading<[], Category[]> = {
   name: 'categories',
   read: listCategories,
+  shown: () => showing([]),
+};
+
+/** What bounds of prices are typed in. */
+export const sellingCurrency: Reading<[], string> = {
+  name: 'currency',
+  read: currencyOnSale,
   shown: () => showing([]),
 };
 

@@ -1,5 +1,5 @@
 import type { FieldError } from '../../shared/errors.ts';
-import { DEFAULT_CURRENCY, parseDecimal } from '../../shared/money.ts';
+import { currencyExponent, parseDecimal } from '../../shared/money.ts';
 import type { ProductFilter, ProductSort } from '../catalog/catalog.service.ts';
 
 /** A list's filters as they stand in its address. */
@@ -23,18 +23,22 @@ export interface ListingFilter extends ProductFilter {
   readonly sort: ProductSort;
 }
 
-/** Reads typed filters; what cannot be read is left out and named in `errors`. */
-export function readFilters(typed: TypedFilters): {
+/** Reads typed filters, prices in a currency; what cannot be read is left out and named in `errors`. */
+export function readFilters(
+  typed: TypedFilters,
+  currency: string,
+): {
   filter: ListingFilter;
   errors: FieldError[];
 } {
   const errors: FieldError[] = [];
   const bound = (path: 'min' | 'max'): number | undefined => {
-    const text = typed[path]?.trim().replace(/^\$/, '');
+    const text = typed[path]?.trim().replace(/^\p{Sc}/u, '');
     if (!text) return undefined;
-    const amount = parseDecimal(text, DEFAULT_CURRENCY);
+    const amount = parseDecimal(text, currency);
     if (amount !== null) return amount;
-    errors.push({ path, message: 'Type an amount such as 20 or 19.99.' });
+    const example = currencyExponent(currency) === 0 ? '2000' : '20 or 19.99';
+    errors.push({ path, message: `Type an amount such as ${example}.` });
     return undefined;
   };
   return {

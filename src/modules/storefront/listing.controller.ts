@@ -1,7 +1,7 @@
 import type { Reply, Request } from '../../http/app-type.ts';
 import { sendPage } from '../../http/browser.ts';
 import { notFound } from '../../shared/errors.ts';
-import { allCategories, frontPage, listing, search } from './browsing.service.ts';
+import { allCategories, frontPage, listing, search, sellingCurrency } from './browsing.service.ts';
 import { homePage } from './home.views.ts';
 import { listingPage, searchPage } from './listing.views.ts';
 import { addressOf, readFilters, type TypedFilters } from './listing-query.model.ts';
@@ -51,7 +51,10 @@ export function listingController({ shared, chromeOf, publicUrl, flags }: Storef
     { cursor, ...typed }: Listing,
     place: { path: string; title: string; category?: string },
   ) {
-    const read = readFilters(place.category ? { ...typed, category: place.category } : typed);
+    const read = readFilters(
+      place.category ? { ...typed, category: place.category } : typed,
+      await shared.of(request, sellingCurrency),
+    );
     const [chrome, page, categories] = await Promise.all([
       chromeOf(request, reply),
       shared.of(request, listing, read.filter, { limit: PAGE, cursor }),
