@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import { hidden } from '../admin/support.ts';
 import { colleague } from '../staff/support.ts';
 import type { Scene, Step } from './scene.ts';
 
 /** What owners do about roles, members and invitations, by route of the API and of the console. */
-export function staffSteps({ shop, asAdmin, submit, about }: Scene): Record<string, Step> {
+export function staffSteps({ shop, admin, asAdmin, submit, about }: Scene): Record<string, Step> {
   const role = () => ({ name: randomUUID(), permissions: ['stock:read'], refundLimits: null });
   const roleForm = () => ({ name: randomUUID(), permissions: 'stock:read', limits: '5 USD' });
   const makeRole = async (): Promise<string> =>
@@ -90,7 +91,10 @@ export function staffSteps({ shop, asAdmin, submit, about }: Scene): Record<stri
     },
     'POST /admin/roles/:id': {
       acts: ['role.changed'],
-      run: about((id) => submit(`/admin/roles/${id}`, roleForm()), makeRole),
+      run: about(async (id) => {
+        const { text } = await admin.open(`/admin/roles/${id}`);
+        return submit(`/admin/roles/${id}`, { ...roleForm(), seen: hidden(text, 'seen') });
+      }, makeRole),
     },
     'POST /admin/roles/:id/delete': {
       acts: ['role.deleted'],
