@@ -20,7 +20,18 @@ export async function enqueueJob(
   payload: Readonly<Record<string, unknown>>,
   options: JobOptions = {},
 ): Promise<void> {
-  await sql`${kept} SELECT FROM ${addingJob(task, payload, options)}`.execute(tx);
+  const waited = options.jobKey === undefined ? sql`` : sql`FROM ${hold(sql`${options.jobKey}`)}`;
+  await sql`${kept} SELECT ${addingJob(task, payload, options)} ${waited}`.execute(tx);
+}
+
+/**
+ * One row, once no worker is about to take a job under the keys, nor will be before the transaction ends. Without, one
+ * that takes it while the function looks has it on the state of before, and the function adds none: it looks for jobs
+ * at work, which this one is not yet, and then for those that wait, which it is no more.
+ */
+function hold(keys: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(SELECT count(*) FROM (
+    SELECT FROM graphile_worker._private_jobs WHERE key IN (${keys}) ORDER BY key FOR UPDATE) AS waiting) AS held`;
 }
 
 /** The same as a part of a statement that does more: a call of the function that enqueues. */
@@ -45,12 +56,13 @@ export function addingJob(
 export async function enqueueEach(db: Db, task: string, due: RawBuilder<unknown>): Promise<number> {
   const { traceparent } = currentCause();
   const { rows } = await sql<{ jobs: number }>`
+    WITH due AS MATERIALIZED (${due})
     SELECT count(job) AS jobs FROM (
       SELECT graphile_worker.add_job(
         identifier => ${task}::text,
         payload => (due.payload::jsonb || ${JSON.stringify({ traceparent })}::jsonb)::json, queue_name => due.queue,
         run_at => due.run_at, job_key => due.key) AS job
-      FROM (${due}) AS due
+      FROM due, ${hold(sql`SELECT key FROM due`)}
     ) AS enqueued`.execute(db);
   return rows[0]?.jobs ?? 0;
 }

@@ -1,10 +1,9 @@
-import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/database/database.ts';
 import { auditShop, hasFindings } from '../../src/modules/audit/audit.service.ts';
 import { holdStock, setStock } from '../../src/modules/inventory/stock-changes.service.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
-import { until } from '../support/until.ts';
 
 describe('orders that race', () => {
   let shop: TestShop;
@@ -42,12 +41,7 @@ describe('orders that race', () => {
       const held = await holdStock(tx, [variantId]);
       await setStock(tx, held, [{ variantId, onHand: 1 }], { actorId: null, reason: 'found' });
       placing = shop.order(token, variantId, 1);
-      await until(async () => {
-        const { rows } = await sql`
-          SELECT FROM pg_stat_activity
-          WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(shop.db);
-        return rows.length === 1;
-      });
+      await untilBlocked(shop.db);
     });
     expect((await placing)?.status).toBe(201);
     expect(await shop.available(product)).toBe(0);

@@ -1,10 +1,9 @@
-import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTransaction } from '../../src/database/database.ts';
 import { deleteUnordered } from '../../src/modules/catalog/write-product.repository.ts';
 import { openBrowser } from '../identity/browser.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
-import { until } from '../support/until.ts';
 import { addToCart } from './buyer.ts';
 
 describe('a cart', () => {
@@ -19,12 +18,7 @@ describe('a cart', () => {
     const acting = await inTransaction(shop.db, async (tx) => {
       await deleteUnordered(tx, productId);
       const begun = act();
-      await until(async () => {
-        const { rows } = await sql`
-          SELECT FROM pg_stat_activity
-          WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(shop.db);
-        return rows.length === 1;
-      });
+      await untilBlocked(shop.db);
       return { begun };
     });
     return acting.begun;

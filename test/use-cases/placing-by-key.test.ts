@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { inTransaction } from '../../src/database/database.ts';
 import {
@@ -6,7 +5,7 @@ import {
   type PlaceOrder,
   placeOrders,
 } from '../../src/modules/orders/place-order.service.ts';
-import { until } from '../support/until.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { type BareShop, openBareShop } from './support.ts';
 
 let shop: BareShop;
@@ -71,12 +70,7 @@ describe('an order under a key', () => {
     const placements = await inTransaction(shop.db, async (tx) => {
       const placed = await placeOrders(tx, [request], { reservationSeconds: 900 });
       twin = shop.placeAll([request]);
-      await until(async () => {
-        const { rows } = await sql`
-          SELECT FROM pg_stat_activity
-          WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(shop.db);
-        return rows.length === 1;
-      });
+      await untilBlocked(shop.db);
       return placed;
     });
     const [order] = placedIn(placements);
