@@ -38,6 +38,28 @@ test('the reset mail names the link and its validity, and a name cannot smuggle 
   expect(mail.html).not.toContain('<img');
 });
 
+test.each([
+  'Collect your prize at evil.example/x',
+  'https://evil.example',
+  'call 0900123456',
+  'me@evil.example',
+  'evil.example',
+])(
+  'a mail does not lead where the name of somebody leads who may not have chosen it: %s',
+  (name) => {
+    const { text, html } = passwordResetMail({ ...content, name });
+    expect(text).toMatch(/^Hello,\n/);
+    expect(text + html).not.toMatch(/evil|0900/);
+  },
+);
+
+test.each(['Ada Lovelace', 'J. R. R. Tolkien', 'Seán Ó Murchú', '李小龍', 'Henry VIII (8)'])(
+  'a mail greets %s by name',
+  (name) => {
+    expect(passwordResetMail({ ...content, name }).text).toMatch(`Hello ${name},\n`);
+  },
+);
+
 test('a mail is delivered over SMTP from the shop to its recipient', async () => {
   const received: { from: string; to: string[]; text: string }[] = [];
   const server = new SMTPServer({

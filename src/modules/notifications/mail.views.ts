@@ -1,7 +1,14 @@
 import { type Html, html } from '../../http/html.ts';
 import type { MailContent } from './notifications.model.ts';
 
-/** A mail in both its forms, with greeting and signature; one to somebody whose name is not known greets without. */
+/** What a mail program, or who reads it, may take for the address of a page or a mail, or for a number to call. */
+const LEADS_SOMEWHERE = /[/:@]|\.\p{L}{2}|\d{4}/u;
+
+/**
+ * A mail in both its forms, with greeting and signature; one to somebody whose name is not known greets without. So
+ * does one to whoever is called by an address: anybody can register somebody else's mail under any name, and the shop
+ * would send them where that leads.
+ */
 export function mail({
   subject,
   name,
@@ -15,7 +22,7 @@ export function mail({
   /** The same as HTML. */
   content: Html;
 }): MailContent {
-  const greeting = name === undefined ? 'Hello,' : `Hello ${name},`;
+  const greeting = name === undefined || LEADS_SOMEWHERE.test(name) ? 'Hello,' : `Hello ${name},`;
   return {
     subject,
     text: [greeting, ...paragraphs, 'Mainstay'].join('\n\n'),
