@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decoded } from '../admin/support.ts';
 import { letProofsAge } from '../factors/support.ts';
@@ -54,6 +55,25 @@ test.each<[string, Lies]>([
   expect((await browser.open(await atProvider(browser, CONFIRM))).status).toBe(401);
   expect((await browser.open(PROVED)).status).toBe(303);
 });
+
+test.each([
+  ['since they were sent there', 150, PROVED],
+  ['before that', 300, null],
+])(
+  'who took three minutes there has confirmed what they showed %s',
+  async (_when, secondsAgo, next) => {
+    const { browser, who } = await somebody();
+    at.provider.signsIn(who, {
+      claims: { auth_time: Math.floor(Date.now() / 1000) - secondsAgo },
+    });
+    const back = await atProvider(browser, CONFIRM);
+    await sql`UPDATE challenges SET expires_at = expires_at - interval '3 minutes'`.execute(
+      at.shop.db,
+    );
+    expect((await browser.open(back)).location).toBe(next);
+    expect((await browser.open(PROVED)).status).toBe(next === null ? 303 : 200);
+  },
+);
 
 test('another person at the provider confirms nothing, in any session', async () => {
   const [one, other] = [await somebody(), await somebody()];

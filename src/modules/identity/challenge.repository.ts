@@ -44,18 +44,22 @@ export async function findChallenge(
   return row ?? null;
 }
 
+/** One that was answered, and for how many seconds more it could have been. */
+export type AnsweredChallenge = ChallengeRow & { readonly secondsLeft: number };
+
 /** Uses up a challenge, for exactly one of any callers that race. */
 export async function takeChallenge(
   tx: Tx,
   tokenHash: Buffer,
   purpose: ChallengePurpose,
-): Promise<ChallengeRow | null> {
+): Promise<AnsweredChallenge | null> {
   const row = await tx
     .deleteFrom('challenges')
     .where('token_hash', '=', tokenHash)
     .where('purpose', '=', purpose)
     .where('expires_at', '>', sql<Date>`now()`)
     .returning(['user_id', 'data'])
+    .returning(sql<number>`extract(epoch FROM expires_at - now())::float8`.as('secondsLeft'))
     .executeTakeFirst();
   return row ?? null;
 }

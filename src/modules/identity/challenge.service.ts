@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../../database/database.ts';
 import {
+  type AnsweredChallenge,
   type ChallengeRow,
   findChallenge,
   insertChallenge,
@@ -37,6 +38,6 @@ export function useChallenge(
   tx: Tx,
   token: string,
   purpose: ChallengePurpose,
-): Promise<ChallengeRow | null> {
+): Promise<AnsweredChallenge | null> {
   return takeChallenge(tx, hashSecretToken(token), purpose);
 }

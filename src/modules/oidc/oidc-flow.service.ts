@@ -66,8 +66,10 @@ export async function receiveFromProvider(
   if (state === null || begun === null || !theirs)
     throw new ShopError('validation_failed', 'This was not begun here, or took too long.');
   const { nonce = '', verifier = '', next } = begun.data;
+  // Since they were sent there, however long the provider's own steps took them.
+  const within = sent === null ? null : Math.ceil(PROVIDER_SECONDS - begun.secondsLeft);
   try {
-    const asked = { state, nonce, verifier, anew: sent !== null };
+    const asked = { state, nonce, verifier, within };
     return { identity: await deps.provider.identify(url, asked), next };
   } catch (error) {
     if (!(error instanceof NotVouched)) throw error;

@@ -53,8 +53,16 @@ export function createOidcProvider(
       await configuration();
     },
 
-    /** Where to send a browser to sign in. @throws ProviderAway */
-    async authorizationUrl({ state, nonce, verifier, anew }: Begun): Promise<string> {
+    /**
+     * Where to send a browser to sign in; `anew`: they have to show there who they are, however they are signed in there.
+     * @throws ProviderAway
+     */
+    async authorizationUrl({
+      state,
+      nonce,
+      verifier,
+      anew,
+    }: Begun & { readonly anew: boolean }): Promise<string> {
       const url = client.buildAuthorizationUrl(await configuration(), {
         redirect_uri: settings.redirectUri,
         scope: SCOPE,
@@ -69,9 +77,13 @@ export function createOidcProvider(
 
     /**
      * Who came back from the provider to `url`, by the code in it: issuer, state, nonce, audience, times and signature
-     * are right. @throws NotVouched, ProviderAway
+     * are right, and they showed who they are in the last `within` seconds, if that is asked.
+     * @throws NotVouched, ProviderAway
      */
-    async identify(url: URL, { state, nonce, verifier, anew }: Begun): Promise<Identity> {
+    async identify(
+      url: URL,
+      { state, nonce, verifier, within }: Begun & { readonly within: number | null },
+    ): Promise<Identity> {
       const config = await configuration();
       const tokens = await ask(guard, 'token', () =>
         client.authorizationCodeGrant(config, url, {
@@ -79,7 +91,7 @@ export function createOidcProvider(
           expectedNonce: nonce,
           pkceCodeVerifier: verifier,
           idTokenExpected: true,
-          ...(anew ? { maxAge: 0 } : {}),
+          ...(within === null ? {} : { maxAge: within }),
         }),
       );
       const claims = tokens.claims();

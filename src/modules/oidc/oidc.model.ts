@@ -51,8 +51,6 @@ export interface Begun {
   readonly nonce: string;
   /** The secret of PKCE (RFC 7636). */
   readonly verifier: string;
-  /** Whether they have to show there anew who they are, however they are signed in there. */
-  readonly anew: boolean;
 }
 
 /** Why a provider's word opens nothing; the trail tells it. */
