@@ -87,7 +87,7 @@ export const catalogue = {
     Type.Object({ ...money, failureCode: Type.String() }, closed),
   ),
   'payment.cancelled': kind(
-    'An announced payment is no longer expected: its order closed unpaid.',
+    'An announced payment is no longer expected: its order closed unpaid, or was paid otherwise.',
     Type.Object(money, closed),
   ),
   'refund.requested': kind('Money of a payment was set aside to go back.', refund),

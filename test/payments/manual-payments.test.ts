@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findings, movementsOf, placeOrder } from '../ledger/support.ts';
+import { repairNow } from '../resilience/support.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { apply, intentOf, stripeEvent } from '../support/stripe-events.ts';
 import { until } from '../support/until.ts';
@@ -23,6 +24,7 @@ const record = async (orderId: string, headers = {}) =>
 const paymentsOf = async (orderId: string) =>
   (await shop.api('GET', `/api/payments?orderId=${orderId}`, { token: await shop.adminToken() }))
     .body.data;
+const isCancelled = ({ status }: { status: string }): boolean => status === 'cancelled';
 const historyOf = async (orderId: string): Promise<string[]> => {
   const token = await shop.adminToken();
   const { body } = await shop.api('GET', `/api/orders/${orderId}/events`, { token });
@@ -115,6 +117,32 @@ describe('the events of a payment', () => {
       'order.cancelled',
       'payment.cancelled',
     ]);
+  });
+
+  it('tell once that an announced payment is no longer expected, as the order was paid by card', async () => {
+    const { id, token } = await placeOrder(shop);
+    await announce(token, id);
+    await shop.pay(token, id);
+    await until(async () => (await paymentsOf(id)).some(isCancelled));
+    expect((await historyOf(id)).filter((type) => type.startsWith('payment.'))).toEqual([
+      'payment.announced',
+      'payment.captured',
+      'payment.cancelled',
+    ]);
+    expect(await findings(shop)).toEqual([]);
+  });
+
+  it('tell the same of one whose order an older version saw paid by card', async () => {
+    const { id, token } = await placeOrder(shop);
+    await shop.pay(token, id);
+    await sql`
+      INSERT INTO payments (id, order_id, provider, status, amount, currency)
+      VALUES (${randomUUID()}, ${id}, 'manual', 'pending', 2000, 'USD')`.execute(shop.db);
+    await sql`UPDATE orders SET updated_at = now() - interval '1 hour' WHERE id = ${id}`.execute(
+      shop.db,
+    );
+    await repairNow(shop);
+    await until(async () => (await paymentsOf(id)).some(isCancelled));
   });
 
   it('tell every declined attempt once, and none that Stripe reports after the success', async () => {

@@ -132,6 +132,17 @@ export async function completeCheckout(tx: Tx, id: string): Promise<void> {
     .execute();
 }
 
+/** Whether an order could be paid once more: on a page that lives, or by what was announced. */
+export async function isPayableOtherwise(tx: Tx, orderId: string): Promise<boolean> {
+  const { rows } = await sql`${kept}
+    SELECT FROM checkout_sessions WHERE order_id = ${orderId} AND status IN ('creating', 'open')
+    UNION ALL
+    SELECT FROM payments WHERE order_id = ${orderId} AND provider = 'manual' AND status = 'pending'`.execute(
+    tx,
+  );
+  return rows.length > 0;
+}
+
 /** Open sessions of orders, to be closed at Stripe too. */
 export async function openCheckouts(db: Db, orderIds: readonly string[]) {
   return db

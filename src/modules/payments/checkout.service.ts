@@ -90,9 +90,9 @@ export function askForPage(
 }
 
 /**
- * Shuts what orders that need no more money could still be paid by: their payment pages and, of those that closed
- * unpaid, announced manual payments. Money that comes all the same is given back. A page that was asked for without
- * an answer is left to finishCheckout.
+ * Shuts what orders that need no more money could still be paid by: their payment pages and announced manual
+ * payments. Money that comes to a page all the same is given back. A page that was asked for without an answer is left
+ * to finishCheckout.
  */
 export async function closeCheckouts(
   { db, stripe }: Pick<CheckoutDeps, 'db' | 'stripe'>,

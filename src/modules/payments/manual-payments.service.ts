@@ -76,7 +76,7 @@ export async function recordManualPayment(
   return answer;
 }
 
-/** Calls off what was announced for orders that closed unpaid, each once. */
+/** Calls off what was announced for orders that closed unpaid or were paid otherwise, each once. */
 export async function cancelAnnounced(db: Db, orderIds: readonly string[]): Promise<void> {
   await inTransaction(db, async (tx) => {
     const cancelled = await cancelManual(tx, orderIds);

@@ -154,7 +154,7 @@ export async function insertManual(
   return row ? toPayment(row) : null;
 }
 
-/** Ends the open manual payments of orders that closed unpaid, and returns them. */
+/** Ends the open manual payments of orders that wait for no money, and returns them. */
 export async function cancelManual(tx: Tx, orderIds: readonly string[]): Promise<Payment[]> {
   const rows = await tx
     .updateTable('payments')
@@ -168,7 +168,7 @@ export async function cancelManual(tx: Tx, orderIds: readonly string[]): Promise
           .selectFrom('orders')
           .select('orders.id')
           .whereRef('orders.id', '=', 'payments.order_id')
-          .where('orders.status', 'in', ['cancelled', 'expired']),
+          .where('orders.status', '<>', 'pending'),
       ),
     )
     .returningAll()

@@ -8,7 +8,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import { note } from '../../trail/trail.ts';
 import { postPayments } from '../ledger/ledger.service.ts';
 import { countUnits, lockOrder, markPaid } from '../orders/orders.service.ts';
-import { completeCheckout, liveCheckout } from './checkout.repository.ts';
+import { completeCheckout, isPayableOtherwise } from './checkout.repository.ts';
 import type { Payment } from './payments.model.ts';
 import {
   insertCaptured,
@@ -66,8 +66,8 @@ async function settle(tx: Tx, money: Captured): Promise<Settlement> {
   if (outcome === 'paid') await markSettling(tx, paymentId);
   await postPayments(tx, [paymentId]);
   if (outcome === 'paid') {
-    // Another page: this one ran out when its payment came.
-    if (await liveCheckout(tx, money.orderId))
+    // Another page, as this one ran out when its payment came, or a payment that was announced.
+    if (await isPayableOtherwise(tx, money.orderId))
       await enqueueJob(tx, 'close_checkouts', { orderIds: [money.orderId] });
     return { kind: 'settled', sale: await saleOf(tx, order) };
   }
