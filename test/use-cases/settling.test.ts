@@ -6,6 +6,7 @@ import { liveCheckout } from '../../src/modules/payments/checkout.repository.ts'
 import { listPayments } from '../../src/modules/payments/payments.service.ts';
 import { refundsOfOrder } from '../../src/modules/payments/refunds.service.ts';
 import { settleManually } from '../../src/modules/payments/settle.service.ts';
+import { eraseCustomer } from '../../src/modules/privacy/erase.service.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { payingAt } from './paying.ts';
 import { type BareShop, openBareShop, usd } from './support.ts';
@@ -109,6 +110,18 @@ describe('money that Stripe captured', () => {
       });
     },
   );
+});
+
+// The address that the order would be sent to is gone, too.
+it('money for an expired order whose buyer was erased meanwhile goes back whole', async () => {
+  const customerId = await shop.person();
+  const { variantId } = await shop.product();
+  const order = await shop.order({ customerId, items: [{ variantId, quantity: 1 }] });
+  await shop.expire(order);
+  await eraseCustomer(shop.db, customerId);
+  expect(await shop.capture(order)).toEqual({ kind: 'given_back', because: 'closed' });
+  expect(await refundsOfOrder(shop.db, order.id)).toMatchObject([{ amount: usd(1000) }]);
+  expect([await paying.status(order), await shop.stock(variantId)]).toEqual(['expired', '10/0']);
 });
 
 describe('an order that an administrator says is paid', () => {

@@ -10,7 +10,7 @@ import type { Owner } from './orders.repository.ts';
 export async function lockOrder(tx: Tx, id: string) {
   return tx
     .selectFrom('orders')
-    .select(['id', 'status', 'total', 'currency', 'email'])
+    .select(['id', 'customer_id', 'status', 'total', 'currency', 'email'])
     .select((eb) => eb('reserved_until', '>', sql<Date>`now()`).as('reservation_live'))
     .where('id', '=', id)
     .forUpdate()

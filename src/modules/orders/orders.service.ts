@@ -22,6 +22,7 @@ import {
   type OrderFilter,
   type Owner,
 } from './orders.repository.ts';
+import { holdCustomers } from './place-order.repository.ts';
 
 export type { OrderFilter, Owner };
 export { lockOrder };
@@ -172,15 +173,18 @@ export type SettleOutcome = 'paid' | 'already_paid' | 'closed' | 'out_of_stock';
 
 /**
  * Marks an order paid, under its row's lock. Money for an expired order takes its stock again where there is
- * enough; a cancelled order stays cancelled. The caller gives back the money of any outcome but `paid`.
+ * enough; a cancelled order stays cancelled, and one whose buyer was erased expired, as nobody knows where to. The
+ * caller gives back the money of any outcome but `paid`.
  */
 export async function markPaid(tx: Tx, id: string): Promise<SettleOutcome> {
   const order = await lockOrder(tx, id);
   if (!order) throw notFound('The order');
   if (order.status === 'cancelled') return 'closed';
   if (order.status !== 'pending' && order.status !== 'expired') return 'already_paid';
-  if (order.status === 'expired' && !(await reserve(tx, await orderLines(tx, [id]))))
-    return 'out_of_stock';
+  if (order.status === 'expired') {
+    if ((await holdCustomers(tx, [order.customer_id])).size === 0) return 'closed';
+    if (!(await reserve(tx, await orderLines(tx, [id])))) return 'out_of_stock';
+  }
   await changeStatus(tx, null, id, { from: [order.status], to: 'paid', stock: 'reserved' });
   await recordEvents(tx, [
     event('order.paid', id, {
