@@ -162,6 +162,23 @@ describe('a customer', () => {
     await shop.api('DELETE', `/api/orders/${body.id}`, { token: other.token });
   });
 
+  it('is not erased while an order that cost nothing is still to be sent', async () => {
+    const other = await shop.customer();
+    const { variantId } = await shop.product({ price: 0 });
+    const { body } = await shop.order(other.token, variantId);
+    await shop.api('POST', '/api/checkout', { token: other.token, body: { orderId: body.id } });
+    const erase = async () => {
+      const browser = await signIn(other);
+      await browser.open('/account/erase');
+      return (await browser.submit('/account/erase', {})).status;
+    };
+    expect(await erase()).toBe(409);
+    const token = await shop.adminToken();
+    for (const status of ['fulfilled', 'delivered'])
+      await shop.api('PUT', `/api/orders/${body.id}`, { token, body: { status } });
+    expect(await erase()).toBe(303);
+  });
+
   it('is not erased by somebody who does not prove who they are, and staff not at all', async () => {
     const browser = await signIn(person);
     await browser.open('/account/erase');

@@ -12,7 +12,8 @@ export async function openOrders(db: Db, customerId: string): Promise<number[]> 
         eb('status', '=', 'pending'),
         eb.and([
           eb('status', 'in', ['paid', 'fulfilled']),
-          eb('refunded_total', '<', eb.ref('total')),
+          // One that costs nothing cannot be given back.
+          eb.or([eb('refunded_total', '<', eb.ref('total')), eb('total', '=', 0)]),
         ]),
       ]),
     )
