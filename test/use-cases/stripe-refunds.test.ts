@@ -27,7 +27,8 @@ describe('a refund', () => {
         ...{ reason: '', actorId: null },
       }),
     );
-    const object = { id: `re_${row.id}`, amount: 400, payment_intent: intentId, reason: null };
+    const about = { currency: 'usd', payment_intent: intentId, reason: null };
+    const object = { id: `re_${row.id}`, amount: 400, ...about };
     return { order, ours: { ...object, metadata: { refund_id: row.id } }, object };
   }
   const refunds = async (order: Order) =>
@@ -91,6 +92,20 @@ describe('a refund', () => {
     });
     expect(await paying.happen('refund.updated', { ...made, status: 'succeeded' })).toBe('applied');
     expect((await getOrder(shop.db, null, order.id)).refundedTotal).toEqual(usd(100));
+  });
+
+  // As of money that came back, and was sent once more there.
+  it('that somebody made at Stripe of more than the books have left is parked', async () => {
+    const { order, ours, object } = await underWay();
+    const more = { ...object, id: `re_${newId()}`, amount: 601, metadata: {}, status: 'succeeded' };
+    // Ours may fail yet, and what it set aside be what went.
+    await expect(paying.happen('refund.created', more)).rejects.toThrow('More would be refunded');
+    await paying.happen('refund.updated', { ...ours, status: 'succeeded' });
+    expect(await paying.happen('refund.created', more)).toBe(
+      'parked: 601 USD went back at Stripe, and 600 of this payment are left here',
+    );
+    expect([...paying.found.marks.orders]).toEqual([order.id]);
+    expect(await refunds(order)).toEqual(['succeeded 400']);
   });
 
   it('that somebody made at Stripe and failed changes nothing', async () => {

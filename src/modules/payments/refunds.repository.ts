@@ -131,10 +131,17 @@ export async function refundsOfOrder(db: Db, orderId: string): Promise<Refund[]>
   return rows.map(toRefund);
 }
 
+/** A payment of Stripe's, what of it is not set aside, and whether that may become more by a refund under way. */
 export async function paymentByIntent(tx: Tx, paymentIntent: string) {
   return tx
     .selectFrom('payments')
     .select(['id', 'order_id'])
+    .select(sql<number>`amount - refunded_amount`.as('left'))
+    .select(
+      sql<boolean>`EXISTS (SELECT FROM refunds WHERE payment_id = payments.id AND status = 'pending')`.as(
+        'isRefunding',
+      ),
+    )
     .where('provider', '=', 'stripe')
     .where('provider_payment_id', '=', paymentIntent)
     .executeTakeFirst();

@@ -163,6 +163,11 @@ export async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outc
   if (!payment) return parked('a refund of a payment that this shop does not know');
   concerns(payment.order_id);
   if (status === 'failed') return ignored('a refund made elsewhere that failed');
+  // Where one of ours may fail yet, requesting it is refused until that is known.
+  if (refund.amount > payment.left && !payment.isRefunding)
+    return parked(
+      `${refund.amount} ${refund.currency.toUpperCase()} went back at Stripe, and ${payment.left} of this payment are left here`,
+    );
   const row = await requestRefund(tx, {
     paymentId: payment.id,
     amount: refund.amount,
