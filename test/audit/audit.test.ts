@@ -55,7 +55,14 @@ const planted: Record<string, (traded: Traded) => string> = {
   'order-moved-its-stock': ({ cancelled }) =>
     `INSERT INTO stock_movements (variant_id, kind, on_hand_delta, reserved_delta, order_id)
      SELECT variant_id, 'release', 0, -1, order_id FROM order_items WHERE order_id = '${cancelled}'`,
+  'movements-fit-their-kind': ({ product }) =>
+    `INSERT INTO stock_movements (variant_id, kind, on_hand_delta, reserved_delta)
+       VALUES ('${product.variantId}', 'return', 5, 0);
+     UPDATE stock_levels SET on_hand = on_hand + 5 WHERE variant_id = '${product.variantId}'`,
   'order-equals-lines': ({ paid }) => `UPDATE orders SET total = total - 1 WHERE id = '${paid}'`,
+  'order-is-as-placed': ({ pending }) =>
+    `UPDATE order_items SET unit_price = 1, total = quantity WHERE order_id = '${pending}';
+     UPDATE orders SET subtotal = 2, total = 2 WHERE id = '${pending}'`,
   'order-keeps-stock': ({ paid }) =>
     `UPDATE orders SET stock_state = 'released' WHERE id = '${paid}'`,
   'order-refunded-total': ({ paid }) => `UPDATE orders SET refunded_total = 1 WHERE id = '${paid}'`,
@@ -63,6 +70,9 @@ const planted: Record<string, (traded: Traded) => string> = {
     `UPDATE idempotency_keys SET resource_id = gen_random_uuid() WHERE key = 'pending'`,
   'order-paid-once': ({ paid }) =>
     `UPDATE payments SET settles_order = false WHERE order_id = '${paid}'`,
+  'payment-is-order-total': ({ pending }) =>
+    `INSERT INTO payments (id, order_id, provider, status, amount, currency)
+     VALUES (gen_random_uuid(), '${pending}', 'manual', 'pending', 1, 'USD')`,
   'payment-refunds-add-up': ({ paid }) =>
     `UPDATE payments SET refunded_amount = 1 WHERE order_id = '${paid}'`,
   'refund-fits-payment': ({ refunded }) =>
@@ -72,6 +82,10 @@ const planted: Record<string, (traded: Traded) => string> = {
      VALUES (gen_random_uuid(), '${cancelled}', 'stripe', 'pi_late', 'succeeded', 2500, 'USD')`,
   'checkout-asks-order-total': ({ paid }) =>
     `UPDATE checkout_sessions SET amount = 1 WHERE order_id = '${paid}'`,
+  'completed-checkout-is-paid': ({ pending }) =>
+    `INSERT INTO checkout_sessions (id, order_id, status, amount, currency, email, stripe_session_id, url, expires_at)
+     SELECT gen_random_uuid(), id, 'completed', total, currency, email, 'cs_1', 'https://pay.example/', now()
+     FROM orders WHERE id = '${pending}'`,
   'ledger-balances': ({ paid }) =>
     inLedger(
       `UPDATE ledger_transactions SET credit_account = debit_account WHERE order_id = '${paid}'`,
@@ -183,6 +197,15 @@ describe('without the database’s own constraints, the audit', () => {
       });
     },
   );
+
+  it('finds a movement of money that names another order than its refund', async () => {
+    const { tooLate, pending } = traded;
+    const results = await foundAfter(
+      inLedger(`UPDATE ledger_transactions SET order_id = '${pending}'
+                WHERE order_id = '${tooLate}' AND kind = 'refund_succeeded'`),
+    );
+    expect([...results.keys()]).toEqual(['ledger-has-refunds']);
+  });
 
   it('shows the first rows of many and counts them all', async () => {
     const results = await foundAfter(`

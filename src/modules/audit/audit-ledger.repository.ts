@@ -52,7 +52,7 @@ export const ledgerChecks: readonly Check[] = [
       'every refund is in the ledger once when it was asked for and once when it ended, and no other is',
     offenders: sql`
       WITH due AS (
-        SELECT refunds.id, step.kind, refunds.amount, refunds.currency, payment_id, debit, credit
+        SELECT refunds.id, step.kind, refunds.amount, refunds.currency, payment_id, refunds.order_id, debit, credit
         FROM refunds JOIN payments ON payments.id = payment_id
         CROSS JOIN LATERAL (SELECT
           CASE WHEN settles_order THEN 'sales' ELSE 'customer_funds' END AS earning,
@@ -64,7 +64,8 @@ export const ledgerChecks: readonly Check[] = [
         WHERE step.kind IN ('refund_requested', 'refund_' || refunds.status)
       ), posted AS (
         SELECT refund_id AS id, kind, count(*) AS times, sum(amount) AS amount, min(currency) AS currency,
-          min(payment_id::text)::uuid AS payment_id, min(debit_account) AS debit, min(credit_account) AS credit
+          min(payment_id::text)::uuid AS payment_id, min(order_id::text)::uuid AS order_id,
+          min(debit_account) AS debit, min(credit_account) AS credit
         FROM ledger_transactions WHERE kind <> 'capture'
         GROUP BY refund_id, kind
       )
@@ -74,8 +75,8 @@ export const ledgerChecks: readonly Check[] = [
           posted.credit) AS detail
       FROM due FULL JOIN posted USING (id, kind)
       WHERE times IS DISTINCT FROM 1
-        OR (due.amount, due.currency, due.payment_id, due.debit, due.credit)
-          IS DISTINCT FROM (posted.amount, posted.currency, posted.payment_id, posted.debit, posted.credit)`,
+        OR (due.amount, due.currency, due.payment_id, due.order_id, due.debit, due.credit) IS DISTINCT FROM
+          (posted.amount, posted.currency, posted.payment_id, posted.order_id, posted.debit, posted.credit)`,
   },
   {
     name: 'ledger-accounts-agree',

@@ -19,6 +19,17 @@ export const orderChecks: readonly Check[] = [
         OR orders.total <> subtotal - discount_total + shipping_total + tax_total`,
   },
   {
+    name: 'order-is-as-placed',
+    severity: 'finding',
+    claim: 'an order has the number and the total that it was placed with',
+    offenders: sql`
+      SELECT 'order ' || orders.id AS subject,
+        format('number %s, total %s %s; placed as %s', number, total, currency, payload) AS detail
+      FROM orders JOIN outbox_events AS placed ON stream_id = orders.id AND type = 'order.placed'
+      WHERE ((payload -> 'number')::bigint, (payload #> '{total,amount}')::bigint, payload #>> '{total,currency}')
+        IS DISTINCT FROM (number, total, currency::text)`,
+  },
+  {
     name: 'order-keeps-stock',
     severity: 'finding',
     claim: 'a pending or paid order holds its stock until it is sent, closed or wholly refunded',

@@ -23,6 +23,17 @@ export const paymentChecks: readonly Check[] = [
         ELSE payments IS NOT NULL END`,
   },
   {
+    name: 'payment-is-order-total',
+    severity: 'finding',
+    claim: 'a payment that came in or is expected is of the total of its order',
+    offenders: sql`
+      SELECT 'payment ' || payments.id AS subject,
+        format('%s, %s %s, order %s costs %s %s', payments.status, amount, payments.currency, order_id, total,
+          orders.currency) AS detail
+      FROM payments JOIN orders ON orders.id = payments.order_id
+      WHERE payments.status IN ('pending', 'succeeded') AND (amount <> total OR payments.currency <> orders.currency)`,
+  },
+  {
     name: 'payment-refunds-add-up',
     severity: 'finding',
     claim:
@@ -72,5 +83,16 @@ export const paymentChecks: readonly Check[] = [
           orders.currency) AS detail
       FROM checkout_sessions JOIN orders ON orders.id = checkout_sessions.order_id
       WHERE amount <> total OR checkout_sessions.currency <> orders.currency`,
+  },
+  {
+    name: 'completed-checkout-is-paid',
+    severity: 'finding',
+    claim: 'money came in for the order of every payment page that is completed',
+    offenders: sql`
+      SELECT 'checkout ' || id AS subject, format('completed, order %s has no captured payment', order_id) AS detail
+      FROM checkout_sessions
+      WHERE status = 'completed' AND NOT EXISTS (
+        SELECT FROM payments
+        WHERE payments.order_id = checkout_sessions.order_id AND provider = 'stripe' AND payments.status = 'succeeded')`,
   },
 ];

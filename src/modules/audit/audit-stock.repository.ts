@@ -65,4 +65,21 @@ export const stockChecks: readonly Check[] = [
       WHERE coalesce(on_hand, 0) <> CASE stock_state WHEN 'shipped' THEN -quantity ELSE 0 END
         OR coalesce(reserved, 0) <> CASE stock_state WHEN 'reserved' THEN quantity ELSE 0 END`,
   },
+  {
+    name: 'movements-fit-their-kind',
+    severity: 'finding',
+    claim: 'orders hold, free, send and bring back units; people alone receive and count them',
+    offenders: sql`
+      SELECT 'variant ' || variant_id AS subject,
+        format('movement %s: %s, on hand %s, reserved %s, order %s', id, kind, on_hand_delta, reserved_delta,
+          coalesce(order_id::text, 'none')) AS detail
+      FROM stock_movements
+      WHERE NOT CASE kind
+        WHEN 'reservation' THEN on_hand_delta = 0 AND reserved_delta > 0
+        WHEN 'release' THEN on_hand_delta = 0 AND reserved_delta < 0
+        WHEN 'shipment' THEN on_hand_delta < 0 AND reserved_delta = on_hand_delta
+        WHEN 'return' THEN on_hand_delta > 0 AND reserved_delta = 0
+        ELSE reserved_delta = 0 END
+        OR (order_id IS NULL) <> (kind IN ('receipt', 'adjustment'))`,
+  },
 ];
