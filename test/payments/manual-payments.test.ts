@@ -97,6 +97,30 @@ describe('a manual payment recorded by an administrator', () => {
 });
 
 describe('the events of a payment', () => {
+  it.each([
+    ['payment.announced', 20, (token: string, id: string) => announce(token, id)],
+    ['payment.captured', 20, (_token: string, id: string) => record(id)],
+    [
+      'payment.captured',
+      0,
+      (token: string, id: string) =>
+        shop.api('POST', '/api/checkout', { token, body: { orderId: id } }),
+    ],
+  ])('name its order in small letters, as everything does: %s of %d', async (type, price, ask) => {
+    const { variantId } = await shop.product({ price });
+    const { token } = await shop.customer();
+    const { body } = await shop.order(token, variantId);
+    const answer = await ask(token, body.id.toUpperCase());
+    expect([answer.status, answer.body.orderId]).toEqual([201, body.id]);
+    const { payload } = await shop.db
+      .selectFrom('outbox_events')
+      .select('payload')
+      .where('stream_id', '=', body.id)
+      .where('type', '=', type as 'payment.captured')
+      .executeTakeFirstOrThrow();
+    expect(payload).toMatchObject({ orderId: body.id });
+  });
+
   it('tell its announcement once, also when it is asked for again', async () => {
     const { id, token } = await placeOrder(shop);
     const key = { 'idempotency-key': randomUUID() };

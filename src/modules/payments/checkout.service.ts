@@ -147,9 +147,9 @@ async function settleFree(deps: CheckoutDeps, owner: Owner, orderId: string): Pr
   committed();
   const order = await getOrder(deps.db, owner, orderId);
   return {
-    orderId,
-    sessionId: `free_${orderId}`,
-    url: `${deps.publicUrl}/orders/${orderId}?paid=1`,
+    orderId: order.id,
+    sessionId: `free_${order.id}`,
+    url: `${deps.publicUrl}/orders/${order.id}?paid=1`,
     expiresAt: order.updatedAt,
   };
 }

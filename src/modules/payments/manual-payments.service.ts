@@ -40,10 +40,10 @@ export async function promiseManualPayment(
     const order = await lockOrder(tx, orderId);
     if (order?.status !== 'pending')
       throw new ShopError('conflict', `This order is ${order?.status}; it waits for no payment.`);
-    const payment = await insertManual(tx, { id, orderId, ...total, announced: true });
+    const payment = await insertManual(tx, { id, orderId: order.id, ...total, announced: true });
     if (!payment)
       throw new ShopError('conflict', 'A manual payment is already open for this order.');
-    await recordEvents(tx, [event('payment.announced', id, { orderId, amount: total })]);
+    await recordEvents(tx, [event('payment.announced', id, { orderId: order.id, amount: total })]);
     await finishKeys(tx, [{ claim, status: 201, body: payment }]);
     return { kind: 'payment' as const, payment };
   });

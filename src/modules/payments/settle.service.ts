@@ -134,7 +134,11 @@ export async function settleByHand(
   const payment = await succeedManual(tx, orderId);
   if (!payment) throw new Error('a manual payment vanished');
   await recordEvents(tx, [
-    event('payment.captured', payment.id, { orderId, amount: payment.amount, by: actorId }),
+    event('payment.captured', payment.id, {
+      orderId: order.id,
+      amount: payment.amount,
+      by: actorId,
+    }),
   ]);
   await postPayments(tx, [payment.id]);
   return { payment, sale: await saleOf(tx, order) };
