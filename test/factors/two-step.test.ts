@@ -4,6 +4,7 @@ import { inTransaction } from '../../src/database/database.ts';
 import { removeFactors } from '../../src/modules/factors/enrol.service.ts';
 import { openBrowser } from '../identity/browser.ts';
 import { type IdentityServer, PASSWORD, startIdentity, tokenIn } from '../identity/support.ts';
+import { until } from '../support/until.ts';
 import { factorSteps, forgetUsedCodes } from './support.ts';
 import { codeOf, keyOn, recoveryCodesOn } from './totp.ts';
 
@@ -64,6 +65,36 @@ test('a key that nobody confirmed within ten minutes is worth nothing', async ()
   const late = await browser.submit('/account/two-step/confirm', { code: codeOf(key) });
   expect([late.status, keyOn(late.text)]).toEqual([409, '']);
   expect((await steps.signIn(account.email)).answer.location).toBe('/');
+});
+
+test('a key that another tab begins meanwhile is not the one that a code of the first takes into use', async () => {
+  const account = await steps.newAccount();
+  const { browser } = await steps.signIn(account.email);
+  await browser.open('/account/two-step');
+  await browser.submit('/account/two-step/begin', {});
+  const key = keyOn((await browser.open('/account/two-step')).text);
+  const secret = shop.db
+    .selectFrom('totp_secrets')
+    .select('confirmed_at')
+    .where('user_id', '=', account.id);
+  const waiting = (count: number) =>
+    until(async () => {
+      const { rows } = await sql`
+        SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(shop.db);
+      return rows.length === count;
+    });
+  const { begun, confirmed } = await inTransaction(shop.db, async (tx) => {
+    await sql`SELECT FROM totp_secrets WHERE user_id = ${account.id} FOR UPDATE`.execute(tx);
+    const begun = browser.submit('/account/two-step/begin', {});
+    await waiting(1);
+    const confirmed = browser.submit('/account/two-step/confirm', { code: codeOf(key) });
+    await waiting(2);
+    return { begun, confirmed };
+  });
+  expect((await begun).status).toBe(303);
+  expect((await confirmed).status).toBe(400);
+  expect(await secret.executeTakeFirst()).toEqual({ confirmed_at: null });
 });
 
 test('signing in on the pages takes a second step, and no session is there before it', async () => {

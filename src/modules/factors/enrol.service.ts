@@ -31,7 +31,10 @@ export interface Enrolment {
 /** Begins to set up codes of an app. @throws ShopError conflict where they are set up. */
 export async function beginTotp({ db, sealer }: FactorDeps, { userId }: Principal): Promise<void> {
   const sealed = sealer.seal(newTotpSecret(), userId);
-  const begun = await inTransaction(db, (tx) => insertPendingTotp(tx, userId, sealed));
+  const begun = await inTransaction(db, async (tx) => {
+    await lockAccount(tx, userId);
+    return insertPendingTotp(tx, userId, sealed);
+  });
   if (!begun) throw new ShopError('conflict', 'Codes are set up already. Switch them off first.');
 }
 
