@@ -20,7 +20,14 @@ export function wideNetworkOf(address: string): string | null {
 }
 
 function unmapped(address: string): string {
-  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
+  const plain = withoutPort(address);
+  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain)?.[1] ?? plain;
+}
+
+/** Some proxies, such as Azure's, write the port of a connection behind its address. */
+function withoutPort(address: string): string {
+  const [, v4, v6] = /^(?:(\d+\.\d+\.\d+\.\d+):\d+|\[(.*)\](?::\d+)?)$/.exec(address) ?? [];
+  return v4 ?? v6 ?? address;
 }
 
 /** The groups of an IPv6 address, with the zeros that `::` leaves out and without its zone. */

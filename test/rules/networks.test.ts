@@ -21,6 +21,10 @@ describe('the network that an address is limited as', () => {
     ['::FFFF:203.0.113.7', '203.0.113.7'],
     ['::ffff:203.111.113.177', '203.111.113.177'],
     ['fe80::1%eth0', 'fe80:0:0:0'],
+    ['203.0.113.7:4711', '203.0.113.7'],
+    ['[2001:db8::1]:4711', '2001:db8:0:0'],
+    ['[2001:db8::1]', '2001:db8:0:0'],
+    ['[::ffff:203.0.113.7]:4711', '203.0.113.7'],
   ])('of %s is %s', (address, network) => {
     expect(networkOf(address)).toBe(network);
   });
@@ -56,6 +60,8 @@ describe('the network that is kept for good', () => {
     ['2001:db8::1', '2001:db8:0::/48'],
     ['::1', '0:0:0::/48'],
     ['fe80::1%eth0', 'fe80:0:0::/48'],
+    ['203.0.113.7:4711', '203.0.113.0/24'],
+    ['[2001:db8::1]:4711', '2001:db8:0::/48'],
   ])('of %s is %s', (address, network) => {
     expect(wideNetworkOf(address)).toBe(network);
   });
