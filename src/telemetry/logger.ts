@@ -30,18 +30,29 @@ export function createLogger(level: string): Logger {
       return { ...(id === null ? {} : { correlationId: id }), ...traceIds() };
     },
     redact: {
-      paths: [
-        '*.password',
-        '*.authorization',
-        '*.cookie',
-        '*.token',
-        '*.refreshToken',
-        'err.parameters',
-      ],
+      paths: ['*.password', '*.authorization', '*.cookie', '*.token', '*.refreshToken'],
       censor: '[redacted]',
     },
+    serializers: { err: saidOf },
   };
   return pino(options, writtenTogether(output));
+}
+
+/** What a failure may say beside its message. All else may quote rows or input, as PostgreSQL's `detail` does. */
+const TELLING = [
+  ...['code', 'severity', 'schema', 'table', 'column', 'constraint', 'routine'],
+  ...['syscall', 'statusCode', 'requestId', 'responseCode'],
+] as const;
+
+function saidOf(error: Error): object {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { type, message, stack } = pino.stdSerializers.err(error);
+  const said = TELLING.map((name) => [name, (error as Error & Record<string, unknown>)[name]]);
+  return {
+    ...{ type, message, stack },
+    ...Object.fromEntries(said),
+    ...(error instanceof AggregateError && { errors: error.errors.map(saidOf) }),
+  };
 }
 
 /** Hands lines on in few pieces; what waits when the process ends is written before that. */

@@ -43,6 +43,29 @@ it.each([
   expect(messages.sort((a, b) => Number(a) - Number(b))).toEqual(thousand);
 });
 
+it('of a failure what names it is written, and nothing that may quote a row or input', async () => {
+  const child = logging(`
+    const row = { detail: 'Key (email)=(ada@example.org) already exists.', where: 'ada@example.org' };
+    const taken = Object.assign(new Error('duplicate key'), row, {
+      code: '23505', constraint: 'users_email', parameters: ['ada@example.org'], raw: row,
+    });
+    const both = new AggregateError([taken], 'both failed');
+    for (const err of [taken, both, new Error('failed', { cause: taken }), 'ada@example.org'])
+      logger.error({ err }, 'request failed');
+    process.disconnect();`);
+  const lines = await text(child.stdout as NonNullable<typeof child.stdout>);
+  expect(lines).not.toContain('ada@');
+  const [taken, both, failed] = lines
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line).err);
+  const said = { type: 'Error', message: 'duplicate key', code: '23505' };
+  expect(taken).toMatchObject({ ...said, constraint: 'users_email' });
+  expect(taken.stack).toContain('duplicate key');
+  expect(both.errors).toMatchObject([said]);
+  expect(failed.message).toBe('failed: duplicate key');
+});
+
 it('into a pipe that fills up the lines of the end are written once it is read', async () => {
   // Standard output that was looked at refuses what has no room. Of 64 kB most are filled, and written before the rest.
   const code = `${BEGIN}
