@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { errorLinks, openConsole, textOf, typedIn } from '../admin/support.ts';
+import { errorLinks, hidden, openConsole, textOf, typedIn } from '../admin/support.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 import { startReceiver, verify } from './receiver.ts';
@@ -50,12 +50,39 @@ it('the console makes an endpoint, shows its secret once, pings it, and replaces
 
   const rotated = secretOn((await admin.submit(`${path}/rotate`, {})).text);
   expect(rotated).not.toBe(secret);
-  await admin.open(path);
-  const changed = await admin.submit(path, { url: server.url, description: '' });
+  const seen = hidden((await admin.open(`${path}/edit`)).text, 'seen');
+  const changed = await admin.submit(path, { seen, url: server.url, description: '' });
   expect(changed.status).toBe(303);
   expect(textOf((await admin.open(path)).text)).toContain('Events All');
   expect((await admin.submit(`${path}/delete`, {})).location).toBe('/admin/endpoints');
   expect((await admin.open(path)).status).toBe(404);
+});
+
+it('a form of an endpoint that was made before somebody else changed what it says undoes nothing', async () => {
+  const { id } = await webhooksOf(shop).endpoint('https://shop.test/a', ['order.paid']);
+  const path = `/admin/endpoints/${id}`;
+  const admin = await openConsole(shop);
+  const form = { url: 'https://shop.test/a', description: 'Stock keeping' };
+  const seen = hidden((await admin.open(`${path}/edit`)).text, 'seen');
+  const token = await shop.adminToken();
+  const moved = { url: 'https://shop.test/b', description: '', eventTypes: ['order.paid'] };
+  const api = `/api/webhook-endpoints/${id}`;
+  await shop.api('PUT', api, { token, body: moved });
+  const refused = await admin.submit(path, { ...form, seen });
+  expect(refused.status).toBe(409);
+  expect(textOf(refused.text)).toContain('Somebody else changed it since you opened it');
+  expect((await shop.api('GET', api, { token })).body).toMatchObject(moved);
+
+  // What is told of it otherwise, such as a new secret, is none of the form's.
+  const anew = hidden((await admin.open(`${path}/edit`)).text, 'seen');
+  await admin.submit(`${path}/rotate`, {});
+  await admin.submit(`${path}/disable`, {});
+  for (const _twice of [1, 2])
+    expect((await admin.submit(path, { ...form, seen: anew })).status).toBe(303);
+  expect((await shop.api('GET', api, { token })).body).toMatchObject({
+    ...form,
+    state: 'disabled',
+  });
 });
 
 it('the console shows why a delivery failed, and sends it again, alone or with what failed beside it', async () => {

@@ -12,13 +12,19 @@ import {
   rotateSecret,
   switchEndpoint,
 } from '../webhooks/endpoints.service.ts';
-import type { DeliveryState, EndpointInput } from '../webhooks/webhooks.model.ts';
+import { type DeliveryState, type EndpointInput, seenOf } from '../webhooks/webhooks.model.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
 import { endpointPage } from './admin-endpoint.views.ts';
-import { endpointFormPage, endpointsPage, secretPage } from './admin-endpoints.views.ts';
+import {
+  endpointFormPage,
+  endpointsPage,
+  secretPage,
+  type TypedEndpoint,
+} from './admin-endpoints.views.ts';
 import type { AdminDeps } from './admin-page.ts';
 
 interface EndpointForm {
+  readonly seen?: string;
   readonly url: string;
   readonly description: string;
   readonly eventTypes?: EventType | EventType[];
@@ -38,7 +44,7 @@ export function endpointController({ db, browser, chromeOf, endpointPolicy }: Ad
     },
 
     async showNew(request: Request, reply: Reply) {
-      const empty = { url: '', description: '', eventTypes: null };
+      const empty = { url: '', description: '', eventTypes: null, seen: '' };
       return sendPage(reply, endpointFormPage(await chromeOf(request, reply), null, empty, []));
     },
 
@@ -50,7 +56,7 @@ export function endpointController({ db, browser, chromeOf, endpointPolicy }: Ad
           return sendPage(reply, page, 201);
         },
         again: async (errors) =>
-          endpointFormPage(await chromeOf(request, reply), null, inputOf(form), errors),
+          endpointFormPage(await chromeOf(request, reply), null, typedOf(form), errors),
       }),
 
     async show(request: Request, reply: Reply, id: string, { state, cursor }: LogFilter) {
@@ -67,19 +73,20 @@ export function endpointController({ db, browser, chromeOf, endpointPolicy }: Ad
 
     async showEdit(request: Request, reply: Reply, id: string) {
       const endpoint = await getEndpoint(db, id);
-      const page = endpointFormPage(await chromeOf(request, reply), id, endpoint, []);
+      const typed = { ...endpoint, seen: seenOf(endpoint) };
+      const page = endpointFormPage(await chromeOf(request, reply), id, typed, []);
       return sendPage(reply, page);
     },
 
     change: (request: Request, reply: Reply, id: string, form: EndpointForm) =>
       workOrShowAgain(request, reply, {
         work: async () => {
-          await changeEndpoint(db, endpointPolicy, id, inputOf(form));
+          await changeEndpoint(db, endpointPolicy, id, typedOf(form));
           browser.flash(reply, { kind: 'success', text: 'Saved.' });
           return seeOther(reply, `/admin/endpoints/${id}`);
         },
         again: async (errors) =>
-          endpointFormPage(await chromeOf(request, reply), id, inputOf(form), errors),
+          endpointFormPage(await chromeOf(request, reply), id, typedOf(form), errors),
       }),
 
     async turn(reply: Reply, id: string, enabled: boolean) {
@@ -103,6 +110,10 @@ export function endpointController({ db, browser, chromeOf, endpointPolicy }: Ad
       return seeOther(reply, '/admin/endpoints');
     },
   };
+}
+
+function typedOf(form: EndpointForm): TypedEndpoint {
+  return { ...inputOf(form), seen: form.seen ?? '' };
 }
 
 /** No box ticked means every event. */

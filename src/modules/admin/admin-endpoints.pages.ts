@@ -15,6 +15,7 @@ const DeliveryParams = Type.Object({ id: IdSchema, deliveryId: IdSchema });
 const OneType = Type.Unsafe<EventType>({ type: 'string', enum: eventTypes });
 
 const EndpointForm = Type.Object({
+  seen: Type.Optional(Type.String({ maxLength: 43 })),
   url: Type.String({ maxLength: 4096 }),
   description: Type.String({ maxLength: 500 }),
   eventTypes: TickedBoxes(OneType),

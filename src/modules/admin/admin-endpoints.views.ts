@@ -9,7 +9,7 @@ import {
   type FieldError,
   field,
 } from '../../http/forms.views.ts';
-import { type Html, html } from '../../http/html.ts';
+import { attributes, type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import type { Page } from '../../shared/pages.ts';
@@ -62,11 +62,17 @@ export function endpointState({ state, failingSince }: WebhookEndpoint): Html {
   return statusBadge(state === 'enabled' && failingSince !== null ? 'failing' : state);
 }
 
+/** An endpoint as its form has it. */
+export interface TypedEndpoint extends EndpointInput {
+  /** What was said of it as the form was made, in short; empty for a new one. */
+  readonly seen: string;
+}
+
 /** The form that makes an endpoint, or changes the one of an id. */
 export function endpointFormPage(
   chrome: Chrome,
   id: string | null,
-  form: EndpointInput,
+  form: TypedEndpoint,
   errors: readonly FieldError[],
 ): Html {
   const title = id === null ? 'New endpoint' : 'Change the endpoint';
@@ -79,6 +85,7 @@ export function endpointFormPage(
     ${errorSummary(errors, 'Nothing was saved yet')}
     <form class="panel form" method="post" action="${path}" data-submit-once>
       ${csrfField(chrome.csrfToken)}
+      <input type="hidden"${attributes({ name: 'seen', value: form.seen })}>
       ${field({ name: 'url', label: 'Address', type: 'url', hint: 'Events are posted to it as JSON, signed.', value: form.url, errors, required: true, maxlength: 2048 })}
       ${field({ name: 'description', label: 'Description (optional)', value: form.description, errors, maxlength: 500 })}
       <fieldset>

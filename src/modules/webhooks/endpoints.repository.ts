@@ -42,6 +42,17 @@ export async function findEndpoint(db: Db, id: string): Promise<WebhookEndpoint 
   return row ? toEndpoint(row) : null;
 }
 
+/** An endpoint that nobody else changes until the transaction ends. */
+export async function lockEndpoint(tx: Tx, id: string): Promise<WebhookEndpoint | null> {
+  const row = await tx
+    .selectFrom('webhook_endpoints')
+    .select(shown)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  return row ? toEndpoint(row) : null;
+}
+
 /** A page of endpoints, newest first. */
 export async function listEndpoints(db: Db, page: PageRequest): Promise<Page<WebhookEndpoint>> {
   const after = lastSeenId(page);
@@ -56,9 +67,9 @@ export async function listEndpoints(db: Db, page: PageRequest): Promise<Page<Web
   return { data: data.map(toEndpoint), nextCursor };
 }
 
-/** Changes what is said of an endpoint; false when there is none. */
-export async function updateEndpoint(db: Db, id: string, input: EndpointInput): Promise<boolean> {
-  const result = await db
+/** Changes what is said of an endpoint. */
+export async function updateEndpoint(tx: Tx, id: string, input: EndpointInput): Promise<void> {
+  await tx
     .updateTable('webhook_endpoints')
     .set({
       ...columnsOf(input),
@@ -67,8 +78,7 @@ export async function updateEndpoint(db: Db, id: string, input: EndpointInput): 
       updated_at: sql`now()`,
     })
     .where('id', '=', id)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+    .execute();
 }
 
 /** Replaces the secret; the one before signs beside it for a day. False when there is no such endpoint. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
-import { invalid, notFound } from '../../shared/errors.ts';
+import { changedMeanwhile, invalid, notFound } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Page, PageRequest } from '../../shared/pages.ts';
 import { note } from '../../trail/trail.ts';
@@ -12,10 +12,11 @@ import {
   findEndpoint,
   listEndpoints as findEndpoints,
   insertEndpoint,
+  lockEndpoint,
   replaceSecret,
   updateEndpoint,
 } from './endpoints.repository.ts';
-import { type EndpointInput, newSecret, type WebhookEndpoint } from './webhooks.model.ts';
+import { type EndpointInput, newSecret, seenOf, type WebhookEndpoint } from './webhooks.model.ts';
 
 /** Whether endpoints may be spoken to without TLS: in development. */
 export interface EndpointPolicy {
@@ -54,25 +55,32 @@ export function listEndpoints(db: Db, page: PageRequest): Promise<Page<WebhookEn
   return findEndpoints(db, page);
 }
 
-/** Changes an endpoint, and where said whether it is enabled. @throws ShopError not_found, validation_failed. */
+/**
+ * Changes an endpoint, and where said whether it is enabled. `seen` is `seenOf` it as whoever asks saw it; left out: they
+ * change it whatever it is.
+ * @throws ShopError not_found, validation_failed; conflict where somebody else changed it since it was seen.
+ */
 export async function changeEndpoint(
   db: Db,
   policy: EndpointPolicy,
   id: string,
-  { enabled, ...input }: EndpointInput & { enabled?: boolean | undefined },
+  { enabled, seen, ...input }: EndpointInput & { enabled?: boolean | undefined; seen?: string },
 ): Promise<WebhookEndpoint> {
   const accepted = acceptable(input, policy);
   return inTransaction(db, async (tx) => {
-    const before = await getEndpoint(tx, id);
-    if (!(await updateEndpoint(tx, id, accepted))) throw notFound('The endpoint');
-    if (enabled !== undefined) await enable(tx, id, enabled);
-    const endpoint = await getEndpoint(tx, id);
+    const before = await lockEndpoint(tx, id);
+    if (before === null) throw notFound('The endpoint');
     const fields = (['url', 'description', 'eventTypes'] as const).filter(
-      (name) => !isDeepStrictEqual(before[name], endpoint[name]),
+      (name) => !isDeepStrictEqual(before[name], accepted[name]),
     );
+    // What is as it is asked to be, it was asked for twice.
+    if (seen !== undefined && seen !== seenOf(before) && fields.length > 0)
+      throw changedMeanwhile();
+    await updateEndpoint(tx, id, accepted);
+    if (enabled !== undefined) await enable(tx, id, enabled);
     if (fields.length > 0)
       await note(tx, { act: 'endpoint.changed', subject: id, detail: { fields } });
-    return endpoint;
+    return getEndpoint(tx, id);
   });
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Generated } from 'kysely';
 import type { EventType } from '../../events/catalogue.ts';
 
@@ -60,6 +60,11 @@ export interface EndpointInput {
   readonly description: string;
   /** The types it wants; null: all. */
   readonly eventTypes: readonly EventType[] | null;
+}
+
+/** Tells what is said of an endpoint from what was said of it before, in short. */
+export function seenOf({ url, description, eventTypes }: EndpointInput): string {
+  return hash('sha256', JSON.stringify([url, description, eventTypes]), 'base64url');
 }
 
 /** An endpoint as it is shown: never with its secret. */
