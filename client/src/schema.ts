@@ -563,7 +563,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List categories, by name */
+        /** List the categories that have products on sale, by name */
         get: operations["getCategories"];
         put?: never;
         post?: never;

@@ -186,3 +186,28 @@ test('categories are listed by name', async () => {
     { slug: 'wear', name: 'Wear' },
   ]);
 });
+
+test('a category is public while a product of it is on sale', async () => {
+  const { body: product } = await shop.api('POST', '/api/products', {
+    token,
+    body: {
+      title: 'Sparkler',
+      status: 'draft',
+      price: { amount: 1, currency: 'USD' },
+      categories: ['New Year'],
+    },
+  });
+  const isShown = async () => {
+    const { body } = await shop.api('GET', '/api/categories');
+    const front = await (await fetch(shop.url)).text();
+    const { status } = await fetch(`${shop.url}/categories/new-year`);
+    return [JSON.stringify(body).includes('New Year'), front.includes('New Year'), status];
+  };
+  const turn = (status: string) =>
+    shop.api('PUT', `/api/products/${product.id}`, { token, body: { status } });
+  expect(await isShown()).toEqual([false, false, 404]);
+  await turn('active');
+  expect(await isShown()).toEqual([true, true, 200]);
+  await turn('archived');
+  expect(await isShown()).toEqual([false, false, 404]);
+});

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { isAmong } from '../../database/arrays.ts';
 import type { Db } from '../../database/database.ts';
 import { kept } from '../../database/kept-plans.ts';
@@ -111,9 +112,21 @@ export function findCategoriesOf(
     .execute();
 }
 
-/** Every category, by name. */
+/** Every category that has a product on sale, by name. */
 export function findCategories(db: Db): Promise<Category[]> {
-  return db.selectFrom('categories').select(['slug', 'name']).orderBy('name').execute();
+  return (
+    db
+      .selectFrom('categories')
+      .select(['slug', 'name'])
+      // Of each the first one that is found, however many there are; EXISTS might join all.
+      .where(
+        sql<boolean>`(
+          SELECT true FROM product_categories JOIN products ON products.id = product_id
+          WHERE category_id = categories.id AND status = 'active' LIMIT 1)`,
+      )
+      .orderBy('name')
+      .execute()
+  );
 }
 
 /** Variants by their ids, with product and stock, whatever their state. */

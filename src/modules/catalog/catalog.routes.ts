@@ -109,7 +109,7 @@ export function catalogRoutes(app: App, deps: CatalogDeps): void {
       config: { access: 'anyone' },
       schema: {
         tags,
-        summary: 'List categories, by name',
+        summary: 'List the categories that have products on sale, by name',
         response: { 200: Type.Object({ data: Type.Array(CategorySchema) }) },
       },
     },

@@ -97,7 +97,7 @@ export async function currencyOnSale(db: Db): Promise<string> {
   return newest?.currency ?? DEFAULT_CURRENCY;
 }
 
-/** Every category, by name. */
+/** Every category that has a product on sale, by name. */
 export function listCategories(db: Db): Promise<Category[]> {
   return findCategories(db);
 }
