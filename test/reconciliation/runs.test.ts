@@ -84,6 +84,27 @@ describe('runs of reconciliation', () => {
     expect(rows).toEqual([{ error: 'it ended without a word' }, { error: null }]);
   });
 
+  it('that stood still until others took over leave the window of those alone', async () => {
+    const { promise: wakes, resolve: wake } = Promise.withResolvers<void>();
+    const stood = openReconciler(shop, wakes);
+    const still = stood.run();
+    await until(async () => (await cursors()).has('events'));
+    await sql`UPDATE reconciliation_runs SET alive_until = now() - interval '1 second'`.execute(
+      shop.db,
+    );
+    expect(await reconciler.run()).toEqual({ kind: 'done' });
+    // The next one reads the first of its pages.
+    const { sessionId } = await placedOrder(shop);
+    for (let times = 0; times < 110; times += 1)
+      await shop.payAtStandIn(sessionId, '4000000000000002');
+    expect(await reconciler.run({ pages: 1 })).toEqual({ kind: 'unfinished' });
+    const begun = (await cursors()).get('events');
+    expect(begun?.after_id).toMatch(/^evt_/);
+    wake();
+    expect(await still).toEqual({ kind: 'failed' });
+    expect((await cursors()).get('events')).toEqual(begun);
+  });
+
   it('are made by the worker when an administrator asks, and seen in the metrics', async () => {
     const { variantId } = await shop.product();
     await sql`UPDATE stock_levels SET on_hand = 99 WHERE variant_id = ${variantId}`.execute(

@@ -37,27 +37,41 @@ export async function openWindow(
 const FIRST = sql`greatest(
   coalesce((SELECT created_at FROM checkout_sessions ORDER BY id LIMIT 1), now()), now() - interval '29 days')`;
 
-/** Notes how far a window is read. */
-export async function advance(db: Db, list: ListName, after: string | null): Promise<void> {
-  await db
-    .updateTable('reconciliation_cursors')
-    .set({ after_id: after })
-    .where('list', '=', list)
-    .execute();
+/** A list, and the run that reads it. */
+export interface Reader {
+  readonly list: ListName;
+  readonly runId: string;
 }
 
-/** Notes that a window is read to its end. */
-export async function closeWindow(db: Db, list: ListName): Promise<void> {
-  await db
-    .updateTable('reconciliation_cursors')
+/** Notes how far a window is read; false when another run took over, whose window it may be. */
+export async function advance(db: Db, reader: Reader, after: string | null): Promise<boolean> {
+  const { numUpdatedRows } = await cursorOf(db, reader).set({ after_id: after }).executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Notes that a window is read to its end; false when another run took over, whose window it may be. */
+export async function closeWindow(db: Db, reader: Reader): Promise<boolean> {
+  const { numUpdatedRows } = await cursorOf(db, reader)
     .set({
       done_until: sql`greatest(done_until, window_to)`,
       window_from: null,
       window_to: null,
       after_id: null,
     })
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** A list's cursor while the run that reads it is the one at work. */
+function cursorOf(db: Db, { list, runId }: Reader) {
+  return db
+    .updateTable('reconciliation_cursors')
     .where('list', '=', list)
-    .execute();
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('reconciliation_runs').where('id', '=', runId).where('finished_at', 'is', null),
+      ),
+    );
 }
 
 /** Where reading the shop's own rows stands: the last id, or null at the beginning. */

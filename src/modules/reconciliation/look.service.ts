@@ -25,6 +25,9 @@ export interface Look {
   assertAlive(): void;
 }
 
+/** Why a run ends that stood still until it was taken for dead. */
+export const takenOver = (): Error => new Error('another run took over');
+
 /** A payment page lives 31 minutes: whatever becomes of its session and its intent, a later window has them again. */
 const OVERLAP_SECONDS = 3600;
 
@@ -40,6 +43,7 @@ export async function readThrough<T extends { readonly id: string }>(
   lookAt: (records: readonly T[]) => Promise<void>,
 ): Promise<boolean> {
   const { db } = look.deps;
+  const reader = { list, runId: look.runId };
   let pagesLeft = look.pages;
   for (;;) {
     const window = await openWindow(db, list, {
@@ -57,9 +61,9 @@ export async function readThrough<T extends { readonly id: string }>(
       more = page === null || page.hasMore;
       // Stripe may have forgotten the record that was read last: from the top then, and nothing is done twice.
       after = page?.data.at(-1)?.id ?? null;
-      if (more) await advance(db, list, after);
+      if (more && !(await advance(db, reader, after))) throw takenOver();
     }
-    await closeWindow(db, list);
+    if (!(await closeWindow(db, reader))) throw takenOver();
     // A window that an earlier run left is followed by what came since, now or by the next run.
     if (window.to >= look.quietBefore || pagesLeft === 0) return true;
   }

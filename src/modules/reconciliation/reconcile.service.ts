@@ -1,7 +1,7 @@
 import type { Db } from '../../database/database.ts';
 import { lookAtEvents } from './events.service.ts';
 import { countFindings } from './findings.repository.ts';
-import type { Look, ReconcileDeps } from './look.service.ts';
+import { type Look, type ReconcileDeps, takenOver } from './look.service.ts';
 import { lookAtOwnBooks } from './own-books.service.ts';
 import { lookAtPayments, lookAtPaymentsAgain } from './payments.service.ts';
 import type { Counts, RunTrigger } from './reconciliation.model.ts';
@@ -112,7 +112,7 @@ function stayAlive(db: Db, runId: string) {
   }, RENEW_EVERY_MS);
   return {
     assert() {
-      if (lost) throw new Error('another run took over');
+      if (lost) throw takenOver();
     },
     stop: () => clearInterval(timer),
   };
