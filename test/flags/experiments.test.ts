@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createExposureLog, writeExposures } from '../../src/modules/flags/exposures.service.ts';
 import { eraseCustomer } from '../../src/modules/privacy/erase.service.ts';
 import { exportPerson } from '../../src/modules/privacy/export.service.ts';
@@ -173,6 +173,22 @@ describe('the numbers of an experiment', () => {
       variants: [{ visitors: 0 }, { variant: 'maker', visitors: 40 }],
       strayed: 1,
       lopsided: true,
+    });
+  });
+
+  it('have exposures and orders in their order, however the clock of a machine is off', async () => {
+    const { experimentId } = await running();
+    onTestFinished(() => void vi.useRealTimers());
+    const { token, id } = await shop.customer();
+    const { variantId } = await shop.product();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 600_000 });
+    const exposures = createExposureLog({ metrics: createMetrics() });
+    exposures.add({ flag: 'related-products', experimentId, visitorId: id, variant: 'maker' });
+    await writeExposures({ db: shop.db, exposures });
+    vi.useRealTimers();
+    await shop.order(token, variantId);
+    expect(await results()).toMatchObject({
+      variants: [{}, { variant: 'maker', ordered: { count: 1 } }],
     });
   });
 

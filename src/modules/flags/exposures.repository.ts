@@ -6,24 +6,26 @@ export interface Exposure {
   readonly experimentId: string;
   readonly visitorId: string;
   readonly variant: string;
-  readonly at: Date;
+  /** How long ago, in milliseconds. */
+  readonly ageMs: number;
 }
 
 /**
- * Writes exposures in one statement; those that were written before, by another process or a commit whose answer was
+ * Writes exposures in one statement, their time by the clock that orders have theirs of; those that were written before, by another process or a commit whose answer was
  * lost, once. What came after an experiment's end, or belongs to one that is gone, is left out.
  */
 export async function insertExposures(db: Db, exposures: readonly Exposure[]): Promise<void> {
   const column = <T>(of: (exposure: Exposure) => T): T[] => exposures.map(of);
   await sql`
     INSERT INTO flag_exposures (experiment_id, visitor_id, variant, exposed_at)
-    SELECT new.experiment_id, new.visitor_id, new.variant, new.exposed_at
+    SELECT new.experiment_id, new.visitor_id, new.variant, exposed_at
     FROM unnest(
       ${column(({ experimentId }) => experimentId)}::uuid[], ${column(({ visitorId }) => visitorId)}::uuid[],
-      ${column(({ variant }) => variant)}::text[], ${column(({ at }) => at)}::timestamptz[]
-    ) AS new (experiment_id, visitor_id, variant, exposed_at)
+      ${column(({ variant }) => variant)}::text[], ${column(({ ageMs }) => ageMs)}::float8[]
+    ) AS new (experiment_id, visitor_id, variant, age_ms)
       JOIN flag_experiments AS experiment ON experiment.id = new.experiment_id
-    WHERE experiment.ended_at IS NULL OR new.exposed_at <= experiment.ended_at
+      CROSS JOIN LATERAL (SELECT now() - make_interval(secs => age_ms / 1000) AS exposed_at) AS time
+    WHERE experiment.ended_at IS NULL OR exposed_at <= experiment.ended_at
     ORDER BY new.experiment_id, new.visitor_id, new.variant
     ON CONFLICT DO NOTHING`.execute(db);
 }

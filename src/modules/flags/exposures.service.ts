@@ -7,7 +7,11 @@ import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { deleteOldExposures, type Exposure, insertExposures } from './exposures.repository.ts';
 
-type Seen = Exposure & { readonly flag: string };
+type Seen = Omit<Exposure, 'ageMs'> & {
+  readonly flag: string;
+  /** Milliseconds, by a clock that nobody sets. */
+  readonly at: number;
+};
 
 /** What waits to be written at most: some seconds of a busy shop, some minutes of a database that is away. */
 const MOST_WAITING = 10_000;
@@ -37,7 +41,7 @@ export function createExposureLog({
       const name = nameOf(seen);
       if (waiting.has(name) || written.has(name)) return;
       if (waiting.size >= MOST_WAITING) metrics.flagExposuresDropped.inc();
-      else waiting.set(name, { ...seen, at: new Date() });
+      else waiting.set(name, { ...seen, at: performance.now() });
     },
     /** The oldest that wait. They go on waiting until they are written, or given up. */
     next: (): Seen[] => [...waiting.values()].slice(0, AT_ONCE),
@@ -83,7 +87,11 @@ export async function writeExposures({
 }: Pick<WriterDeps, 'db' | 'exposures'>): Promise<void> {
   for (let next = exposures.next(); next.length > 0; next = exposures.next())
     try {
-      await insertExposures(db, next);
+      const now = performance.now();
+      await insertExposures(
+        db,
+        next.map((seen) => ({ ...seen, ageMs: now - seen.at })),
+      );
       exposures.wrote(next);
     } catch (error) {
       if (!isDatabaseTrouble(error)) exposures.drop(next);
