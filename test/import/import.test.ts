@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getProduct } from '../../src/modules/catalog/catalog.service.ts';
 import { exportProducts } from '../../src/modules/catalog/export.service.ts';
@@ -71,8 +72,8 @@ bad-last,Bad,Size,,A,1,deny,5.001`);
     expect(report.products).toEqual({ created: 2, updated: 0, unchanged: 0, refused: 4 });
     expect(report.errors.map(({ line, column, handle }) => [line, column, handle])).toEqual([
       [4, 'Variant Price', 'bad-price'],
-      [5, 'Variant Inventory Qty', 'bad-price'],
       [5, 'Variant Inventory Policy', 'bad-price'],
+      [5, 'Variant Inventory Qty', 'bad-price'],
       [8, '', 'bad-option'],
       [9, 'Handle', 'no title!'],
       [9, 'Title', 'no title!'],
@@ -90,6 +91,34 @@ bad-last,Bad,Size,,A,1,deny,5.001`);
     ]);
     expect([report.errorCount, report.products.created]).toEqual([0, 1]);
     expect((await product('negative')).variants[0]?.available).toBe(0);
+  });
+
+  test('says by a negative quantity what is owed of a variant that is sold beyond its stock', async () => {
+    const file = `${old}\nowed,Owed,Size,S,O-S,-2,continue,5\nowed,,,M,O-M,3,continue,5`;
+    const onHand = async () => {
+      const { rows } = await sql<{ sku: string; onHand: number; moved: number }>`
+        SELECT sku, on_hand AS "onHand", (
+          SELECT coalesce(sum(on_hand_delta), 0)::int FROM stock_movements WHERE variant_id = variants.id) AS moved
+        FROM variants JOIN stock_levels ON variant_id = variants.id WHERE sku LIKE 'O-_' ORDER BY sku`.execute(
+        database.db,
+      );
+      return rows;
+    };
+    expect(await take(file)).toMatchObject({ warnings: [], products: { created: 1 } });
+    const owed = [
+      { sku: 'O-M', onHand: 3, moved: 3 },
+      { sku: 'O-S', onHand: -2, moved: -2 },
+    ];
+    expect(await onHand()).toEqual(owed);
+    // Nor does its own export take it for none.
+    await importProducts(database.db, Readable.from(exportProducts(database.db)));
+    expect(await onHand()).toEqual(owed);
+  });
+
+  test('names the images of variants by addresses, also where products have no column of their own', async () => {
+    const row = 'pictured,Pictured,Size,S,A,1,deny,5,red.jpg';
+    const report = await take(`${old},Variant Image\n${row}`);
+    expect(report.errors).toMatchObject([{ line: 2, column: 'Variant Image' }]);
   });
 
   test('may have SKUs that are missing or used twice, and unpublished products', async () => {

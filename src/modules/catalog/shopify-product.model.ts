@@ -79,7 +79,7 @@ export function readProduct(
     ...readFields(first, reader),
     variants,
     options: optionsOf(variants.map(({ options = {} }) => ({ options }))),
-    ...readImages(header, rows, reader),
+    ...readImages(header, rows, variants, reader),
   };
   return { input, variantRows, problems, warnings };
 }

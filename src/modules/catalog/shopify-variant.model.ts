@@ -53,9 +53,9 @@ export function readVariant(
   const sku = reader.text(row, 'sku', 255);
   const price = readPrice(row, 'price', currency, reader);
   const compareAtPrice = readPrice(row, 'compareAtPrice', currency, reader);
-  const stock = readQuantity(row, reader);
   const inventoryPolicy = readPolicy(row, reader);
-  const imageUrl = reader.text(row, 'variantImage', 2048);
+  const stock = readQuantity(row, inventoryPolicy, reader);
+  const imageUrl = readUrl(row, 'variantImage', reader);
   return {
     options: readOptions(row, names, reader),
     ...(sku !== undefined && { sku }),
@@ -63,13 +63,23 @@ export function readVariant(
     ...(compareAtPrice !== undefined && { compareAtPrice }),
     ...(stock !== undefined && { stock }),
     ...(inventoryPolicy !== undefined && { inventoryPolicy }),
-    ...(imageUrl !== undefined && { imageUrl: imageUrl === '' ? null : absoluteUrl(imageUrl) }),
+    ...(imageUrl !== undefined && { imageUrl }),
   };
 }
 
-/** Old files leave the protocol out of their addresses. */
-export function absoluteUrl(url: string): string {
-  return url.startsWith('//') ? `https:${url}` : url;
+/** The address of an image; null where there is none. */
+export function readUrl(
+  row: CsvRow,
+  field: CsvField,
+  reader: CellReader,
+): string | null | undefined {
+  const text = reader.text(row, field, 2048);
+  if (!text) return text === undefined ? undefined : null;
+  // Old files leave the protocol out of their addresses.
+  const url = text.startsWith('//') ? `https:${text}` : text;
+  if (/^(https?:\/\/\S+|\/\S*)$/i.test(url)) return url;
+  reader.problem(row, field, 'An image is named by its address, https://….');
+  return null;
 }
 
 function readOptions(
@@ -114,16 +124,21 @@ function readPrice(
   return null;
 }
 
-function readQuantity(row: CsvRow, reader: CellReader): number | undefined {
+function readQuantity(
+  row: CsvRow,
+  policy: InventoryPolicy | undefined,
+  reader: CellReader,
+): number | undefined {
   const field: CsvField = 'quantity';
   const text = reader.text(row, field, 30);
   if (text === undefined) return undefined;
   if (text === '') return 0;
-  if (!/^-?\d+(\.0+)?$/.test(text) || Number(text) > MAX_ON_HAND) {
+  if (!/^-?\d+(\.0+)?$/.test(text) || Math.abs(Number(text)) > MAX_ON_HAND) {
     reader.problem(row, field, `"${text}" is not a number of units.`);
     return 0;
   }
-  if (Number(text) >= 0) return Number(text);
+  // What is sold beyond its stock owes units.
+  if (Number(text) >= 0 || policy === 'continue') return Number(text);
   reader.warning(row, field, `The quantity is ${text}: taken as 0.`);
   return 0;
 }

@@ -21,7 +21,7 @@ export interface StockTarget {
   readonly policy?: InventoryPolicy | undefined;
 }
 
-/** Opens the stock of new variants: the level, and a receipt in the ledger where there are units. */
+/** Opens the stock of new variants: the level, and a movement in the ledger where there are units or some are owed. */
 export async function openStock(
   tx: Tx,
   targets: readonly StockTarget[],
@@ -34,16 +34,16 @@ export async function openStock(
     policy,
   }));
   await insertLevels(tx, levels);
-  const receipts = levels
-    .filter(({ onHand }) => onHand > 0)
+  const opened = levels
+    .filter(({ onHand }) => onHand !== 0)
     .map(({ variantId, onHand }) => ({
       variantId,
-      kind: 'receipt' as const,
+      kind: onHand > 0 ? ('receipt' as const) : ('adjustment' as const),
       delta: onHand,
       reason: 'Opening stock',
       actorId,
     }));
-  await recordMovements(tx, receipts);
+  await recordMovements(tx, opened);
 }
 
 /** Holds the levels of variants against sales until the transaction ends; taken before any lock on variants. */
