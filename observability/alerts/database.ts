@@ -2,13 +2,17 @@ import type { Alert } from '../rules.ts';
 
 const RUNBOOK = 'database-lost.md';
 
+const UNREACHED = 'database_up{job="mainstay"} == 0';
+/** A process whose own pool or network is the trouble says nothing of the database. */
+const REACHED_BY_OTHERS = 'on ()\n(max(database_up{job="mainstay"}) == 1)';
+
 /** The database, and the way to it. While it is lost Alertmanager keeps what follows from that to itself. */
 export const databaseAlerts: readonly Alert[] = [
   {
     name: 'DatabaseLost',
     severity: 'page',
     area: 'database',
-    expr: 'database_up{job="mainstay"} == 0\nor\nabsent(database_up{job="mainstay"})',
+    expr: `${UNREACHED}\nunless ${REACHED_BY_OTHERS}\nor\nabsent(database_up{job="mainstay"})`,
     for: '30s',
     keepFiringFor: '1m',
     summary: 'The database is lost',
@@ -29,7 +33,43 @@ export const databaseAlerts: readonly Alert[] = [
         description: 'No process says whether the database answers.',
       },
     ],
-    silent: [{ given: { 'database_up{job="mainstay",instance="app:5004"}': '1x15' }, at: '10m' }],
+    silent: [
+      { given: { 'database_up{job="mainstay",instance="app:5004"}': '1x15' }, at: '10m' },
+      // DatabaseUnreached says it, and hides nothing of the others.
+      {
+        given: {
+          'database_up{job="mainstay",instance="app:5004"}': '1x5 0x10',
+          'database_up{job="mainstay",instance="app:5005"}': '1x15',
+        },
+        at: '10m',
+      },
+    ],
+  },
+  {
+    name: 'DatabaseUnreached',
+    severity: 'page',
+    area: 'database',
+    expr: `${UNREACHED}\nand ${REACHED_BY_OTHERS}`,
+    for: '30s',
+    keepFiringFor: '1m',
+    summary: 'A process does not reach the database',
+    description:
+      '{{ $labels.instance }} gets no answer from the database (database_up is {{ $value }}), and others do.',
+    runbook: `${RUNBOOK}#one-process-does-not-reach-it`,
+    fires: [
+      {
+        given: {
+          'database_up{job="mainstay",instance="app:5004"}': '1x5 0x10',
+          'database_up{job="mainstay",instance="app:5005"}': '1x15',
+        },
+        at: '10m',
+        labels: { job: 'mainstay', instance: 'app:5004' },
+        description: 'app:5004 gets no answer from the database (database_up is 0), and others do.',
+      },
+    ],
+    silent: [
+      { given: { 'database_up{job="mainstay",instance="app:5004"}': '1x5 0x10' }, at: '10m' },
+    ],
   },
   {
     name: 'ArchivingFails',

@@ -59,23 +59,38 @@ describeWith(['prometheus-alertmanager'], 'who is told', () => {
     ),
   ];
 
-  it('calls somebody for pages alone, and for a lost database once instead of for all that follows', async () => {
-    await fetch(`${url}/api/v2/alerts`, {
+  const post = (alerts: readonly object[]) =>
+    fetch(`${url}/api/v2/alerts`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify([
-        alert('Watchdog', { severity: 'none', area: 'watching' }),
-        alert('DatabaseLost', { severity: 'page', area: 'database', instance: 'app:5004' }),
-        alert('DiskAlmostFull', { severity: 'page', area: 'machine' }),
-        alert('PoolExhausted', { severity: 'page', area: 'database', instance: 'app:5004' }),
-        alert('SpansLost', { severity: 'ticket', area: 'watching' }),
-        // What follows from the loss.
-        alert('RequestsFailing', { severity: 'page', area: 'requests' }),
-        alert('PoolCrowded', { severity: 'ticket', area: 'database' }),
-        alert('JobsWait', { severity: 'page', area: 'queue' }),
-        alert('BrowseAvailabilityBurnsFast', { severity: 'page', area: 'objectives', slo: 'x' }),
-      ]),
+      body: JSON.stringify(alerts),
     });
+
+  /** Alerts that are kept quiet for others. */
+  async function kept(): Promise<string[]> {
+    const alerts = (await (await fetch(`${url}/api/v2/alerts?inhibited=true`)).json()) as {
+      labels: { alertname: string };
+      status: { inhibitedBy: string[] };
+    }[];
+    return alerts
+      .filter(({ status }) => status.inhibitedBy.length > 0)
+      .map(({ labels }) => labels.alertname)
+      .sort();
+  }
+
+  it('calls somebody for pages alone, and for a lost database once instead of for all that follows', async () => {
+    await post([
+      alert('Watchdog', { severity: 'none', area: 'watching' }),
+      alert('DatabaseLost', { severity: 'page', area: 'database', instance: 'app:5004' }),
+      alert('DiskAlmostFull', { severity: 'page', area: 'machine' }),
+      alert('PoolExhausted', { severity: 'page', area: 'database', instance: 'app:5004' }),
+      alert('SpansLost', { severity: 'ticket', area: 'watching' }),
+      // What follows from the loss.
+      alert('RequestsFailing', { severity: 'page', area: 'requests' }),
+      alert('PoolCrowded', { severity: 'ticket', area: 'database' }),
+      alert('JobsWait', { severity: 'page', area: 'queue' }),
+      alert('BrowseAvailabilityBurnsFast', { severity: 'page', area: 'objectives', slo: 'x' }),
+    ]);
     await until(() => RECEIVERS.every((name) => told[name].received.length > 0), {
       what: 'a message to each receiver',
     });
@@ -84,15 +99,29 @@ describeWith(['prometheus-alertmanager'], 'who is told', () => {
     expect(namesAt('page').sort()).toEqual(['DatabaseLost', 'DiskAlmostFull', 'PoolExhausted']);
     expect(namesAt('ticket')).toEqual(['SpansLost']);
     expect(namesAt('heartbeat')).toEqual(['Watchdog']);
-    const silenced = (await (await fetch(`${url}/api/v2/alerts?inhibited=true`)).json()) as {
-      labels: { alertname: string };
-      status: { inhibitedBy: string[] };
-    }[];
-    expect(
-      silenced
-        .filter(({ status }) => status.inhibitedBy.length > 0)
-        .map(({ labels }) => labels.alertname)
-        .sort(),
-    ).toEqual(['BrowseAvailabilityBurnsFast', 'JobsWait', 'PoolCrowded', 'RequestsFailing']);
+    expect(await kept()).toEqual([
+      'BrowseAvailabilityBurnsFast',
+      'JobsWait',
+      'PoolCrowded',
+      'RequestsFailing',
+    ]);
+  });
+
+  it('keeps quiet for a process that alone does not reach the database what its pool explains, and nothing of others', async () => {
+    const ended = { endsAt: new Date(Date.now() - 1000).toISOString() };
+    const lost = alert('DatabaseLost', {
+      severity: 'page',
+      area: 'database',
+      instance: 'app:5004',
+    });
+    await post([
+      { ...lost, startsAt: new Date(Date.now() - 60_000).toISOString(), ...ended },
+      alert('DatabaseUnreached', { severity: 'page', area: 'database', instance: 'app:5004' }),
+      alert('DatabaseUnreached', { severity: 'page', area: 'database', instance: 'app:5005' }),
+      alert('InvariantBroken', { severity: 'page', area: 'money' }),
+    ]);
+    await until(async () => (await kept()).join() === 'DatabaseUnreached', {
+      what: 'the end of the loss',
+    });
   });
 });
