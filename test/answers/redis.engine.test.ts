@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { TcpProxy } from '../../faults/world/tcp-proxy.ts';
+import { redisCache } from '../../src/http/cache/redis-cache.gateway.ts';
+import { watchRedis } from '../../src/http/redis.gateway.ts';
 import { switchTo } from '../flags/support.ts';
 import { describeWith } from '../observability/engines.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -114,5 +117,26 @@ describeWith(['redis-server'], 'answers that processes share through Redis', () 
     await until(async () => (await available(two, id)) === left, { what: 'the orders elsewhere' });
     crowding = false;
     for (const asked of await Promise.all(crowd)) expect(asked).toBeGreaterThan(20);
+  });
+
+  it('a connection that only listens is found out where all it says is swallowed, and made anew', async () => {
+    const proxy = await TcpProxy.start(Number(new URL(redis.url).port));
+    onTestFinished(() => proxy.close());
+    const watched = watchRedis(`redis://127.0.0.1:${proxy.port}`);
+    onTestFinished(() => watched.close());
+    const told: string[] = [];
+    const { feed } = redisCache(watched, {
+      onChange: () => void told.push('change'),
+      onLost: () => void told.push('lost'),
+      onBack: () => void told.push('back'),
+    });
+    onTestFinished(() => feed.close());
+    await until(() => told.at(-1) === 'back');
+    proxy.impair({ blackHole: true });
+    await until(() => told.at(-1) === 'lost', { what: 'the loss' });
+    proxy.heal();
+    await until(() => told.at(-1) === 'back', { what: 'the return' });
+    await one.product();
+    await until(() => told.at(-1) === 'change', { what: 'a change' });
   });
 });

@@ -6,12 +6,19 @@ import { type ChangeFeed, decodeChange, encodeChange, gathered, type Hearing } f
 
 const CHANNEL = 'mainstay_changes';
 const AGAIN_AFTER_MS = 500;
+/** How often a connection that only listens is asked whether anybody is there: a firewall drops what idles unsaid. */
+const ASKED_EVERY_MS = 10_000;
 
 /**
- * Changes by LISTEN and NOTIFY, on the one connection of a pool. NOTIFY is a transaction of its own: in the one that
+ * Changes by LISTEN and NOTIFY, on the one connection of a pool, which gives up one that owes an answer. NOTIFY is a transaction of its own: in the one that
  * changes something it would make commits wait for each other.
  */
-export function postgresFeed(pool: pg.Pool, hearing: Hearing, logger: Logger): ChangeFeed {
+export function postgresFeed(
+  pool: pg.Pool,
+  hearing: Hearing,
+  logger: Logger,
+  askedEveryMs = ASKED_EVERY_MS,
+): ChangeFeed {
   const own = randomUUID();
   let client: pg.PoolClient | null = null;
   const closing = Promise.withResolvers<void>();
@@ -24,6 +31,7 @@ export function postgresFeed(pool: pg.Pool, hearing: Hearing, logger: Logger): C
 
   async function listen(): Promise<void> {
     const connected = await pool.connect();
+    let asking: NodeJS.Timeout | undefined;
     try {
       // After an error too, which the pool tells of.
       const ended = new Promise<void>((resolve) => connected.once('end', resolve));
@@ -36,8 +44,12 @@ export function postgresFeed(pool: pg.Pool, hearing: Hearing, logger: Logger): C
       client = connected;
       hearing.onBack();
       messages.flush();
-      await Promise.race([ended, closing.promise]);
+      const silent = new Promise<never>((_resolve, reject) => {
+        asking = setInterval(() => connected.query('SELECT').catch(reject), askedEveryMs);
+      });
+      await Promise.race([ended, silent, closing.promise]);
     } finally {
+      clearInterval(asking);
       client = null;
       connected.release(true);
     }

@@ -118,15 +118,24 @@ export function redisCache(
   };
 }
 
-/** Listens on a connection of its own: one that has subscribed can ask for nothing else. */
+/** How often a connection that only listens is asked whether anybody is there: a firewall drops what idles unsaid. */
+const ASKED_EVERY_MS = 5000;
+
+/**
+ * Listens on a connection of its own: one that has subscribed can ask for nothing else but whether it is heard. Where
+ * no answer comes in time it is made anew.
+ */
 function subscriber(redis: Redis, onMessage: (message: string) => void, hearing: Hearing): Redis {
   const ears = redis.duplicate({
     connectionName: 'mainstay-changes',
     autoResubscribe: false,
-    // Hearing nothing is no sign of trouble here.
     commandTimeout: undefined,
-    socketTimeout: undefined,
   });
+  const asking = setInterval(() => {
+    if (ears.status === 'ready') ears.ping().catch(() => undefined);
+  }, ASKED_EVERY_MS);
+  asking.unref();
+  ears.on('end', () => clearInterval(asking));
   ears.on('error', hearing.onLost);
   ears.on('close', hearing.onLost);
   ears.on('ready', () => {
