@@ -43,7 +43,13 @@ export async function serveShoppers(app: App, deps: AppDeps): Promise<Limiting> 
   });
   // Whoever changes a style sheet sees it at the next look.
   const maxAge = config.environment === 'development' ? 0 : '1h';
-  await app.register(staticFiles, { root: PUBLIC_FOLDER, maxAge, decorateReply: false });
+  await app.register(staticFiles, {
+    root: PUBLIC_FOLDER,
+    maxAge,
+    // They are small. One beyond the end was refused in a form that says nothing of ranges.
+    acceptRanges: false,
+    decorateReply: false,
+  });
   await documentApi(app, config);
   documentEvents(app, asyncApiDocument(config.publicUrl));
   return limiting;

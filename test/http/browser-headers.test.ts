@@ -20,6 +20,15 @@ afterAll(() => shop.stop());
 
 const PLACES = ['/', '/sign-in', '/nowhere', '/css/mainstay.css', '/api/products', '/api/nothing'];
 
+it('a file is sent whole, whatever part of it is asked for', async () => {
+  const path = '/css/mainstay.css';
+  const whole = (await shop.api('GET', path)).body;
+  for (const range of ['bytes=0-9', 'bytes=99999999-']) {
+    const { status, headers, body } = await shop.api('GET', path, { headers: { range } });
+    expect([status, headers.get('accept-ranges'), body === whole]).toEqual([200, null, true]);
+  }
+});
+
 describe('in production, behind TLS, every answer tells browsers', () => {
   it.each(PLACES)('%s', async (path) => {
     const { headers } = await shop.api('GET', path, { headers: { accept: 'text/html' } });
