@@ -128,6 +128,11 @@ const violations: readonly (readonly [string, Plant, string])[] = [
     'cannot look up names',
   ],
   [
+    'certificates that are not renewed',
+    (o) => set(theOne(o, 'NetworkPolicy', 'challenges-of-certificates').spec, { ingress: [] }),
+    'nobody reaches what answers for its certificate',
+  ],
+  [
     'workers without a budget',
     (o) =>
       set(theOne(o, 'PodDisruptionBudget', 'mainstay-worker').spec?.selector, {

@@ -1,10 +1,23 @@
 import type { INetworkPolicySpec } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicySpec';
-import { type Manifest, ofKind, selects, workloadsOf } from '../objects.ts';
+import { type Manifest, ofKind, selects, titleOf, workloadsOf } from '../objects.ts';
 
-/** Every pod is closed in both directions but for what is named. */
+/** The label of the pods by which cert-manager answers challenges. */
+const SOLVER = { 'acme.cert-manager.io/http01-solver': 'true' };
+
+/** Every pod is closed in both directions but for what is named, and certificates are renewed all the same. */
 export function networkFaults(objects: readonly Manifest[]): string[] {
   const specs = ofKind(objects, 'NetworkPolicy').flatMap(({ spec }) => spec ?? []);
-  return workloadsOf(objects).flatMap(({ title, labels }) => {
+  const closedToChallenges = ofKind(objects, 'Ingress')
+    .filter(({ metadata }) => metadata?.annotations?.['cert-manager.io/cluster-issuer'])
+    .filter(
+      () =>
+        !specs.some(
+          ({ podSelector, ingress = [] }) =>
+            selects(podSelector ?? {}, SOLVER) && ingress.some(({ from = [] }) => from.length > 0),
+        ),
+    )
+    .map((ingress) => `${titleOf(ingress)}: nobody reaches what answers for its certificate`);
+  const ofPods = workloadsOf(objects).flatMap(({ title, labels }) => {
     const own = specs.filter(({ podSelector }) => selects(podSelector ?? {}, labels));
     const closed = (direction: 'Ingress' | 'Egress') =>
       own.some(({ policyTypes = [] }) => policyTypes.includes(direction));
@@ -15,6 +28,7 @@ export function networkFaults(objects: readonly Manifest[]): string[] {
     if (own.some(takesAnybody)) faults.push('takes connections from anybody');
     return faults.map((fault) => `${title}: ${fault}`);
   });
+  return [...closedToChallenges, ...ofPods];
 }
 
 const resolvesNames = ({ egress = [] }: INetworkPolicySpec) =>
