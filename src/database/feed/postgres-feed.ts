@@ -10,8 +10,8 @@ const AGAIN_AFTER_MS = 500;
 const ASKED_EVERY_MS = 10_000;
 
 /**
- * Changes by LISTEN and NOTIFY, on the one connection of a pool, which gives up one that owes an answer. NOTIFY is a transaction of its own: in the one that
- * changes something it would make commits wait for each other.
+ * Changes by LISTEN and NOTIFY, on the one connection of a pool, which gives up one that owes an answer. NOTIFY is a
+ * transaction of its own: in the one that changes something it would make commits wait for each other.
  */
 export function postgresFeed(
   pool: pg.Pool,
