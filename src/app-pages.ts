@@ -28,7 +28,7 @@ import { storefrontPages } from './modules/storefront/storefront.pages.ts';
 /** Joins the pages of every module, whose callers are browsers with a session's cookie. */
 export async function joinPages(pages: App, deps: Joined): Promise<void> {
   const { config, db, reads, keyring, money, identity, factors, endpointPolicy } = deps;
-  enforceAccess(pages, askToSignIn);
+  enforceAccess(pages, askToSignIn(pages));
   if (deps.staffFactor) enforceStaffFactor(pages, { ...deps.staffFactor, ask: leadToEnrolment });
   enforceStepUp(pages, { isConfirmed: deps.isConfirmed, ask: askToConfirm(pages) });
   forgetAfterChanges(pages, deps.forget);

@@ -221,10 +221,31 @@ export function localPath(next: string | undefined, fallback: string): string {
   return `${url.pathname}${url.search}${url.hash}`;
 }
 
-/** Answers a page that needs somebody signed in: they sign in first and come back. */
-export function askToSignIn(request: Request, reply: Reply): Reply {
-  const back = request.method === 'GET' ? request.url : '/';
-  return seeOther(reply, withWayBack('/sign-in', back));
+/** Answers who has to be signed in: they sign in first and come back, from a form to the page that it stands on. */
+export function askToSignIn(app: App) {
+  return (request: Request, reply: Reply): Reply =>
+    seeOther(reply, withWayBack('/sign-in', pageOf(app, request)));
+}
+
+/**
+ * What can be opened of an address: a page's own; for a form the page that it stands on, which is the nearest address
+ * above it. With its query.
+ */
+export function pageOf(app: App, { routeOptions, url }: Request): string {
+  const parts = (routeOptions.url ?? '/').split('/');
+  const end = url.includes('?') ? url.indexOf('?') : url.length;
+  const given = url.slice(0, end).split('/');
+  for (let length = parts.length; length > 1; length -= 1) {
+    const page = parts.slice(0, length).join('/');
+    if (app.hasRoute({ method: 'GET', url: page }))
+      return given.slice(0, length).join('/') + withoutToken(url.slice(end));
+  }
+  return '/';
+}
+
+/** The query of an address without the token that an upload carries there, which is not for addresses of pages. */
+function withoutToken(query: string): string {
+  return query.replace(/([?&])_csrf=[^&]*(&?)/, (_, before, after) => (after ? before : ''));
 }
 
 function readFlash(value: string): Flash | undefined {

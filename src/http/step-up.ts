@@ -1,7 +1,7 @@
 import type { onRequestAsyncHookHandler, RouteOptions } from 'fastify';
 import { ShopError } from '../shared/errors.ts';
 import type { App, Reply, Request } from './app-type.ts';
-import { seeOther, withWayBack } from './browser.ts';
+import { pageOf, seeOther, withWayBack } from './browser.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -51,20 +51,4 @@ export function demandStepUp(): never {
 export function askToConfirm(app: App) {
   return (request: Request, reply: Reply): Reply =>
     seeOther(reply, withWayBack('/confirm', pageOf(app, request)));
-}
-
-/**
- * What can be opened of an address: a page's own; for a form the page that it stands on, which is the nearest address
- * above it. With its query.
- */
-function pageOf(app: App, { routeOptions: { url: template = '/' }, url }: Request): string {
-  const parts = template.split('/');
-  const end = url.includes('?') ? url.indexOf('?') : url.length;
-  const given = url.slice(0, end).split('/');
-  for (let length = parts.length; length > 1; length -= 1) {
-    const page = parts.slice(0, length).join('/');
-    if (app.hasRoute({ method: 'GET', url: page }))
-      return given.slice(0, length).join('/') + url.slice(end);
-  }
-  return '/';
 }

@@ -71,8 +71,16 @@ test('a stranger is led from every page and act of the console to signing in', a
   }
   for (const path of acts) {
     const { status, location } = await browser.submit(path, {});
-    expect([path, status, location]).toEqual([path, 303, '/sign-in?next=%2F']);
+    const back = new URL(location ?? '', shop.url).searchParams.get('next') ?? '';
+    expect([path, status, pages]).toEqual([path, 303, expect.arrayContaining([back])]);
+    expect(path.startsWith(back)).toBe(true);
   }
+});
+
+test('whose session ended before an upload comes back without the token that its address carries', async () => {
+  const browser = openBrowser(shop.url);
+  const { location } = await browser.submit('/admin/import?_csrf=token', {});
+  expect(location).toBe('/sign-in?next=%2Fadmin%2Fimport');
 });
 
 test('a customer is refused every page and act of the console', async () => {

@@ -106,7 +106,7 @@ export async function startIdentity({ rateLimit = false }: { rateLimit?: boolean
     passkeyRoutes(api, { ...factors, tokens });
   });
   await app.register(async (pages: App) => {
-    enforceAccess(pages, askToSignIn);
+    enforceAccess(pages, askToSignIn(pages));
     enforceStepUp(pages, { isConfirmed: confirmed, ask: askToConfirm(pages) });
     forgetAfterChanges(pages, standings.forget);
     const browser = await browserSessions(pages, {

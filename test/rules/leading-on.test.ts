@@ -55,17 +55,27 @@ describe('where a page leads on to', () => {
     expect(await led('owner', '?next=//evil.example')).toBe('/admin');
   });
 
-  it('is the sign-in, and back to the page that was asked for; after a form, to the beginning', async () => {
+  it('is the sign-in, and back to the page that was asked for; after a form, to the page that it stands on', async () => {
     const app = bareApp();
-    app.get('/orders', async (request, reply) => askToSignIn(request, reply));
-    app.post('/orders', async (request, reply) => askToSignIn(request, reply));
+    const answer = askToSignIn(app);
+    app.get('/orders', async (request, reply) => answer(request, reply));
+    app.post('/orders', async (request, reply) => answer(request, reply));
+    app.post('/orders/:id/pay', async (request, reply) => answer(request, reply));
+    app.post('/elsewhere', async (request, reply) => answer(request, reply));
     const opened = await ask(app, 'nobody', '/orders?page=2&a=b');
     expect([opened.status, opened.headers.location]).toEqual([
       ...[303, '/sign-in?next=%2Forders%3Fpage%3D2%26a%3Db'],
     ]);
-    expect((await ask(app, 'nobody', '/orders', 'POST')).headers.location).toBe(
-      '/sign-in?next=%2F',
-    );
+    const sent = async (path: string) => (await ask(app, 'nobody', path, 'POST')).headers.location;
+    expect(await sent('/orders')).toBe('/sign-in?next=%2Forders');
+    expect(await sent('/orders/7/pay')).toBe('/sign-in?next=%2Forders');
+    expect(await sent('/elsewhere')).toBe('/sign-in?next=%2F');
+    for (const [query, left] of [
+      ['?_csrf=t', ''],
+      ['?_csrf=t&a=b', '?a=b'],
+      ['?a=b&_csrf=t', '?a=b'],
+    ] as const)
+      expect(await sent(`/orders${query}`)).toBe(withNext('/sign-in', `/orders${left}`));
   });
 
   it('is remembered in an address', () => {

@@ -115,6 +115,20 @@ describe('the checkout page', () => {
     });
   });
 
+  test('whose session ended while they typed signs in and comes back to the form', async () => {
+    const { browser, email } = await customerWith(await shop.product());
+    const form = await filledForm(browser, email);
+    browser.cookies.delete('mainstay_session');
+    expect((await browser.submit('/checkout', form)).location).toBe('/sign-in?next=%2Fcheckout');
+    await browser.open('/sign-in?next=%2Fcheckout');
+    const signedIn = await browser.submit('/sign-in?next=%2Fcheckout', {
+      email,
+      password: PASSWORD,
+    });
+    expect(signedIn.location).toBe('/checkout');
+    expect((await browser.open('/checkout')).status).toBe(200);
+  });
+
   test('somebody else’s order cannot be seen, paid or cancelled', async () => {
     const { browser, email } = await customerWith(await shop.product());
     await browser.submit('/checkout', await filledForm(browser, email));
