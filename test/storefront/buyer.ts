@@ -36,5 +36,5 @@ export async function filledForm(browser: ShopBrowser, email: string) {
   const { text } = await browser.open('/checkout');
   const hidden = (name: string) =>
     new RegExp(`name="${name}" value="([^"]+)"`).exec(text)?.[1] ?? '';
-  return { key: hidden('key'), items: hidden('items'), email, ...address };
+  return { key: hidden('key'), items: hidden('items'), total: hidden('total'), email, ...address };
 }

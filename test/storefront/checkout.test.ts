@@ -95,15 +95,41 @@ describe('the checkout page', () => {
     expect(await ordersOf(email)).toEqual([]);
   });
 
+  test('a price that changed since the form was shown is said before anything is ordered', async () => {
+    const product = await shop.product({ price: 5000 });
+    const { browser, email } = await customerWith(product);
+    const form = await filledForm(browser, email);
+    const token = await shop.adminToken();
+    const change = { price: { amount: 9900, currency: 'USD' } };
+    await shop.api('PUT', `/api/products/${product.id}`, { token, body: change });
+    expect(await browser.submit('/checkout', form)).toMatchObject({ location: '/cart' });
+    expect(await ordersOf(email)).toEqual([]);
+    const { text } = await browser.open('/cart');
+    expect(text).toContain('A price changed since you saw the total: it is $99.00 now.');
+    const { location } = await browser.submit('/checkout', await filledForm(browser, email));
+    expect(location).toContain('/pay/');
+    expect((await ordersOf(email))[0].total.amount).toBe(9900);
+  });
+
+  test('a form sent again after its order was placed leads to it at the price that was shown', async () => {
+    const product = await shop.product({ price: 5000 });
+    const { browser, email } = await customerWith(product);
+    const form = await filledForm(browser, email);
+    const first = await browser.submit('/checkout', form);
+    const token = await shop.adminToken();
+    const change = { price: { amount: 9900, currency: 'USD' } };
+    await shop.api('PUT', `/api/products/${product.id}`, { token, body: change });
+    expect((await browser.submit('/checkout', form)).location).toBe(first.location);
+    expect(await ordersOf(email)).toMatchObject([{ total: { amount: 5000 } }]);
+  });
+
   test('a price typed into the form changes nothing', async () => {
     const { browser, email } = await customerWith(await shop.product({ price: 5000 }));
     const form = await filledForm(browser, email);
-    await browser.submit('/checkout', {
-      ...form,
-      total: '1',
-      price: '1',
-      customerId: randomUUID(),
-    });
+    const cheap = { ...form, total: '1 USD' };
+    expect((await browser.submit('/checkout', cheap)).location).toBe('/cart');
+    expect(await ordersOf(email)).toEqual([]);
+    await browser.submit('/checkout', { ...form, price: '1', customerId: randomUUID() });
     expect((await ordersOf(email))[0].total.amount).toBe(5000);
   });
 

@@ -9,6 +9,7 @@ import {
 } from '../../http/idempotency.ts';
 import { invalid, ShopError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
+import { formatMoney, type Money } from '../../shared/money.ts';
 import { type Cause, inSpan } from '../../telemetry/spans.ts';
 import { allot, type Levels, type OrderLine } from '../inventory/inventory.model.ts';
 import { holdLevels, take } from '../inventory/inventory.service.ts';
@@ -39,6 +40,8 @@ export interface PlaceOrder {
     readonly quantity: number;
   }[];
   readonly shippingAddress: Address | null;
+  /** The total that the customer was shown and agreed to, where they were. */
+  readonly shownTotal?: Money | undefined;
   readonly claim: IdempotencyClaim | null;
   /** The request, since a batch works for many. */
   readonly cause: Cause;
@@ -224,7 +227,16 @@ function price(request: Draft, offers: Offers): PricedOrder | ShopError {
   if (all.some((line) => line.currency !== currency))
     return invalid('items', 'All products of an order must be in one currency.');
   const subtotal = all.reduce((sum, line) => sum + line.price * line.quantity, 0);
+  if (request.shownTotal && !isSame(request.shownTotal, { amount: subtotal, currency }))
+    return new ShopError(
+      'conflict',
+      `A price changed since you saw the total: it is ${formatMoney({ amount: subtotal, currency })} now.`,
+    );
   return { ...request, currency, subtotal, lines: all };
+}
+
+function isSame(one: Money, other: Money): boolean {
+  return one.amount === other.amount && one.currency === other.currency;
 }
 
 /** Most lines of an order: Stripe's page takes no more. */

@@ -1,16 +1,21 @@
 import { type Static, Type } from 'typebox';
 import { CsrfField, IdSchema } from '../../http/schemas.ts';
+import type { Money } from '../../shared/money.ts';
 import type { CartLine } from '../cart/cart.service.ts';
 import type { Address } from '../orders/orders.model.ts';
 import { AddressSchema, EmailSchema } from '../orders/orders.schemas.ts';
 
 const ITEM = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:[1-9]\\d{0,2}';
 
-/** The checkout form. `key` names the order that its cart becomes; `items` are what the shopper saw on it. */
+/**
+ * The checkout form. `key` names the order that its cart becomes; `items` and `total` are what the shopper saw on it.
+ * A page of the version before has no `total`.
+ */
 export const CheckoutForm = Type.Object({
   ...CsrfField,
   key: IdSchema,
   items: Type.String({ maxLength: 20_000, pattern: `^${ITEM}(,${ITEM})*$` }),
+  total: Type.Optional(Type.String({ pattern: '^\\d{1,15} [A-Z]{3}$' })),
   email: EmailSchema,
   ...AddressSchema.properties,
 });
@@ -46,6 +51,17 @@ export function itemsOf({ items }: CheckoutForm): { variantId: string; quantity:
     const [variantId = '', quantity] = item.split(':');
     return { variantId, quantity: Number(quantity) };
   });
+}
+
+/** The total as it stands in the form: `1999 USD`. */
+export function totalText({ amount, currency }: Money): string {
+  return `${amount} ${currency}`;
+}
+
+/** The total that a valid form carries. */
+export function totalOf({ total }: CheckoutForm): Money | undefined {
+  const [amount, currency] = total?.split(' ') ?? [];
+  return currency === undefined ? undefined : { amount: Number(amount), currency };
 }
 
 /** The address that a valid form carries, without spaces around and without what was left empty. */

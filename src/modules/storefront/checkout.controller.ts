@@ -13,6 +13,7 @@ import {
   checkoutFields,
   checkoutMessages,
   itemsOf,
+  totalOf,
 } from './checkout-form.ts';
 import { goToPayment } from './go-to-payment.ts';
 import { placeCheckout } from './place-checkout.service.ts';
@@ -39,6 +40,7 @@ export function checkoutController(deps: StorefrontDeps) {
           key: form.key,
           email: form.email,
           items: itemsOf(form),
+          shownTotal: totalOf(form),
           shippingAddress: addressOf(form),
         });
         return goToPayment(deps, reply, { customerId, orderId });

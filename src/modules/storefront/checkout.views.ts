@@ -12,7 +12,7 @@ import { type Html, html } from '../../http/html.ts';
 import { icon } from '../../http/icons.views.ts';
 import { type Chrome, storefrontPage } from '../../http/layout.views.ts';
 import type { Cart, CartLine } from '../cart/cart.service.ts';
-import { type CheckoutValues, itemsText } from './checkout-form.ts';
+import { type CheckoutValues, itemsText, totalText } from './checkout-form.ts';
 import { countries } from './countries.model.ts';
 
 interface CheckoutPage {
@@ -35,6 +35,7 @@ export function checkoutPage(chrome: Chrome, page: CheckoutPage): Html {
       ${csrfField(chrome.csrfToken)}
       <input type="hidden" name="key" value="${page.key}">
       <input type="hidden" name="items" value="${itemsText(page.cart.lines)}">
+      ${page.cart.subtotal && html`<input type="hidden" name="total" value="${totalText(page.cart.subtotal)}">`}
       <div class="form">
         <h2>Contact</h2>
         ${text(page, 'email', 'E-mail address', { type: 'email', autocomplete: 'email', hint: 'For questions about this order.', required: true, maxlength: 254 })}

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Db } from '../../database/database.ts';
 import { type IdempotencyClaim, resourceOfKey } from '../../http/idempotency.ts';
 import { ShopError } from '../../shared/errors.ts';
+import type { Money } from '../../shared/money.ts';
 import { removeOrdered } from '../cart/cart.service.ts';
 import type { OrderDesk, Placed } from '../orders/order-desk.service.ts';
 import type { Address } from '../orders/orders.model.ts';
@@ -14,12 +15,13 @@ interface PlaceCheckout {
   readonly email: string;
   readonly items: readonly { readonly variantId: string; readonly quantity: number }[];
   readonly shippingAddress: Address;
+  readonly shownTotal: Money | undefined;
 }
 
 /**
  * Places the order of a cart, once from however many tabs its form is sent, takes the items out of the cart and
- * returns the order's id. @throws ShopError as placing an order does; conflict for a form that shows other items
- * than the cart was ordered with.
+ * returns the order's id. @throws ShopError as placing an order does; conflict for a form that shows another total
+ * than the order has, or other items than the cart was ordered with.
  */
 export async function placeCheckout(
   deps: { db: Db; orderDesk: OrderDesk },
