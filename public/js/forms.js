@@ -14,12 +14,16 @@ export function submitOnce() {
     event.submitter?.setAttribute('aria-disabled', 'true');
   });
   // The back button may show the page as it was left.
-  window.addEventListener('pageshow', () => {
-    for (const form of document.querySelectorAll('form[aria-busy]')) {
-      form.removeAttribute('aria-busy');
-      form.querySelector('[aria-disabled]')?.removeAttribute('aria-disabled');
-    }
-  });
+  window.addEventListener('pageshow', letSendAgain);
+  // Somebody stopped waiting for the answer: the page stays.
+  if ('navigation' in window) window.navigation.addEventListener('navigateerror', letSendAgain);
+}
+
+function letSendAgain() {
+  for (const form of document.querySelectorAll('form[aria-busy]')) {
+    form.removeAttribute('aria-busy');
+    form.querySelector('[aria-disabled]')?.removeAttribute('aria-disabled');
+  }
 }
 
 /** Applies `form[data-auto-submit]` as soon as a choice in it changes; text still waits for Enter. */

@@ -41,6 +41,30 @@ describeInBrowser('the cart in the browser', () => {
     await page.context().close();
   });
 
+  test('a form whose answer was not waited for can be sent again', async () => {
+    const page = await shop.visitor();
+    await page.goto('/products/brass-pen');
+    const slow = Promise.withResolvers<void>();
+    const first = Promise.withResolvers<void>();
+    let sent = 0;
+    await page.route('**/cart/items', async (route) => {
+      sent += 1;
+      first.resolve();
+      if (sent === 1) await slow.promise;
+      await route.continue().catch(() => {});
+    });
+    const add = page.getByRole('button', { name: 'Add to cart' });
+    await add.click({ noWaitAfter: true });
+    await first.promise;
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Page.stopLoading');
+    await add.click({ noWaitAfter: true });
+    await page.getByText('is in your cart.').waitFor();
+    expect(sent).toBe(2);
+    slow.resolve();
+    await page.context().close();
+  });
+
   test('choosing a variant shows its stock at once and keeps the focus on the choice', async () => {
     const page = await shop.visitor();
     await page.goto('/products/fishermans-jumper');
