@@ -166,10 +166,10 @@ export function consoleSteps({
     },
     'POST /admin/endpoints/:id': {
       acts: ['endpoint.changed'],
-      run: about(
-        (id) => submit(`/admin/endpoints/${id}`, { ...ENDPOINT, description: 'New' }),
-        endpoint,
-      ),
+      run: about(async (id) => {
+        const seen = hidden((await admin.open(`/admin/endpoints/${id}/edit`)).text, 'seen');
+        return submit(`/admin/endpoints/${id}`, { ...ENDPOINT, description: 'New', seen });
+      }, endpoint),
     },
     'POST /admin/endpoints/:id/disable': {
       acts: ['endpoint.disabled'],

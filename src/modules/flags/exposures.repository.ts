@@ -11,8 +11,9 @@ export interface Exposure {
 }
 
 /**
- * Writes exposures in one statement, their time by the clock that orders have theirs of; those that were written before, by another process or a commit whose answer was
- * lost, once. What came after an experiment's end, or belongs to one that is gone, is left out.
+ * Writes exposures in one statement, their time by the clock that orders have theirs of; those that were written
+ * before, by another process or a commit whose answer was lost, once. What came after an experiment's end, or belongs to
+ * one that is gone, is left out.
  */
 export async function insertExposures(db: Db, exposures: readonly Exposure[]): Promise<void> {
   const column = <T>(of: (exposure: Exposure) => T): T[] => exposures.map(of);

@@ -56,8 +56,8 @@ export function listEndpoints(db: Db, page: PageRequest): Promise<Page<WebhookEn
 }
 
 /**
- * Changes an endpoint, and where said whether it is enabled. `seen` is `seenOf` it as whoever asks saw it; left out: they
- * change it whatever it is.
+ * Changes an endpoint, and where said whether it is enabled. `seen` is `seenOf` it as whoever asks saw it; left out:
+ * they change it whatever it is.
  * @throws ShopError not_found, validation_failed; conflict where somebody else changed it since it was seen.
  */
 export async function changeEndpoint(
