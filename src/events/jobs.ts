@@ -31,7 +31,8 @@ export async function enqueueJob(
  */
 function hold(keys: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(SELECT count(*) FROM (
-    SELECT FROM graphile_worker._private_jobs WHERE key IN (${keys}) ORDER BY key FOR UPDATE) AS waiting) AS held`;
+    SELECT FROM graphile_worker._private_jobs
+    WHERE key IN (${keys}) AND locked_at IS NULL ORDER BY key FOR UPDATE) AS waiting) AS held`;
 }
 
 /** The same as a part of a statement that does more: a call of the function that enqueues. */
