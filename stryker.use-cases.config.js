@@ -7,7 +7,7 @@ export default {
     'src/http/{idempotency,rate-limit}.ts',
     'src/modules/inventory/*.service.ts',
     'src/modules/ledger/ledger.service.ts',
-    'src/modules/orders/{order-desk,orders,place-order}.service.ts',
+    'src/modules/orders/{order-desk,orders,place-order,price-orders}.service.ts',
     'src/modules/payments/{checkout,checkout-items,finish-checkout,manual-payments,parked-events}.service.ts',
     'src/modules/payments/{payments,receive-event,refund-limits,refunds,settle,webhooks}.service.ts',
     'src/trail/{chain,loose-acts,trail,writer}.ts',

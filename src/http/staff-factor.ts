@@ -1,7 +1,7 @@
 import type { onRequestAsyncHookHandler, RouteOptions } from 'fastify';
 import { ShopError } from '../shared/errors.ts';
 import type { App, Reply, Request } from './app-type.ts';
-import { seeOther } from './browser.ts';
+import { seeOther } from './ways.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

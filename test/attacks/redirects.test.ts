@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { localPath } from '../../src/http/browser.ts';
+import { localPath } from '../../src/http/ways.ts';
 import { openBrowser } from '../identity/browser.ts';
 import { browserOf, PASSWORD } from '../staff/support.ts';
 import { isPage, type Route, withRoutes } from '../support/routes.ts';

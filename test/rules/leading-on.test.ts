@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { askToSignIn, localPath, moveOn, sendPage, withNext } from '../../src/http/browser.ts';
+import { sendPage } from '../../src/http/browser.ts';
 import { html } from '../../src/http/html.ts';
+import { askToSignIn, localPath, moveOn, withNext } from '../../src/http/ways.ts';
 import { actors, ask, bareApp } from './guarded.ts';
 
 describe('where a page leads on to', () => {

@@ -6,7 +6,7 @@ import {
   type OrderDesk,
   type Placed,
 } from '../../src/modules/orders/order-desk.service.ts';
-import type { PlaceOrder } from '../../src/modules/orders/place-order.service.ts';
+import type { PlaceOrder } from '../../src/modules/orders/price-orders.service.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { type BareShop, openBareShop } from './support.ts';
 

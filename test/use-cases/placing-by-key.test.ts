@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { inTransaction } from '../../src/database/database.ts';
-import {
-  type Placement,
-  type PlaceOrder,
-  placeOrders,
-} from '../../src/modules/orders/place-order.service.ts';
+import { type Placement, placeOrders } from '../../src/modules/orders/place-order.service.ts';
+import type { PlaceOrder } from '../../src/modules/orders/price-orders.service.ts';
 import { untilBlocked } from '../support/blocked.ts';
 import { type BareShop, openBareShop } from './support.ts';
 

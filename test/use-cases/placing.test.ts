@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSpareNumbers, drawnNow } from '../../src/modules/orders/order-numbers.ts';
-import {
-  MAX_QUANTITY,
-  type Placement,
-  type PlaceOrder,
-} from '../../src/modules/orders/place-order.service.ts';
+import type { Placement } from '../../src/modules/orders/place-order.service.ts';
+import { MAX_QUANTITY, type PlaceOrder } from '../../src/modules/orders/price-orders.service.ts';
 import { type BareShop, openBareShop, usd } from './support.ts';
 
 let shop: BareShop;

@@ -6,7 +6,8 @@ import { createProduct } from '../../src/modules/catalog/write-product.service.t
 import { createSpareNumbers } from '../../src/modules/orders/order-numbers.ts';
 import type { Order } from '../../src/modules/orders/orders.model.ts';
 import { expireOrders } from '../../src/modules/orders/orders.service.ts';
-import { type PlaceOrder, placeOrders } from '../../src/modules/orders/place-order.service.ts';
+import { placeOrders } from '../../src/modules/orders/place-order.service.ts';
+import type { PlaceOrder } from '../../src/modules/orders/price-orders.service.ts';
 import { type Captured, settleCaptured } from '../../src/modules/payments/settle.service.ts';
 import { newId } from '../../src/shared/ids.ts';
 import type { Money } from '../../src/shared/money.ts';

@@ -1,8 +1,9 @@
 import type { Reply, Request } from '../../http/app-type.ts';
-import { seeOther, sendPage } from '../../http/browser.ts';
+import { sendPage } from '../../http/browser.ts';
 import { sendFile } from '../../http/files.ts';
 import { refusal } from '../../http/form-errors.ts';
 import { isAllowed, principalOf } from '../../http/principal.ts';
+import { seeOther } from '../../http/ways.ts';
 import { isErased } from '../../shared/erased.ts';
 import { endSessionsOfCustomer } from '../identity/own-sessions.service.ts';
 import { listOrders } from '../orders/orders.service.ts';

@@ -1,7 +1,8 @@
 import type { EventType } from '../../events/catalogue.ts';
 import type { Reply, Request } from '../../http/app-type.ts';
-import { seeOther, sendPage } from '../../http/browser.ts';
+import { sendPage } from '../../http/browser.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
+import { seeOther } from '../../http/ways.ts';
 import { listDeliveries } from '../webhooks/deliveries.service.ts';
 import {
   changeEndpoint,

@@ -1,7 +1,8 @@
 import type { Reply, Request } from '../../http/app-type.ts';
-import { seeOther, sendPage } from '../../http/browser.ts';
+import { sendPage } from '../../http/browser.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import type { FieldError } from '../../http/forms.views.ts';
+import { seeOther } from '../../http/ways.ts';
 import { notFound } from '../../shared/errors.ts';
 import {
   getFlag,

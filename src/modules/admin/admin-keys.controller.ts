@@ -1,7 +1,8 @@
 import type { Reply, Request } from '../../http/app-type.ts';
-import { seeOther, sendPage } from '../../http/browser.ts';
+import { sendPage } from '../../http/browser.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
+import { seeOther } from '../../http/ways.ts';
 import type { Permission } from '../../shared/permissions.ts';
 import { createKey, listKeys, removeKey } from '../staff/api-keys.service.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';

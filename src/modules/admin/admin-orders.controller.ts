@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Reply, Request } from '../../http/app-type.ts';
-import { seeOther, sendPage } from '../../http/browser.ts';
+import { sendPage } from '../../http/browser.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import type { IdempotencyClaim } from '../../http/idempotency.ts';
 import { principalOf } from '../../http/principal.ts';
+import { seeOther } from '../../http/ways.ts';
 import { invalid } from '../../shared/errors.ts';
 import { formatMoney, type Money, parseDecimal } from '../../shared/money.ts';
 import type { OrderStatus } from '../orders/orders.model.ts';

@@ -11,11 +11,11 @@ import {
 } from '../../http/forms.views.ts';
 import { attributes, type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
-import type { Product } from '../catalog/catalog.model.ts';
+import { MAX_OF_PRODUCT, type Product } from '../catalog/catalog.model.ts';
 import { productFacts } from './admin-product-facts.views.ts';
 import { trailLink } from './admin-trail.views.ts';
 import { optionFields, variantFields } from './admin-variants.views.ts';
-import { MAX_DESCRIPTION, type ProductForm, rowsToShow } from './product-form.model.ts';
+import { type ProductForm, rowsToShow } from './product-form.model.ts';
 
 const trail = [{ label: 'Products', href: '/admin/products' }];
 
@@ -101,7 +101,7 @@ function productForm(
 
 function describing(form: ProductForm, errors: readonly FieldError[]): Html {
   return html`${field({ name: 'title', label: 'Title', value: form.title, errors, required: true, maxlength: 255 })}
-    ${textarea({ name: 'description', label: 'Description', hint: 'HTML; anything that could run or load from elsewhere is removed.', value: form.description, errors, rows: 8, maxlength: MAX_DESCRIPTION })}
+    ${textarea({ name: 'description', label: 'Description', hint: 'HTML; anything that could run or load from elsewhere is removed.', value: form.description, errors, rows: 8, maxlength: MAX_OF_PRODUCT.description })}
     ${textarea({ name: 'images', label: 'Pictures', hint: 'One a line: the address, a space, and what the picture shows. The first is the main one.', value: form.images, errors, rows: 3 })}`;
 }
 

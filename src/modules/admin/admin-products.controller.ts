@@ -1,7 +1,8 @@
 import type { Reply, Request } from '../../http/app-type.ts';
-import { seeOther, sendPage } from '../../http/browser.ts';
+import { sendPage } from '../../http/browser.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import { demand, principalOf } from '../../http/principal.ts';
+import { seeOther } from '../../http/ways.ts';
 import { ShopError } from '../../shared/errors.ts';
 import type { ProductStatus } from '../catalog/catalog.model.ts';
 import { countsUnits } from '../catalog/catalog.model.ts';

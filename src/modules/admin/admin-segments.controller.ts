@@ -1,6 +1,6 @@
 import type { Reply, Request } from '../../http/app-type.ts';
-import { seeOther } from '../../http/browser.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
+import { seeOther } from '../../http/ways.ts';
 import { invalid } from '../../shared/errors.ts';
 import { isId } from '../../shared/ids.ts';
 import { listFlags, tidyUp } from '../flags/flags.service.ts';

@@ -1,8 +1,9 @@
 import type { Reply, Request } from '../../http/app-type.ts';
-import { seeOther, sendPage } from '../../http/browser.ts';
+import { sendPage } from '../../http/browser.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import type { FieldError } from '../../http/forms.views.ts';
 import { principalOf } from '../../http/principal.ts';
+import { seeOther } from '../../http/ways.ts';
 import { invalid } from '../../shared/errors.ts';
 import { askForReconciliation, reconciliationStatus } from '../reconciliation/status.service.ts';
 import { closeTask, getTask, listTasks } from '../tasks/tasks.service.ts';

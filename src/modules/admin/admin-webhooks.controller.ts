@@ -1,7 +1,8 @@
 import type { Reply, Request } from '../../http/app-type.ts';
-import { seeOther, sendPage } from '../../http/browser.ts';
+import { sendPage } from '../../http/browser.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
+import { seeOther } from '../../http/ways.ts';
 import { invalid } from '../../shared/errors.ts';
 import { closeParkedEvent, replayEvent } from '../payments/parked-events.service.ts';
 import type { WebhookState } from '../payments/payments.model.ts';

@@ -1,5 +1,6 @@
 import type { Reply, Request } from '../../http/app-type.ts';
-import { seeOther, sendPage } from '../../http/browser.ts';
+import { sendPage } from '../../http/browser.ts';
+import { seeOther } from '../../http/ways.ts';
 import { askForReconciliation } from '../reconciliation/status.service.ts';
 import type { AdminDeps } from './admin-page.ts';
 import { readOperations } from './operations.service.ts';

@@ -42,8 +42,6 @@ export interface VariantForm {
 }
 
 export const OPTION_COUNT = 3;
-/** In characters. */
-export const MAX_DESCRIPTION = 100_000;
 const SPARE_ROWS = 3;
 
 const blankVariant: VariantForm = {

@@ -1,6 +1,7 @@
 import { type FieldError, ShopError } from '../../shared/errors.ts';
 import { isCurrency, MAX_AMOUNT, type Money, parseDecimal } from '../../shared/money.ts';
 import {
+  MAX_OF_PRODUCT,
   MAX_SLUG_LENGTH,
   MAX_VARIANTS,
   type ProductInput,
@@ -9,7 +10,7 @@ import {
   type VariantInput,
 } from '../catalog/catalog.model.ts';
 import { MAX_ON_HAND } from '../inventory/inventory.model.ts';
-import { MAX_DESCRIPTION, type ProductForm, type VariantForm } from './product-form.model.ts';
+import type { ProductForm, VariantForm } from './product-form.model.ts';
 
 /**
  * The product that a form describes.
@@ -31,17 +32,18 @@ export function productInput(
     wrong('currency', 'Use the three letters of a currency, such as USD.');
   if (form.vendor.length > 255) wrong('vendor', 'A vendor has up to 255 characters.');
   if (form.type.length > 255) wrong('type', 'A type has up to 255 characters.');
-  if (form.description.length > MAX_DESCRIPTION)
+  if (form.description.length > MAX_OF_PRODUCT.description)
     wrong('description', 'A description has up to 100,000 characters, its HTML included.');
   const tags = listOf(form.tags, ',');
-  if (tags.length > 250) wrong('tags', 'A product has at most 250 tags.');
+  if (tags.length > MAX_OF_PRODUCT.tags) wrong('tags', 'A product has at most 250 tags.');
   if (tags.some((tag) => tag.length > 255)) wrong('tags', 'Each tag has up to 255 characters.');
   const categories = listOf(form.categories, ';');
-  if (categories.length > 50) wrong('categories', 'A product is in at most 50 categories.');
+  if (categories.length > MAX_OF_PRODUCT.categories)
+    wrong('categories', 'A product is in at most 50 categories.');
   if (categories.some((name) => name.length > 100 || !/[\p{L}\p{N}]/u.test(name)))
     wrong('categories', 'Each category has a name of up to 100 characters.');
   const images = listOf(form.images, '\n').map(imageOf);
-  if (images.length > 250) wrong('images', 'A product has at most 250 pictures.');
+  if (images.length > MAX_OF_PRODUCT.images) wrong('images', 'A product has at most 250 pictures.');
   if (
     images.some(
       ({ url, alt }) =>

@@ -2,27 +2,29 @@ import { type Db, inTransaction, type Tx } from '../../database/database.ts';
 import { notFound, ShopError } from '../../shared/errors.ts';
 import type { Money } from '../../shared/money.ts';
 import { KEPT_DAYS } from '../../shared/retention.ts';
-import type { ProductImage } from '../catalog/catalog.model.ts';
+import { MAX_LINES, type ProductImage } from '../catalog/catalog.model.ts';
 import { availableOf, type InventoryPolicy } from '../inventory/inventory.model.ts';
 import {
-  addQuantity,
-  type CartItemRow,
-  type CartLineRow,
   type CartOwner,
-  cartLines,
   countItems,
   deleteCartOf,
   deleteStale,
   findCart,
   findOrderKey,
-  holdForSale,
   lockCart,
   mergeCarts,
   renewOrderKey,
-  setQuantity,
-  takeOut,
   touch,
 } from './cart.repository.ts';
+import {
+  addQuantity,
+  type CartItemRow,
+  type CartLineRow,
+  cartLines,
+  holdForSale,
+  setQuantity,
+  takeOut,
+} from './cart-lines.repository.ts';
 
 export type { CartOwner };
 
@@ -30,7 +32,7 @@ export type { CartOwner };
 export const MAX_CART_QUANTITY = 999;
 
 /** As many lines as an order takes; a page with all of a large catalogue would hold up every other. */
-const MOST = { lines: 100, quantity: MAX_CART_QUANTITY } as const;
+const MOST = { lines: MAX_LINES, quantity: MAX_CART_QUANTITY } as const;
 
 export interface CartLine {
   readonly variantId: string;

@@ -161,6 +161,17 @@ export const DEFAULT_VARIANT_TITLE = 'Default Title';
 /** As many as Shopify allows, so that its files fit. */
 export const MAX_VARIANTS = 2048;
 
+/** What a product has at most, whichever way it comes in; its description in characters, HTML included. */
+export const MAX_OF_PRODUCT = {
+  description: 100_000,
+  tags: 250,
+  categories: 50,
+  images: 250,
+} as const;
+
+/** Most different variants that are bought at once: Stripe's page takes no more lines. */
+export const MAX_LINES = 100;
+
 /** What a variant's option values come to, whatever their order. */
 export function optionKey(options: Readonly<Record<string, string>>): string {
   return JSON.stringify(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -8,7 +8,7 @@ import {
 } from '../../http/schemas.ts';
 import { MAX_AMOUNT } from '../../shared/money.ts';
 import { MAX_ON_HAND } from '../inventory/inventory.model.ts';
-import { MAX_SLUG_LENGTH, MAX_VARIANTS, SLUG_PATTERN } from './catalog.model.ts';
+import { MAX_OF_PRODUCT, MAX_SLUG_LENGTH, MAX_VARIANTS, SLUG_PATTERN } from './catalog.model.ts';
 
 const Status = Type.Union([
   Type.Literal('draft'),
@@ -84,16 +84,18 @@ const ProductFields = {
   slug: Type.Optional(
     Type.String({ minLength: 1, maxLength: MAX_SLUG_LENGTH, pattern: SLUG_PATTERN }),
   ),
-  description: Type.Optional(Type.String({ maxLength: 100_000 })),
+  description: Type.Optional(Type.String({ maxLength: MAX_OF_PRODUCT.description })),
   status: Type.Optional(Status),
   vendor: Type.Optional(Type.String({ maxLength: 255 })),
   type: Type.Optional(Type.String({ maxLength: 255 })),
   tags: Type.Optional(
-    Type.Array(Type.String({ maxLength: 255, pattern: '^\\s*[^,\\s][^,]*$' }), { maxItems: 250 }),
+    Type.Array(Type.String({ maxLength: 255, pattern: '^\\s*[^,\\s][^,]*$' }), {
+      maxItems: MAX_OF_PRODUCT.tags,
+    }),
   ),
   categories: Type.Optional(
     Type.Array(Type.String({ maxLength: 100, pattern: '^[^;\\p{L}\\p{N}]*[\\p{L}\\p{N}][^;]*$' }), {
-      maxItems: 50,
+      maxItems: MAX_OF_PRODUCT.categories,
       description: 'Slugs or names; one that is not there yet is made.',
     }),
   ),
@@ -122,7 +124,7 @@ const ProductFields = {
         },
         closed,
       ),
-      { maxItems: 250 },
+      { maxItems: MAX_OF_PRODUCT.images },
     ),
   ),
   variants: Type.Optional(

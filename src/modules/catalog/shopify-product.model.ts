@@ -1,5 +1,6 @@
 import { DEFAULT_CURRENCY, isCurrency } from '../../shared/money.ts';
 import {
+  MAX_OF_PRODUCT,
   MAX_SLUG_LENGTH,
   MAX_VARIANTS,
   optionsOf,
@@ -105,7 +106,7 @@ function readCurrency(row: CsvRow, reader: CellReader): string {
 function readFields(row: CsvRow, reader: CellReader) {
   const title = reader.text(row, 'title', 255) ?? '';
   if (title === '') reader.problem(row, 'title', 'The first row of a product needs a title.');
-  const description = reader.text(row, 'description', 100_000);
+  const description = reader.text(row, 'description', MAX_OF_PRODUCT.description);
   const vendor = reader.text(row, 'vendor', 255);
   const type = reader.text(row, 'type', 255);
   const tags = split(reader.text(row, 'tags', 10_000), ',');

@@ -1,8 +1,9 @@
 import type { Reply, Request } from '../../http/app-type.ts';
-import { type PageDeps, seeOther, sendPage } from '../../http/browser.ts';
+import { type PageDeps, sendPage } from '../../http/browser.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import type { HtmlValue } from '../../http/html.ts';
 import { principalOf } from '../../http/principal.ts';
+import { seeOther } from '../../http/ways.ts';
 import {
   beginTotp,
   confirmTotpBy,

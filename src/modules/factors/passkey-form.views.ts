@@ -1,8 +1,8 @@
-import { withNext } from '../../http/browser.ts';
 import { button } from '../../http/buttons.views.ts';
 import { csrfField } from '../../http/forms.views.ts';
 import { attributes, type Html, type HtmlValue, html } from '../../http/html.ts';
 import type { Chrome } from '../../http/layout.views.ts';
+import { withNext } from '../../http/ways.ts';
 
 /**
  * A form that an authenticator fills in: shown by the page's script, where the browser has passkeys, which asks

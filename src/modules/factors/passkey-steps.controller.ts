@@ -1,8 +1,8 @@
 import type { Static } from 'typebox';
 import type { Reply, Request } from '../../http/app-type.ts';
-import { localPath, moveOn, seeOther } from '../../http/browser.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
+import { localPath, moveOn, seeOther } from '../../http/ways.ts';
 import { createBrowserSession } from '../identity/session.service.ts';
 import type { PasskeyForm } from './passkey.schemas.ts';
 import {

@@ -1,8 +1,9 @@
 import type { Static } from 'typebox';
 import type { Reply, Request } from '../../http/app-type.ts';
-import { moveOn, seeOther, sendPage } from '../../http/browser.ts';
+import { sendPage } from '../../http/browser.ts';
 import { formErrors, refusal, typed, workOrShowAgain } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
+import { moveOn, seeOther } from '../../http/ways.ts';
 import { deviceOf } from '../identity/device.model.ts';
 import { createBrowserSession } from '../identity/session.service.ts';
 import { factorsOf } from './enrol.service.ts';

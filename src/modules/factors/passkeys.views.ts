@@ -1,9 +1,9 @@
-import { withNext } from '../../http/browser.ts';
 import { confirmAction, linkButton } from '../../http/buttons.views.ts';
 import { ACCOUNT, narrowPage } from '../../http/form-page.views.ts';
 import { errorSummary, type FieldError, field } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import type { Chrome } from '../../http/layout.views.ts';
+import { withNext } from '../../http/ways.ts';
 import type { Passkey } from './factors.model.ts';
 import { MAX_PASSKEY_NAME } from './passkey.model.ts';
 import { newPasskeyForm } from './passkey-form.views.ts';

@@ -1,8 +1,9 @@
 import type { Static } from 'typebox';
 import type { Reply, Request } from '../../http/app-type.ts';
-import { localPath, moveOn, seeOther, sendPage } from '../../http/browser.ts';
+import { sendPage } from '../../http/browser.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
+import { localPath, moveOn, seeOther } from '../../http/ways.ts';
 import { createBrowserSession } from '../identity/session.service.ts';
 import { confirmIdentity } from './confirm.service.ts';
 import type { FactorPageDeps } from './factors.controller.ts';

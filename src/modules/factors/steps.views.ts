@@ -1,9 +1,9 @@
-import { withNext } from '../../http/browser.ts';
 import { linkButton } from '../../http/buttons.views.ts';
 import { formPage, narrowPage, passwordField } from '../../http/form-page.views.ts';
 import { type FieldError, field } from '../../http/forms.views.ts';
 import { type Html, type HtmlValue, html } from '../../http/html.ts';
 import type { Chrome } from '../../http/layout.views.ts';
+import { withNext } from '../../http/ways.ts';
 import { PASSWORD_LENGTH } from '../identity/identity.model.ts';
 import type { Factors } from './factors.model.ts';
 import { passkeyFirst, passkeyInstead } from './passkey-form.views.ts';

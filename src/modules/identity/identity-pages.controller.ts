@@ -1,9 +1,10 @@
 import type { Static } from 'typebox';
 import type { Reply, Request } from '../../http/app-type.ts';
-import { moveOn, type PageDeps, seeOther, sendPage, withNext } from '../../http/browser.ts';
+import { type PageDeps, sendPage } from '../../http/browser.ts';
 import { typed, workOrShowAgain } from '../../http/form-errors.ts';
 import type { HtmlValue } from '../../http/html.ts';
 import type { Chrome } from '../../http/layout.views.ts';
+import { moveOn, seeOther, withNext } from '../../http/ways.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { register } from './account.service.ts';
 import { LIFETIME, NEW_PASSWORD_MESSAGE, normaliseEmail } from './identity.model.ts';

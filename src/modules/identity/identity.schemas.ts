@@ -1,6 +1,6 @@
 import { type TSchema, Type } from 'typebox';
-import { MAX_NEXT_LENGTH } from '../../http/browser.ts';
 import { CsrfField, IdSchema, TimestampSchema } from '../../http/schemas.ts';
+import { MAX_NEXT_LENGTH } from '../../http/ways.ts';
 import { userRoles } from '../../shared/permissions.ts';
 import { MAX_EMAIL_LENGTH, MAX_NAME_LENGTH, PASSWORD_LENGTH } from './identity.model.ts';
 

@@ -1,9 +1,9 @@
-import { withNext } from '../../http/browser.ts';
 import { linkButton } from '../../http/buttons.views.ts';
 import { formPage, narrowPage, passwordField } from '../../http/form-page.views.ts';
 import { type FieldError, field } from '../../http/forms.views.ts';
 import { attributes, type Html, type HtmlValue, html } from '../../http/html.ts';
 import type { Chrome } from '../../http/layout.views.ts';
+import { withNext } from '../../http/ways.ts';
 import {
   MAX_EMAIL_LENGTH,
   MAX_NAME_LENGTH,

@@ -1,14 +1,8 @@
 import type { Reply, Request } from '../../http/app-type.ts';
-import {
-  localPath,
-  moveOn,
-  type PageDeps,
-  seeOther,
-  sendPage,
-  withNext,
-} from '../../http/browser.ts';
+import { type PageDeps, sendPage } from '../../http/browser.ts';
 import { refusal } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
+import { localPath, moveOn, seeOther, withNext } from '../../http/ways.ts';
 import { notFound } from '../../shared/errors.ts';
 import { LIFETIME } from '../identity/identity.model.ts';
 import { createBrowserSession } from '../identity/session.service.ts';

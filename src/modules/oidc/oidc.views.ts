@@ -1,9 +1,9 @@
-import { withNext } from '../../http/browser.ts';
 import { confirmAction, linkButton } from '../../http/buttons.views.ts';
 import { date } from '../../http/components.views.ts';
 import { ACCOUNT, narrowPage } from '../../http/form-page.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import type { Chrome } from '../../http/layout.views.ts';
+import { withNext } from '../../http/ways.ts';
 
 /** How people call the provider; null: it has no name. */
 export type ProviderName = string | null;

@@ -8,7 +8,8 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import { contextOf, currentCause, inSpan, linksTo } from '../../telemetry/spans.ts';
 import { createSpareNumbers } from './order-numbers.ts';
 import type { Order } from './orders.model.ts';
-import { type Placement, type PlaceOrder, placeOrders } from './place-order.service.ts';
+import { type Placement, placeOrders } from './place-order.service.ts';
+import type { PlaceOrder } from './price-orders.service.ts';
 
 interface Waiting {
   readonly request: PlaceOrder;

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { IdSchema, MoneySchema, PageQuery, TimestampSchema } from '../../http/schemas.ts';
-import { MAX_LINES, MAX_QUANTITY } from './place-order.service.ts';
+import { MAX_LINES } from '../catalog/catalog.model.ts';
+import { MAX_QUANTITY } from './price-orders.service.ts';
 
 const strict = { additionalProperties: false };
 const line = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' });

@@ -4,7 +4,7 @@ import { kept } from '../../database/kept-plans.ts';
 import type { InTx } from '../../database/together.ts';
 import { isErased } from '../../shared/erased.ts';
 import type { OrderTables } from './orders.model.ts';
-import type { PricedOrder } from './place-order.service.ts';
+import type { PricedOrder } from './price-orders.service.ts';
 
 export interface OfferRow {
   variantId: string;

@@ -10,7 +10,7 @@ import { invalid } from '../../shared/errors.ts';
 import { concerns } from '../../telemetry/context.ts';
 import type { OrderDesk } from '../orders/order-desk.service.ts';
 import type { Owner } from '../orders/orders.service.ts';
-import type { PlaceOrder } from '../orders/place-order.service.ts';
+import type { PlaceOrder } from '../orders/price-orders.service.ts';
 import { type Checkout, type CheckoutDeps, startCheckout } from './checkout.service.ts';
 import type { CheckoutBody } from './payments.schemas.ts';
 

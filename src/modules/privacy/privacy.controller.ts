@@ -1,10 +1,11 @@
 import type { Db } from '../../database/database.ts';
 import type { Reply, Request } from '../../http/app-type.ts';
-import { type PageDeps, seeOther, sendPage } from '../../http/browser.ts';
+import { type PageDeps, sendPage } from '../../http/browser.ts';
 import { sendFile } from '../../http/files.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
 import type { RateLimiter } from '../../http/rate-limit.ts';
+import { seeOther } from '../../http/ways.ts';
 import { ShopError } from '../../shared/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { eraseCustomer } from './erase.service.ts';

@@ -1,7 +1,8 @@
 import type { Reply, Request } from '../../http/app-type.ts';
-import { seeOther, sendPage } from '../../http/browser.ts';
+import { sendPage } from '../../http/browser.ts';
 import { formErrors, refusal } from '../../http/form-errors.ts';
 import type { FieldError } from '../../http/forms.views.ts';
+import { seeOther } from '../../http/ways.ts';
 import { getCart, MAX_CART_QUANTITY, setCartQuantity } from '../cart/cart.service.ts';
 import { listOrders } from '../orders/orders.service.ts';
 import { cartPage } from './cart.views.ts';

@@ -1,5 +1,6 @@
 import type { Reply } from '../../http/app-type.ts';
-import { type Browser, seeOther } from '../../http/browser.ts';
+import type { Browser } from '../../http/browser.ts';
+import { seeOther } from '../../http/ways.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { refusedAs } from '../../telemetry/context.ts';
 import { getOrder } from '../orders/orders.service.ts';

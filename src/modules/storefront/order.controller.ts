@@ -1,7 +1,8 @@
 import type { Reply, Request } from '../../http/app-type.ts';
-import { seeOther, sendPage } from '../../http/browser.ts';
+import { sendPage } from '../../http/browser.ts';
 import { refusal } from '../../http/form-errors.ts';
 import { principalOf } from '../../http/principal.ts';
+import { seeOther } from '../../http/ways.ts';
 import { notFound } from '../../shared/errors.ts';
 import { isId } from '../../shared/ids.ts';
 import { refusedAs } from '../../telemetry/context.ts';

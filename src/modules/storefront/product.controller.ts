@@ -1,6 +1,7 @@
 import type { Reply, Request } from '../../http/app-type.ts';
-import { seeOther, sendPage } from '../../http/browser.ts';
+import { sendPage } from '../../http/browser.ts';
 import { refusal } from '../../http/form-errors.ts';
+import { seeOther } from '../../http/ways.ts';
 import { invalid, ShopError } from '../../shared/errors.ts';
 import { addToCart, MAX_CART_QUANTITY } from '../cart/cart.service.ts';
 import type { Product, Variant } from '../catalog/catalog.model.ts';

@@ -7,15 +7,13 @@ const SOLVER = { 'acme.cert-manager.io/http01-solver': 'true' };
 /** Every pod is closed in both directions but for what is named, and certificates are renewed all the same. */
 export function networkFaults(objects: readonly Manifest[]): string[] {
   const specs = ofKind(objects, 'NetworkPolicy').flatMap(({ spec }) => spec ?? []);
+  const takesChallenges = specs.some(
+    ({ podSelector, ingress = [] }) =>
+      selects(podSelector ?? {}, SOLVER) && ingress.some(({ from = [] }) => from.length > 0),
+  );
   const closedToChallenges = ofKind(objects, 'Ingress')
     .filter(({ metadata }) => metadata?.annotations?.['cert-manager.io/cluster-issuer'])
-    .filter(
-      () =>
-        !specs.some(
-          ({ podSelector, ingress = [] }) =>
-            selects(podSelector ?? {}, SOLVER) && ingress.some(({ from = [] }) => from.length > 0),
-        ),
-    )
+    .filter(() => !takesChallenges)
     .map((ingress) => `${titleOf(ingress)}: nobody reaches what answers for its certificate`);
   const ofPods = workloadsOf(objects).flatMap(({ title, labels }) => {
     const own = specs.filter(({ podSelector }) => selects(podSelector ?? {}, labels));
