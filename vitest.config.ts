@@ -11,8 +11,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/contract/setup.ts'],
     // For what hangs. How fast the machine is decides no test: a busy one takes ten times as long as an idle one.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     pool: 'forks',
     maxWorkers: 3,
     // The source keeps no state of its own outside what `startShop` builds, and every file has its own database: a

@@ -19,10 +19,11 @@ export function alone<T>(
   goneAfterMs: number = GONE_AFTER_MS,
 ): Promise<T> {
   return db.connection().execute(async (session) => {
-    while (!(await taken(session))) await setTimeout(100 + Math.random() * 100);
+    // Before it has the lock, as it may be cut off as soon as it has; until then each look says that it is there.
     await sql`SELECT set_config('idle_session_timeout', ${String(goneAfterMs)}, false)`.execute(
       session,
     );
+    while (!(await taken(session))) await setTimeout(100 + Math.random() * 100);
     // One that fails is told by what ends the session.
     const alive = repeat(
       goneAfterMs / 6,
