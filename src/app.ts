@@ -10,6 +10,7 @@ import { correlate, correlationIdOf } from './http/correlation.ts';
 import { answerErrors, refuseAddress } from './http/errors.ts';
 import { healthRoutes, metricsRoute } from './http/health.routes.ts';
 import { errorPage } from './http/layout.views.ts';
+import { ROUTING } from './http/methods.ts';
 import type { WatchedRedis } from './http/redis.gateway.ts';
 import { logRequests, requestRecords } from './http/request-log.ts';
 import { traceRequests } from './http/request-trace.ts';
@@ -58,7 +59,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     schemaController: schemaCompilers(),
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
+    routerOptions: ROUTING,
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.decorateRequest('principal', null);

@@ -1191,7 +1191,7 @@ export interface components {
             status: number;
             detail: string;
             /** @enum {string} */
-            code: "validation_failed" | "unauthenticated" | "invalid_credentials" | "second_factor_required" | "forbidden" | "second_factor_missing" | "step_up_required" | "not_found" | "conflict" | "insufficient_stock" | "invalid_transition" | "idempotency_in_progress" | "request_timeout" | "payload_too_large" | "address_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "payment_provider_unavailable" | "service_unavailable";
+            code: "validation_failed" | "unauthenticated" | "invalid_credentials" | "second_factor_required" | "forbidden" | "second_factor_missing" | "step_up_required" | "not_found" | "method_not_allowed" | "conflict" | "insufficient_stock" | "invalid_transition" | "idempotency_in_progress" | "request_timeout" | "payload_too_large" | "address_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "payment_provider_unavailable" | "service_unavailable";
             correlationId: string;
             errors?: {
                 path: string;

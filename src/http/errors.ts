@@ -1,9 +1,11 @@
 import type { FastifyError } from 'fastify';
-import { notFound } from '../shared/errors.ts';
+import { notFound, ShopError } from '../shared/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { App, Reply, Request } from './app-type.ts';
 import { CORRELATION_HEADER } from './correlation.ts';
+import { methodsOf } from './methods.ts';
 import { type Problem, problemOf } from './problems.ts';
+import { pathOf } from './request-log.ts';
 
 /** Draws an error for a browser; the pages plug theirs in. */
 export type ErrorPage = (request: Request, problem: Problem) => string | Promise<string>;
@@ -14,7 +16,15 @@ export function answerErrors(
   { logger, errorPage }: { logger: Logger; errorPage: ErrorPage },
 ): void {
   app.setErrorHandler((error: FastifyError, request, reply) => answer(error, request, reply));
-  app.setNotFoundHandler((request, reply) => answer(notFound('This address'), request, reply));
+  const methodsAt = methodsOf(app);
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsAt(pathOf(request));
+    // A file that is looked for and missing has a route, which takes this very method.
+    if (methods.length === 0 || methods.includes(request.method))
+      return answer(notFound('This address'), request, reply);
+    reply.header('allow', methods.join(', '));
+    return answer(notAllowed(request, methods), request, reply);
+  });
 
   async function answer(error: unknown, request: Request, reply: Reply): Promise<Reply> {
     const { problem, retryAfterSeconds } = problemOf(error, request.id);
@@ -41,8 +51,14 @@ export function refuseAddress(error: FastifyError, request: Request, reply: Repl
     .send(problem);
 }
 
+function notAllowed({ method }: Request, methods: readonly string[]): ShopError {
+  return new ShopError(
+    'method_not_allowed',
+    `This address does not take ${method}, but ${methods.join(', ')}.`,
+  );
+}
+
 function wantsHtml(request: Request): boolean {
-  const path = request.url.split('?', 1)[0] ?? '';
-  if (/^\/(api|health|metrics)(\/|$)/.test(path)) return false;
+  if (/^\/(api|health|metrics)(\/|$)/.test(pathOf(request))) return false;
   return (request.headers.accept ?? '').includes('text/html');
 }

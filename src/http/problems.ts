@@ -22,6 +22,7 @@ const problems: Record<Problem['code'], { status: number; title: string }> = {
   second_factor_missing: { status: 403, title: 'A second factor is needed first' },
   step_up_required: { status: 403, title: 'Confirm that it is you' },
   not_found: { status: 404, title: 'Not found' },
+  method_not_allowed: { status: 405, title: 'This is not done to that address' },
   conflict: { status: 409, title: 'The request conflicts with the current state' },
   insufficient_stock: { status: 409, title: 'Not enough in stock' },
   invalid_transition: { status: 409, title: 'The order cannot change like this' },

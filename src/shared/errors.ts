@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'step_up_required'
   | 'second_factor_missing'
   | 'not_found'
+  | 'method_not_allowed'
   | 'conflict'
   | 'insufficient_stock'
   | 'invalid_transition'
