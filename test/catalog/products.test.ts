@@ -54,8 +54,9 @@ const shirt = () => ({
 
 describe('creating a product', () => {
   test('in the long form answers with the whole product', async () => {
-    const { status, body } = await create(shirt());
+    const { status, headers, body } = await create(shirt());
     expect(status).toBe(201);
+    expect(headers.get('location')).toBe(`/api/products/${body.id}`);
     expect(body).toMatchObject({
       slug: 'linen-shirt',
       status: 'active',

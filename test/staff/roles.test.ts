@@ -31,6 +31,7 @@ test('an owner makes, lists, changes and deletes a role', async () => {
   expect(made.status).toBe(201);
   expect(made.body).toMatchObject({ ...input, members: 0 });
   const path = `/api/staff/roles/${made.body.id}`;
+  expect(made.headers.get('location')).toBe(path);
   const listed = await asOwner('GET', '/api/staff/roles?limit=100');
   expect(listed.body.data).toContainEqual(made.body);
   const changed = await asOwner('PUT', path, { ...input, permissions: ['orders:read'] });

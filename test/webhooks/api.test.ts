@@ -34,6 +34,7 @@ it('an administrator makes, changes, tries and deletes an endpoint', async () =>
   });
   const { id, secret } = created.body;
   const one = `${path}/${id}`;
+  expect(created.headers.get('location')).toBe(one);
   for (const { body } of [
     await shop.api('GET', one, { token }),
     await shop.api('GET', path, { token }),

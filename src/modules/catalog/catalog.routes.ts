@@ -71,7 +71,10 @@ export function catalogRoutes(app: App, deps: CatalogDeps): void {
         response: { 201: ProductSchema, ...problemsFor(400, 401, 403, 409, 413, 415) },
       },
     },
-    async (request, reply) => reply.code(201).send(await catalog.create(request, request.body)),
+    async (request, reply) => {
+      const product = await catalog.create(request, request.body);
+      return reply.code(201).header('location', `/api/products/${product.id}`).send(product);
+    },
   );
   app.put(
     '/api/products/:id',

@@ -52,7 +52,10 @@ export function roleRoutes(app: App, deps: { readonly db: Db }): void {
         response: { 201: RoleSchema, ...problemsFor(400, 401, 403, 409) },
       },
     },
-    async (request, reply) => reply.code(201).send(await staff.createRole(request, request.body)),
+    async (request, reply) => {
+      const role = await staff.createRole(request, request.body);
+      return reply.code(201).header('location', `/api/staff/roles/${role.id}`).send(role);
+    },
   );
   app.put(
     '/api/staff/roles/:id',

@@ -43,7 +43,10 @@ export function webhookEndpointRoutes(app: App, deps: WebhookDeps): void {
         response: { 201: EndpointWithSecretSchema, ...problemsFor(400, 401, 403) },
       },
     },
-    async (request, reply) => reply.code(201).send(await webhooks.create(request.body)),
+    async (request, reply) => {
+      const made = await webhooks.create(request.body);
+      return reply.code(201).header('location', `/api/webhook-endpoints/${made.id}`).send(made);
+    },
   );
   app.get(
     '/api/webhook-endpoints/:id',
