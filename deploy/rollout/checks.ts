@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { ask } from './ask.ts';
 import type { Config } from './config.ts';
 import type { Instances } from './instances/instances.ts';
-import { Refused } from './outcome.ts';
+import { CannotBegin, Refused } from './outcome.ts';
 import type { Colour, Rollout } from './state.ts';
 
 /** Whether a place says that it can serve; what speaks against it otherwise. */
@@ -21,6 +21,23 @@ export async function becomeReady(
   stop?: AbortSignal,
 ): Promise<void> {
   const deadline = Date.now() + 1000 * limits.readySeconds;
+/** @throws CannotBegin where a process that this program does not find, and could not stop, answers in a place */
+export async function knowWhoAnswers(
+  { addresses }: Pick<Config, 'addresses'>,
+  instances: Instances,
+): Promise<void> {
+  for (const colour of ['blue', 'green'] as const) {
+    const answers = await ask(`${addresses[colour].url}/health/live`).then(
+      () => true,
+      () => false,
+    );
+    if (answers && !(await instances.runs(colour)))
+      throw new CannotBegin(
+        `what answers on ${colour} was not started by this program: stop it, or see docs/rollout.md#set-up`,
+      );
+  }
+}
+
   for (;;) {
     const reason = await unready(addresses[colour].url);
     if (reason === null) return;

@@ -1,4 +1,4 @@
-import { becomeReady, smoke } from './checks.ts';
+import { becomeReady, knowWhoAnswers, smoke } from './checks.ts';
 import { type Window, windowBetween } from './metrics.ts';
 import { CannotBegin, EXIT, Refused } from './outcome.ts';
 import { soak } from './soak.ts';
@@ -14,13 +14,16 @@ const NOTHING: Window = { requests: 0, failures: 0, p95: Number.NaN };
  * Brings a release to all of the traffic, step by step, or takes it back as soon as it is worse than the one before.
  * One that is under way already is gone on with.
  * @returns the exit code
- * @throws CannotBegin while another release is on its way
+ * @throws CannotBegin while another release is on its way, or a place is somebody else's
  */
 export async function release(world: World, asked: Asked): Promise<number> {
   const { rollout } = world.state.read();
   if (rollout !== null && rollout.release !== asked.release)
     throw new CannotBegin(`${rollout.release} is on its way: resume or undo that first`);
-  if (rollout === null) begin(world, asked);
+  if (rollout === null) {
+    await knowWhoAnswers(world.config, world.instances);
+    begin(world, asked);
+  }
   return goOn(world);
 }
 

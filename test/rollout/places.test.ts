@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ProxyConfig } from '../../deploy/rollout/config.ts';
+import { type Host, openHost } from './host.ts';
+
+/** Answers as a shop that is well, for releases whose shop is not what a test is about. */
+const SHOP = `import { createServer } from 'node:http';
+const started = Date.now() / 1000;
+const live = LIVE;
+createServer(({ url }, response) => {
+  if (url === '/health/live') response.end(live);
+  else if (url === '/metrics') response.end('process_start_time_seconds ' + started + '\\n');
+  else response.end();
+}).listen(Number(process.env.PORT), '127.0.0.1');
+`;
+
+const LIMITS = { soakSeconds: 1, minRequests: 0 };
+
+describe('a host with two places', () => {
+  let folder: string;
+  let host: Host;
+  let file: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mainstay-places-'));
+    file = join(folder, 'release.conf');
+    // What a proxy answers that goes by the file.
+    const status = createServer(async (_request, response) => {
+      response.end(/default "(.*)"/.exec(await readFile(file, 'utf8'))?.[1]);
+    }).listen(0, '127.0.0.1');
+    await once(status, 'listening');
+    const url = `http://127.0.0.1:${(status.address() as AddressInfo).port}`;
+    const entry: ProxyConfig = {
+      kind: 'nginx',
+      file,
+      check: ['true'],
+      reload: ['true'],
+      status: url,
+    };
+    host = await openHost('postgres://nobody@127.0.0.1:9/none', { url, entry }, LIMITS);
+    return async () => {
+      await host.stop();
+      status.close();
+      await rm(folder, { recursive: true, force: true });
+    };
+  });
+
+  async function make(
+    name: string,
+    live = JSON.stringify({ version: name, commit: `commit-of-${name}` }),
+  ): Promise<string> {
+    const path = join(folder, name);
+    await mkdir(join(path, 'src'), { recursive: true });
+    await writeFile(join(path, 'package.json'), '{"type":"module"}');
+    await writeFile(join(path, 'src/migrate.ts'), '');
+    await writeFile(join(path, 'src/main.ts'), SHOP.replace('LIVE', JSON.stringify(live)));
+    return path;
+  }
+
+  /** @returns the exit code and what was said */
+  async function rollOut(...args: string[]) {
+    const run = host.rollout(...args);
+    return [await run.ended, run.said()] as const;
+  }
+
+  it('keeps the release before where somebody else answers in the place that is free', async () => {
+    expect(await rollOut('release', await make('one'))).toMatchObject([0, expect.anything()]);
+    const stranger = createServer((_request, response) => response.end('{}'));
+    stranger.listen(Number(new URL(host.urls.green).port), '127.0.0.1');
+    await once(stranger, 'listening');
+    try {
+      expect(await rollOut('release', await make('two'))).toEqual([
+        2,
+        expect.stringContaining('what answers on green was not started by this program'),
+      ]);
+    } finally {
+      stranger.close();
+    }
+    expect(await host.state()).toMatchObject({ live: 'blue', rollout: null });
+  });
+});
