@@ -106,6 +106,7 @@ async function finish(world: World): Promise<number> {
   const { id, release: name, to } = move(world, { phase: 'finishing' });
   const { live, releases } = state.read();
   const settled = { name: id, to, share: 100, spare: false };
+  await standUp(world, to, name);
   if (live === null) {
     proxy.prepare(settled);
     say('the proxy has its file: start it now, or have it read its files anew');
@@ -142,15 +143,15 @@ async function undo(world: World, reason: string): Promise<number> {
   return EXIT.undone;
 }
 
-/** Starts what is live where it does not run any more, as after the end of the machine. */
+/** Starts what is to have the traffic where it does not run any more, as after the end of the machine. */
 async function standUp(
   { config, instances }: World,
-  live: Colour,
+  colour: Colour,
   name: string | null,
 ): Promise<void> {
-  if (name === null || (await instances.runs(live))) return;
-  await instances.start(live, name);
-  await becomeReady(config, instances, live);
+  if (name === null || (await instances.runs(colour))) return;
+  await instances.start(colour, name);
+  await becomeReady(config, instances, colour);
 }
 
 /** What is on its way; every caller knows that something is. */

@@ -33,6 +33,8 @@ export interface Host {
   rollout(...args: string[]): Run;
   /** Where the program keeps what it knows. */
   state(): Promise<State>;
+  /** Has it know something else. */
+  write(content: State | string): Promise<void>;
   readonly urls: Readonly<Record<Colour, string>>;
   logs(): Promise<string>;
   stop(): Promise<void>;
@@ -107,6 +109,11 @@ export async function openHost(
     standInUrl: standIn.url,
     rollout,
     state: async () => JSON.parse(await inState('state.json')),
+    async write(content) {
+      await mkdir(join(folder, 'state'), { recursive: true });
+      const text = typeof content === 'string' ? content : JSON.stringify(content);
+      await writeFile(join(folder, 'state/state.json'), text);
+    },
     urls: { blue: url(ports.blue), green: url(ports.green) },
     logs: async () =>
       (

@@ -67,6 +67,12 @@ describe('a host with two places', () => {
     return [await run.ended, run.said()] as const;
   }
 
+  const served = async (colour: 'blue' | 'green') =>
+    fetch(`${host.urls[colour]}/health/live`).then(
+      async (answer) => ((await answer.json()) as { version: string }).version,
+      () => null,
+    );
+
   it('keeps the release before where somebody else answers in the place that is free', async () => {
     expect(await rollOut('release', await make('one'))).toMatchObject([0, expect.anything()]);
     const stranger = createServer((_request, response) => response.end('{}'));
@@ -81,5 +87,17 @@ describe('a host with two places', () => {
       stranger.close();
     }
     expect(await host.state()).toMatchObject({ live: 'blue', rollout: null });
+  });
+
+  it('starts a release anew that had all of the traffic when the machine ended', async () => {
+    const [one, two] = [await make('one'), await make('two')];
+    await rollOut('release', one);
+    const rollout = { id: '1', release: two, to: 'green', steps: [100], step: 0, expected: {} };
+    await host.write({
+      ...{ live: 'blue', releases: { blue: one, green: null } },
+      rollout: { ...rollout, to: 'green', phase: 'finishing' },
+    });
+    expect(await rollOut('resume')).toEqual([0, expect.stringContaining('on green')]);
+    expect([await served('blue'), await served('green')]).toEqual([null, 'two']);
   });
 });
