@@ -13,6 +13,9 @@ const say = (line: string) =>
   process.stdout.write(`${new Date().toISOString().slice(11, 19)}  ${line}\n`);
 
 try {
+// A terminal or a pipe that is gone must not end what watches a release.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
   process.exitCode = await rollOut(readOptions(process.argv.slice(2)));
 } catch (error) {
   const { message, stack } = error as Error;
@@ -44,7 +47,7 @@ async function rollOut(options: Options): Promise<number> {
 /** Whoever watches and is told to stop takes back what nobody would watch; a second signal ends it as it stands. */
 function stopOnSignal(): AbortSignal {
   const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       if (stopping.signal.aborted) process.exit(EXIT.between);
       stopping.abort(new Refused(`it was told to stop (${signal})`));

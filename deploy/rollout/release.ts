@@ -81,6 +81,7 @@ async function prepare(world: World): Promise<Window> {
   await instances.start(to, name);
   await becomeReady(config, instances, to, stop);
   say(`${to} is ready, and is ${await smoke(config, current(world))}`);
+  stop.throwIfAborted();
   const after = live === null ? null : await look(config, live);
   const known = before?.sample && after?.sample;
   return known ? windowBetween(before.sample, after.sample) : NOTHING;

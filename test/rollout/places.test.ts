@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ProxyConfig } from '../../deploy/rollout/config.ts';
+import { until } from '../support/until.ts';
 import { type Host, openHost } from './host.ts';
 
 /** Answers as a shop that is well, for releases whose shop is not what a test is about. */
@@ -100,4 +101,19 @@ describe('a host with two places', () => {
     expect(await rollOut('resume')).toEqual([0, expect.stringContaining('on green')]);
     expect([await served('blue'), await served('green')]).toEqual([null, 'two']);
   });
+
+  it.each(['SIGHUP', 'SIGTERM'] as const)(
+    'is given back when whoever watches is gone (%s), though nobody reads what is said',
+    async (signal) => {
+      await rollOut('release', await make('one'));
+      const run = host.rollout('release', await make('two'), '--steps', '5,100');
+      await until(() => run.said().includes('5 % of the traffic'), { what: 'the first share' });
+      run.child.stdout?.destroy();
+      run.child.stderr?.destroy();
+      run.child.kill(signal);
+      expect(await run.ended).toBe(1);
+      expect(await host.state()).toMatchObject({ live: 'blue', rollout: null });
+      expect([await served('blue'), await served('green')]).toEqual(['one', null]);
+    },
+  );
 });
