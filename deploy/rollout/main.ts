@@ -1,4 +1,5 @@
-import { readConfig } from './config.ts';
+import { resolve } from 'node:path';
+import { type Config, readConfig } from './config.ts';
 import { instancesOf } from './instances/instances.ts';
 import { lock } from './lock.ts';
 import { type Options, readOptions } from './options.ts';
@@ -40,8 +41,14 @@ async function rollOut(options: Options): Promise<number> {
     proxy: proxyOf(config.proxy, config.addresses),
     stop: stopOnSignal(),
   };
-  if (options.act === 'release') return release(world, options);
+  if (options.act === 'release')
+    return release(world, { ...options, release: nameOf(options.release, config) });
   return options.act === 'undo' ? takeBack(world) : goOn(world);
+}
+
+/** What a release is known by: the next run may be begun in another folder. */
+function nameOf(release: string, { instances }: Config): string {
+  return instances.kind === 'processes' ? resolve(release) : release;
 }
 
 /** Whoever watches and is told to stop takes back what nobody would watch; a second signal ends it as it stands. */

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ProxyConfig } from '../../deploy/rollout/config.ts';
 import { until } from '../support/until.ts';
@@ -116,4 +116,10 @@ describe('a host with two places', () => {
       expect([await served('blue'), await served('green')]).toEqual(['one', null]);
     },
   );
+
+  it('knows a release by its whole path, from whichever folder it was named', async () => {
+    const one = await make('one');
+    await rollOut('release', relative(process.cwd(), one));
+    expect(await host.state()).toMatchObject({ releases: { blue: one } });
+  });
 });
