@@ -1,9 +1,17 @@
 import { setTimeout } from 'node:timers/promises';
+import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
 import { ask } from './ask.ts';
 import type { Config } from './config.ts';
 import type { Instances } from './instances/instances.ts';
 import { CannotBegin, Refused } from './outcome.ts';
 import type { Colour, Rollout } from './state.ts';
+
+/** What a release says of itself; one from before it said so says nothing. */
+const Identity = Type.Object({
+  version: Type.Optional(Type.String()),
+  commit: Type.Optional(Type.String()),
+});
 
 /** Whether a place says that it can serve; what speaks against it otherwise. */
 export async function unready(url: string): Promise<string | null> {
@@ -13,14 +21,6 @@ export async function unready(url: string): Promise<string | null> {
   );
 }
 
-/** Waits until a release that was started can serve. @throws Refused when it ends or takes too long */
-export async function becomeReady(
-  { addresses, limits }: Config,
-  instances: Instances,
-  colour: Colour,
-  stop?: AbortSignal,
-): Promise<void> {
-  const deadline = Date.now() + 1000 * limits.readySeconds;
 /** @throws CannotBegin where a process that this program does not find, and could not stop, answers in a place */
 export async function knowWhoAnswers(
   { addresses }: Pick<Config, 'addresses'>,
@@ -38,6 +38,14 @@ export async function knowWhoAnswers(
   }
 }
 
+/** Waits until a release that was started can serve. @throws Refused when it ends or takes too long */
+export async function becomeReady(
+  { addresses, limits }: Config,
+  instances: Instances,
+  colour: Colour,
+  stop?: AbortSignal,
+): Promise<void> {
+  const deadline = Date.now() + 1000 * limits.readySeconds;
   for (;;) {
     const reason = await unready(addresses[colour].url);
     if (reason === null) return;
@@ -61,14 +69,11 @@ export async function smoke(
   const { url } = addresses[to];
   const live = await ask(`${url}/health/live`);
   if (live.status !== 200) throw new Refused(`${to} answers /health/live with ${live.status}`);
-  const { version, commit } = JSON.parse(live.body) as { version?: string; commit?: string };
-  // A release from before it said so says nothing, and is believed.
-  for (const [what, said, wanted] of [
-    ['version', version, expected.version],
-    ['commit', commit, expected.commit],
-  ])
-    if (wanted !== undefined && said !== undefined && !said.startsWith(wanted))
-      throw new Refused(`${to} is of ${what} ${said}, expected was ${wanted}`);
+  const { version, commit } = identityIn(live.body, to);
+  if (version !== undefined && version !== (expected.version ?? version))
+    throw new Refused(`${to} is of version ${version}, expected was ${expected.version}`);
+  if (commit !== undefined && !commit.startsWith(expected.commit ?? ''))
+    throw new Refused(`${to} is of commit ${commit}, expected was ${expected.commit}`);
   for (const path of paths) {
     const status = await ask(`${url}${path}`, { timeoutMs: 30_000 }).then(
       (answer) => answer.status,
@@ -79,4 +84,18 @@ export async function smoke(
   return (
     [version, commit?.slice(0, 10)].filter(Boolean).join(', ') || 'a version that it does not tell'
   );
+}
+
+function identityIn(body: string, colour: Colour): Static<typeof Identity> {
+  const said = parse(body);
+  if (Value.Check(Identity, said)) return said;
+  throw new Refused(`${colour} answers /health/live with ${body.slice(0, 100)}`);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -122,4 +122,24 @@ describe('a host with two places', () => {
     await rollOut('release', relative(process.cwd(), one));
     expect(await host.state()).toMatchObject({ releases: { blue: one } });
   });
+
+  it.each([
+    [
+      'another version that begins alike',
+      '{"version":"1.1.10"}',
+      'of version 1.1.10, expected was 1.1.1',
+    ],
+    ['no word of JSON', 'OK', 'answers /health/live with'],
+    ['nothing', 'null', 'answers /health/live with'],
+  ])(
+    'takes back a release that says %s when it is asked who it is',
+    async (_what, live, reason) => {
+      expect(await rollOut('release', await make('odd', live), '--version', '1.1.1')).toEqual([
+        1,
+        expect.stringContaining(reason),
+      ]);
+      expect(await host.state()).toMatchObject({ live: null, rollout: null });
+      expect(await served('blue')).toBeNull();
+    },
+  );
 });
