@@ -13,10 +13,10 @@ import type { World } from './world.ts';
 const say = (line: string) =>
   process.stdout.write(`${new Date().toISOString().slice(11, 19)}  ${line}\n`);
 
-try {
 // A terminal or a pipe that is gone must not end what watches a release.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
+try {
   process.exitCode = await rollOut(readOptions(process.argv.slice(2)));
 } catch (error) {
   const { message, stack } = error as Error;

@@ -106,8 +106,8 @@ async function finish(world: World): Promise<number> {
   const { instances, proxy, state, say } = world;
   const { id, release: name, to } = move(world, { phase: 'finishing' });
   const { live, releases } = state.read();
-  const settled = { name: id, to, share: 100, spare: false };
   await standUp(world, to, name);
+  const settled = { name: id, to, share: 100, spare: false };
   if (live === null) {
     proxy.prepare(settled);
     say('the proxy has its file: start it now, or have it read its files anew');

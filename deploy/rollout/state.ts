@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CannotBegin } from './outcome.ts';
 import { writeWhole } from './write-whole.ts';
 
 export type Colour = 'blue' | 'green';
@@ -29,6 +30,7 @@ export interface State {
 }
 
 export interface StateFile {
+  /** @throws CannotBegin where it is there and cannot be read */
   read(): State;
   /** Written as a whole and to the disk, before what it says is begun. */
   write(state: State): void;
@@ -45,7 +47,7 @@ export function stateIn(folder: string): StateFile {
         return JSON.parse(readFileSync(path, 'utf8')) as State;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NOTHING;
-        throw error;
+        throw new CannotBegin(`${path} cannot be read: ${(error as Error).message}`);
       }
     },
     write: (state) => writeWhole(path, `${JSON.stringify(state, null, 2)}\n`),

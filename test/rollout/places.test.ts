@@ -142,4 +142,12 @@ describe('a host with two places', () => {
       expect(await served('blue')).toBeNull();
     },
   );
+
+  it('does nothing where what it knows of releases cannot be read', async () => {
+    await host.write('{"live": "bl');
+    expect(await rollOut('release', await make('one'))).toEqual([
+      2,
+      expect.stringMatching(/^\S+state\.json cannot be read: /),
+    ]);
+  });
 });
