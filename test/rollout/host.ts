@@ -32,6 +32,7 @@ export interface Host {
   /** Runs the program as its users do. */
   rollout(...args: string[]): Run;
   /** Where the program keeps what it knows. */
+  readonly folder: string;
   state(): Promise<State>;
   /** Has it know something else. */
   write(content: State | string): Promise<void>;
@@ -108,6 +109,7 @@ export async function openHost(
   return {
     standInUrl: standIn.url,
     rollout,
+    folder: join(folder, 'state'),
     state: async () => JSON.parse(await inState('state.json')),
     async write(content) {
       await mkdir(join(folder, 'state'), { recursive: true });

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -88,6 +89,25 @@ describe('a host with two places', () => {
       stranger.close();
     }
     expect(await host.state()).toMatchObject({ live: 'blue', rollout: null });
+  });
+
+  it('takes a process for its own that says whose place it has, whoever started it', async () => {
+    const one = await make('one');
+    await host.write({ live: 'blue', releases: { blue: one, green: null }, rollout: null });
+    await writeFile(file, 'default "none"');
+    const { port } = new URL(host.urls.blue);
+    const unit = spawn(process.execPath, ['src/main.ts', 'web'], {
+      cwd: one,
+      env: { PORT: port, MAINSTAY_ROLLOUT_PLACE: `${host.folder}#blue` },
+      stdio: 'ignore',
+    });
+    await until(async () => (await served('blue')) === 'one', { what: 'the unit' });
+    expect(await rollOut('release', await make('two'))).toEqual([
+      0,
+      expect.stringContaining('blue has ended what was under way and stopped'),
+    ]);
+    expect(unit.signalCode).toBe('SIGTERM');
+    expect([await served('blue'), await served('green')]).toEqual([null, 'two']);
   });
 
   it('starts a release anew that had all of the traffic when the machine ended', async () => {
