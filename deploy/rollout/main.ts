@@ -56,7 +56,8 @@ function stopOnSignal(): AbortSignal {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
-      if (stopping.signal.aborted) process.exit(EXIT.between);
+      // A terminal that goes away sends SIGHUP more than once, by the system and by its shell.
+      if (stopping.signal.aborted && signal !== 'SIGHUP') process.exit(EXIT.between);
       stopping.abort(new Refused(`it was told to stop (${signal})`));
     });
   return stopping.signal;
