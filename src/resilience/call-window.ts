@@ -43,7 +43,7 @@ export class CallWindow implements IBreaker {
 
   /** The slice of this second, with what has left the window forgotten. */
   #slice(): Slice {
-    const second = Math.floor(Date.now() / SLICE_MS);
+    const second = Math.floor(performance.now() / SLICE_MS);
     const oldest = second - this.#options.windowMs / SLICE_MS;
     this.#slices = this.#slices.filter((slice) => slice.second > oldest);
     const last = this.#slices.at(-1);

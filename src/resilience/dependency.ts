@@ -61,8 +61,9 @@ export function createDependency(
       halfOpenSampling: { calls: PROBES, threshold: 0 },
       halfOpenAfter: new DelegateBackoff(({ attempt }) => {
         const openMs = Math.min(OPEN_MS.longest, OPEN_MS.first * 2 ** (attempt - 1));
-        probeAt = Date.now() + openMs;
-        return openMs;
+        probeAt = performance.now() + openMs;
+        // Its own look at the time is passed at once: by the machine's clock, which may be set back, a pause has no end.
+        return -Infinity;
       }),
     },
   );
@@ -80,7 +81,7 @@ export function createDependency(
     metrics,
     failureOf,
     throughCircuit(call, signal) {
-      const wait = Math.max(0, probeAt - Date.now());
+      const wait = Math.max(0, probeAt - performance.now());
       const closed =
         (circuit.state === CircuitState.Open && wait > 0) ||
         (circuit.state === CircuitState.HalfOpen && probes >= PROBES);

@@ -163,7 +163,7 @@ describe('a circuit', () => {
     const { guard, fail, circuit } = setUp({ tries: 1 });
     for (let nth = 0; nth < 19; nth += 1) await guard.call('work', fail).catch(() => {});
     expect(await circuit()).toBe(0);
-    vi.setSystemTime(Date.now() + 31_000);
+    await vi.advanceTimersByTimeAsync(31_000);
     await guard.call('work', fail).catch(() => {});
     expect(await circuit()).toBe(0);
   });
@@ -207,6 +207,28 @@ describe('a circuit', () => {
       await guard.call('work', fail).catch(() => {});
     }
     expect(waits).toEqual([10, 20, 40, 60, 60]);
+  });
+
+  it.each(['back', 'forward'])('pauses as long as ever where the clock is set %s', async (way) => {
+    const { guard, breakIt, circuit } = setUp({ tries: 1 });
+    await breakIt();
+    vi.setSystemTime(Date.now() + (way === 'back' ? -1 : 1) * 3_600_000);
+    await vi.advanceTimersByTimeAsync(9000);
+    await expect(guard.call('work', async () => 1)).rejects.toEqual(
+      new DependencyUnavailable('there', 'circuit_open', 1),
+    );
+    await vi.advanceTimersByTimeAsync(1000);
+    for (const _ of [1, 2, 3]) expect(await guard.call('work', async () => 1)).toBe(1);
+    expect(await circuit()).toBe(0);
+  });
+
+  it('forgets failures that have left the window where the clock is set back', async () => {
+    const { guard, fail, circuit } = setUp({ tries: 1 });
+    for (let nth = 0; nth < 19; nth += 1) await guard.call('work', fail).catch(() => {});
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await vi.advanceTimersByTimeAsync(31_000);
+    await guard.call('work', fail).catch(() => {});
+    expect(await circuit()).toBe(0);
   });
 
   it('does not close for probes that found no room', async () => {
