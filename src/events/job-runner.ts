@@ -70,7 +70,7 @@ async function begin(
   });
   events.on('job:complete', ({ job }) => running.delete(job.id));
   events.on('worker:getJob:error', () => {
-    failingSince ??= Date.now();
+    failingSince ??= performance.now();
   });
   // graphile-worker keeps the options of every runner for good: they lead to the tasks only while it runs.
   let tasks = options.taskList;
@@ -93,7 +93,8 @@ async function begin(
     });
   return {
     running,
-    isStuck: () => ended || (failingSince !== null && Date.now() - failingSince > STUCK_AFTER_MS),
+    isStuck: () =>
+      ended || (failingSince !== null && performance.now() - failingSince > STUCK_AFTER_MS),
     async stop() {
       if (ended) return;
       await runner

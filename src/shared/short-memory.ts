@@ -11,7 +11,7 @@ export function shortMemory<T>(read: (key: string) => Promise<T>) {
 
   function readAnew(key: string): Promise<T> {
     const answer = read(key);
-    kept.set(key, { until: Date.now() + KEPT_MS, answer });
+    kept.set(key, { until: performance.now() + KEPT_MS, answer });
     // A failure is of the moment; the next request asks again.
     answer.catch(() => kept.delete(key));
     return answer;
@@ -20,7 +20,7 @@ export function shortMemory<T>(read: (key: string) => Promise<T>) {
   return {
     of(key: string): Promise<T> {
       const known = kept.get(key);
-      return known && known.until > Date.now() ? known.answer : readAnew(key);
+      return known && known.until > performance.now() ? known.answer : readAnew(key);
     },
 
     /** What is asked next is read anew. */

@@ -113,6 +113,15 @@ describe('an answer that is kept for a moment', () => {
     expect(await memory.of('a')).toBe('a 3');
   });
 
+  it('is kept no longer where the clock is set back', async () => {
+    let reads = 0;
+    const memory = shortMemory(async () => (reads += 1));
+    await memory.of('a');
+    vi.setSystemTime(Date.now() - 3_600_000);
+    vi.advanceTimersByTime(5000);
+    expect(await memory.of('a')).toBe(2);
+  });
+
   it('is forgotten when it is told to, or when there are ten thousand later ones', async () => {
     let reads = 0;
     const memory = shortMemory(async () => (reads += 1));
