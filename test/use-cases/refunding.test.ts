@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import { inTransaction } from '../../src/database/database.ts';
 import type { Order } from '../../src/modules/orders/orders.model.ts';
-import { getOrder } from '../../src/modules/orders/orders.service.ts';
+import { advanceOrder, getOrder } from '../../src/modules/orders/orders.service.ts';
 import {
   type RefundRequest,
   refundOrder,
@@ -149,6 +149,23 @@ describe('while Stripe cannot be reached', () => {
     expect((await getOrder(shop.db, null, order.id)).refundedTotal).toEqual(usd(0));
     await sendRefund(deps(), id);
     expect((await refundsOfOrder(shop.db, order.id))[0]?.status).toBe('succeeded');
+  });
+
+  it('an order whose money all goes back is not sent, unless the refund fails', async () => {
+    const order = await shop.paid();
+    await made(refund(order, { amount: usd(300) }));
+    stripe.failures.push(unavailable());
+    const { id } = await made(refund(order));
+    const send = () => advanceOrder(shop.db, order.id, 'fulfilled');
+    await expect(send()).rejects.toThrow(
+      expect.objectContaining({
+        code: 'invalid_transition',
+        message: 'All that was paid for this order goes back; it is not sent.',
+      }),
+    );
+    stripe.failures.push(new StripeRefusal('The charge was disputed.'));
+    await sendRefund(deps(), id);
+    expect((await send()).status).toBe('fulfilled');
   });
 
   test.each<[string, Error]>([

@@ -34,7 +34,7 @@ function stepActions(csrfToken: string, found: OrderCase): (Html | false)[] {
         confirmLabel: 'Yes, it is paid',
       }),
     order.status === 'paid' &&
-      !allRefunded(found) &&
+      !goesBack(found) &&
       confirmAction({
         ...act('fulfilled'),
         kind: 'primary',
@@ -89,7 +89,7 @@ function refundAction(csrfToken: string, found: OrderCase, state: RefundState): 
   });
 }
 
-/** A fully refunded order gave its units back, so there is nothing to send. */
-function allRefunded({ order }: OrderCase): boolean {
-  return order.refundedTotal.amount > 0 && order.refundedTotal.amount >= order.total.amount;
+/** A fully refunded order gave its units back, or will once Stripe has refunded it, so there is nothing to send. */
+function goesBack({ order, refundable }: OrderCase): boolean {
+  return order.total.amount > 0 && refundable.amount === 0;
 }

@@ -45,8 +45,22 @@ export async function changeStatus(
     })
     .where('id', '=', id)
     .where('status', 'in', change.from)
-    // A fully refunded order gave its units back and can no longer be sent.
-    .$if(change.to === 'fulfilled', (query) => query.where('stock_state', '=', 'reserved'))
+    // A fully refunded order gave its units back and can no longer be sent; one whose refund is under way will.
+    .$if(change.to === 'fulfilled', (query) =>
+      query
+        .where('stock_state', '=', 'reserved')
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('payments')
+                .whereRef('order_id', '=', 'orders.id')
+                .where('settles_order', '=', true)
+                .where('refunded_amount', '>', 0)
+                .whereRef('refunded_amount', '>=', 'amount'),
+            ),
+          ),
+        ),
+    )
     .$if(owner !== null, (query) => query.where('customer_id', '=', owner ?? ''))
     .modifyEnd(kept)
     .executeTakeFirst();

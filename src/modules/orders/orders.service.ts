@@ -114,6 +114,11 @@ async function moveOn(tx: Tx, id: string, to: 'fulfilled' | 'delivered'): Promis
   if (moved && to === 'fulfilled') await ship(tx, await orderLines(tx, [id]));
   if (moved) await recordEvents(tx, [event(`order.${to}`, id, {})]);
   const order = await getOrder(tx, null, id);
+  if (!moved && order.status === 'paid' && to === 'fulfilled')
+    throw new ShopError(
+      'invalid_transition',
+      'All that was paid for this order goes back; it is not sent.',
+    );
   if (!moved) throw refusedTransition(order, to);
   await note(tx, { act: `order.${to}`, subject: id, detail: {} });
   return order;
