@@ -113,6 +113,8 @@ export const IdempotencyHeaders = Type.Object({
     Type.String({
       minLength: 1,
       maxLength: 255,
+      // Quoted, nothing is nothing too: of a client that lost its keys, one order would answer for all.
+      pattern: '^(?!""$)',
       description: 'Makes retries safe: the same key and body return the first response again.',
     }),
   ),

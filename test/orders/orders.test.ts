@@ -217,6 +217,15 @@ describe('orders', () => {
     expect([status, body.code]).toEqual([422, 'idempotency_key_reused']);
   });
 
+  it.each(['', '""'])('refuse an idempotency key of nothing, as %j', async (key) => {
+    const product = await shop.product();
+    const { token } = await shop.customer();
+    const headers = { 'idempotency-key': key };
+    const { status, body } = await shop.order(token, product.variantId, 1, headers);
+    expect([status, body.code]).toEqual([400, 'validation_failed']);
+    expect(body.errors[0].path).toBe('idempotency-key');
+  });
+
   it('do not burn an idempotency key with a refusal', async () => {
     const product = await shop.product({ stock: 0 });
     const { token } = await shop.customer();
