@@ -78,6 +78,19 @@ export const crontab = [
   `*/10 * * * * ${RECONCILE} ?fill=10m&jobKey=${RECONCILE}&max=3`,
 ].join('\n');
 
+/** Tasks whose jobs are all enqueued under keys: one without was enqueued anew, and is done by the one after it. */
+export const keyedTasks = [
+  'apply_stripe_event',
+  'finish_checkout',
+  'send_refund',
+  DELIVER_WEBHOOK,
+  ERASE_CUSTOMER,
+  RECONCILE,
+  SEND_ORDER_MAIL,
+  SEND_PASSWORD_RESET,
+  SEND_STAFF_INVITATION,
+];
+
 /** The shop's jobs, by the name under which they are enqueued. */
 export function shopTasks(deps: TaskDeps): TaskList {
   const { db, mailer, publicUrl, logger } = deps;

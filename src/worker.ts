@@ -14,7 +14,7 @@ import {
   webhookConsumer,
 } from './modules/webhooks/deliver.service.ts';
 import { repeat } from './shared/repeat.ts';
-import { crontab, outgoingTasks, shopTasks, type TaskDeps } from './tasks.ts';
+import { crontab, keyedTasks, outgoingTasks, shopTasks, type TaskDeps } from './tasks.ts';
 
 export interface WorkerDeps extends TaskDeps {
   /** Connections that stay sessions of their own: the queue listens. */
@@ -42,7 +42,7 @@ const consumers: readonly Consumer[] = [webhookConsumer, orderMailConsumer];
 export async function startWorker(deps: WorkerDeps): Promise<{ stop(): Promise<void> }> {
   const { db, logger, metrics } = deps;
   const warn = (message: string) => (error: unknown) => logger.warn({ err: error }, message);
-  const options = { pgPool: deps.sessions, pollInterval: 1000 };
+  const options = { pgPool: deps.sessions, pollInterval: 1000, keyed: keyedTasks };
   const jobs = await startJobs(db, logger, {
     ...options,
     taskList: shopTasks(deps),

@@ -28,11 +28,18 @@ const STUCK_AFTER_MS = 10_000;
 export async function startJobs(
   db: Db,
   logger: Logger,
-  options: Omit<RunnerOptions, 'events' | 'logger' | 'noHandleSignals'>,
+  {
+    keyed,
+    ...options
+  }: Omit<RunnerOptions, 'events' | 'logger' | 'noHandleSignals'> & {
+    /** Tasks whose jobs are all enqueued under keys. */
+    readonly keyed: readonly string[];
+  },
 ): Promise<{ stop(): Promise<void> }> {
   let current = await begin(options, logger);
   const round = async () => {
     const freed = await renewLeases(db, current.running);
+    await dropSuperseded(db, keyed);
     if (freed > 0) logger.warn({ jobs: freed }, 'jobs of a process that died are run again');
     if (!current.isStuck()) return;
     await ping(db);
@@ -125,13 +132,21 @@ async function renewLeases(db: Db, running: ReadonlySet<string>): Promise<number
     WHERE locked_at < now() - make_interval(secs => ${LEASE_SECONDS}) AND NOT EXISTS (
       SELECT FROM graphile_worker._private_jobs
       WHERE job_queue_id = queue.id AND locked_at IS NOT NULL)`.execute(db);
-  // A job that was enqueued anew while it ran is given its last attempt by the queue; killed then, it is superseded.
+  return rows[0]?.freed ?? 0;
+}
+
+/**
+ * Removes jobs that were enqueued anew, while they ran or after their last attempt: the queue takes their key and their
+ * attempts, and they would count as dead, though the one after them does their work. Without a key a killed one is
+ * known by having had no failure.
+ */
+async function dropSuperseded(db: Db, keyed: readonly string[]): Promise<void> {
   await sql`
     DELETE FROM graphile_worker._private_jobs
-    WHERE locked_at IS NULL AND key IS NULL AND attempts >= max_attempts AND last_error IS NULL`.execute(
+    WHERE locked_at IS NULL AND key IS NULL AND attempts >= max_attempts AND (last_error IS NULL OR task_id IN (
+      SELECT id FROM graphile_worker._private_tasks WHERE identifier = ANY (${keyed})))`.execute(
     db,
   );
-  return rows[0]?.freed ?? 0;
 }
 
 /** The queue's own messages in our log: failures as warnings, the rest only for debugging. */

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { describe, it, type TestContext, vi } from 'vitest';
 import { startJobs } from '../../src/events/job-runner.ts';
-import { enqueueJob } from '../../src/events/jobs.ts';
+import { enqueueJob, enqueueLost, readQueue } from '../../src/events/jobs.ts';
 import { createDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
 
@@ -28,7 +28,8 @@ async function queue({ onTestFinished }: TestContext) {
     async start(work: () => Promise<void>): Promise<void> {
       jobs = await startJobs(db, pino({ level: 'debug' }, lines), {
         pgPool: pool,
-        taskList: { work },
+        taskList: { work, keyed: work },
+        keyed: ['keyed'],
         pollInterval: 200,
       });
     },
@@ -125,5 +126,26 @@ describe.concurrent('jobs', () => {
       (await sql`SELECT FROM graphile_worker._private_jobs`.execute(db)).rows.length;
     await until(async () => (await left()) === 0);
     context.expect(ran).toBe(1);
+  });
+
+  it('a job that failed, and was enqueued anew while it ran or after its last attempt, counts as no dead one', async (context) => {
+    const { db, start } = await queue(context);
+    const dead = async () => (await readQueue(db)).dead;
+    await sql`SELECT graphile_worker.add_job('work', '{}', max_attempts => 1),
+      graphile_worker.add_job('keyed', '{}', job_key => 'given up on', max_attempts => 1)`.execute(
+      db,
+    );
+    await enqueueJob(db, 'keyed', {}, { jobKey: 'again' });
+    let ran = 0;
+    await start(async () => {
+      ran += 1;
+      if (ran > 3) return;
+      if (ran === 3) await enqueueJob(db, 'keyed', {}, { jobKey: 'again' });
+      throw new Error('not now');
+    });
+    await until(() => ran === 4);
+    await enqueueLost(db, 'keyed', sql`SELECT 'given up on' AS key, '{}'::json AS payload`);
+    await until(async () => ran === 5 && (await dead()).keyed === undefined);
+    context.expect(await dead()).toEqual({ work: 1 });
   });
 });

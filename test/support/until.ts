@@ -6,9 +6,10 @@ export async function until(
   condition: () => Promise<boolean> | boolean,
   { withinMs = WITHIN_MS, what = 'the condition' } = {},
 ): Promise<void> {
-  const deadline = Date.now() + withinMs;
+  const deadline = performance.now() + withinMs;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`${what} did not come true within ${withinMs} ms`);
+    if (performance.now() > deadline)
+      throw new Error(`${what} did not come true within ${withinMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
