@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { describeWhere } from '../support/describe-where.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
-import { lack, NGINX, type RunningProxy, startProxy } from './proxy.ts';
+import { type Change, lack, NGINX, type RunningProxy, runNginx, startProxy } from './proxy.ts';
 
 describeWhere(lack, 'the proxy', () => {
   let shop: TestShop;
@@ -43,6 +45,31 @@ describeWhere(lack, 'the proxy', () => {
     const { status } = await fetch(`${plain}/api/products/import`, { method: 'POST', body: form });
     // The shop's own refusal of a stranger, not nginx's of the size.
     expect(status).toBe(401);
+  });
+
+  it('waits for an import of products for longer than for anything else', async () => {
+    const slow = createServer((request, response) => {
+      request.resume();
+      setTimeout(() => response.end('done'), 2500);
+    });
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const { port } = slow.address() as AddressInfo;
+    const change: Change = (_name, text) =>
+      text.replace('proxy_read_timeout 35s', 'proxy_read_timeout 1s');
+    const hasty = await runNginx([`http://127.0.0.1:${port}`], { tls: false, change });
+    onTestFinished(async () => {
+      await hasty.stop();
+      slow.close();
+    });
+    const post = (path: string) => fetch(`${hasty.url}${path}`, { method: 'POST', body: 'Handle' });
+    const [api, page, other] = await Promise.all(
+      ['/api/products/import', '/admin/import', '/api/products'].map(post),
+    );
+    expect([api?.status, page?.status]).toEqual([200, 200]);
+    expect([other?.status, await other?.json()]).toEqual([
+      502,
+      expect.objectContaining({ status: 502, code: 'service_unavailable' }),
+    ]);
   });
 
   it('says itself what it has to say as the shop does, at every address', async () => {
