@@ -37,15 +37,27 @@ export async function startJobs(
   },
 ): Promise<{ stop(): Promise<void> }> {
   let current = await begin(options, logger);
+  /** Those that were replaced, and finish what they run. */
+  const leaving = new Map<typeof current, Promise<void>>();
   const round = async () => {
-    const freed = await renewLeases(db, current.running);
-    await dropSuperseded(db, keyed);
+    const freed = await renewLeases(
+      db,
+      [current, ...leaving.keys()].flatMap(({ running }) => [...running]),
+    );
     if (freed > 0) logger.warn({ jobs: freed }, 'jobs of a process that died are run again');
-    if (!current.isStuck()) return;
+    if (current.isStuck()) await beginAnew();
+    await dropSuperseded(db, keyed);
+  };
+  const beginAnew = async () => {
     await ping(db);
     logger.error('job runner took no jobs; it is begun anew');
-    await current.stop();
+    const replaced = current;
     current = await begin(options, logger);
+    // Not waited for: what it runs may take minutes, in which nothing else would run.
+    leaving.set(
+      replaced,
+      replaced.stop().finally(() => leaving.delete(replaced)),
+    );
   };
   const rounds = repeat(ROUND_MS, round, (error) =>
     logger.warn({ err: error }, 'job leases could not be renewed'),
@@ -53,7 +65,7 @@ export async function startJobs(
   return {
     async stop() {
       await rounds.stop();
-      await current.stop();
+      await Promise.all([current.stop(), ...leaving.values()]);
     },
   };
 }
@@ -115,10 +127,10 @@ async function begin(
  * Keeps the jobs that run here, and gives back those that a dead process left; returns how many those were. A queue
  * whose job somebody else ended (its process was frozen, given up and woke up) is given back too: nobody else would.
  */
-async function renewLeases(db: Db, running: ReadonlySet<string>): Promise<number> {
+async function renewLeases(db: Db, running: readonly string[]): Promise<number> {
   await sql`
     UPDATE graphile_worker._private_jobs SET locked_at = now()
-    WHERE id = ANY (${[...running]}::bigint[]) AND locked_at IS NOT NULL`.execute(db);
+    WHERE id = ANY (${running}::bigint[]) AND locked_at IS NOT NULL`.execute(db);
   const { rows } = await sql<{ freed: number }>`
     WITH dead AS (
       SELECT array_agg(DISTINCT locked_by) AS workers, count(*) AS jobs FROM graphile_worker._private_jobs

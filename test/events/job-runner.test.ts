@@ -29,6 +29,7 @@ async function queue({ onTestFinished }: TestContext) {
       jobs = await startJobs(db, pino({ level: 'debug' }, lines), {
         pgPool: pool,
         taskList: { work, keyed: work },
+        concurrency: 2,
         keyed: ['keyed'],
         pollInterval: 200,
       });
@@ -52,6 +53,45 @@ describe.concurrent('jobs', () => {
     await sql`ALTER TABLE graphile_worker.away RENAME TO _private_tasks`.execute(db);
     await enqueueJob(db, 'work', {});
     await until(() => ran === 1);
+  });
+
+  it('a runner that took no jobs for long is replaced at once, and what it runs keeps its lease', async (context) => {
+    const { db, log, start } = await queue(context);
+    let letGo: () => void = () => {};
+    let begun = 0;
+    context.onTestFinished(() => letGo());
+    await start(async () => {
+      begun += 1;
+      if (begun > 1) return;
+      await new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+    });
+    await enqueueJob(db, 'work', {});
+    await until(() => begun === 1);
+    await sql`
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$`.execute(
+      db,
+    );
+    await sql`
+    CREATE TRIGGER refuse BEFORE UPDATE ON graphile_worker._private_jobs FOR EACH ROW
+      WHEN (OLD.locked_at IS NULL) EXECUTE FUNCTION refuse()`.execute(db);
+    await enqueueJob(db, 'keyed', {});
+    await until(() => log().includes('it is begun anew'));
+    await sql`DROP TRIGGER refuse ON graphile_worker._private_jobs`.execute(db);
+    await sql`
+    UPDATE graphile_worker._private_jobs SET locked_at = now() - interval '15 seconds'
+    WHERE locked_at IS NOT NULL`.execute(db);
+    await until(() => begun === 2, { withinMs: 30_000 });
+    await until(async () => {
+      const { rows } = await sql`
+      SELECT FROM graphile_worker._private_jobs WHERE locked_at > now() - interval '10 seconds'`.execute(
+        db,
+      );
+      return rows.length === 1;
+    });
+    letGo();
+    context.expect(begun).toBe(2);
   });
 
   it('a job that runs for long keeps its lease, and is not run twice', async (context) => {
