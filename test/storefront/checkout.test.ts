@@ -52,6 +52,21 @@ describe('the checkout page', () => {
     expect(others).toEqual([]);
   });
 
+  test('a second form for the same cart with another address says that the cart was ordered, and by which order', async () => {
+    const { browser, email } = await customerWith(await shop.product());
+    const form = await filledForm(browser, email);
+    expect((await browser.submit('/checkout', form)).location).toContain('/pay/');
+    const moved = await browser.submit('/checkout', { ...form, line1: '2 Second Street' });
+    expect(moved).toMatchObject({ status: 303, location: '/cart' });
+    const [order, ...others] = await ordersOf(email);
+    expect(others).toEqual([]);
+    expect(order.shippingAddress.line1).toBe('1 Mill Lane');
+    const { text } = await browser.open('/cart');
+    expect(text).toContain(`Your cart was ordered already, as order ${order.number}`);
+    expect(text).not.toContain('Nothing was ordered or charged');
+    expect(text).toContain(`href="/orders/${order.id}"`);
+  });
+
   test('two forms for the last unit: one is paid for, the other goes back to the cart with the reason', async () => {
     const product = await shop.product({ stock: 1 });
     const first = await customerWith(product);
@@ -60,7 +75,7 @@ describe('the checkout page', () => {
     await first.browser.submit('/checkout', await filledForm(first.browser, first.email));
     expect(await second.browser.submit('/checkout', late)).toMatchObject({ location: '/cart' });
     const { text } = await second.browser.open('/cart');
-    expect(text).toContain('Nothing was ordered or charged');
+    expect(text).toContain('This time nothing was ordered or charged');
     expect(text).toContain('Sold out just now.');
     expect(await ordersOf(second.email)).toEqual([]);
     expect((await second.browser.open('/checkout')).location).toBe('/cart');

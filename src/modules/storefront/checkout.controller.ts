@@ -71,7 +71,7 @@ export function checkoutController(deps: StorefrontDeps) {
   /** An order is refused for what is in it, so the cart is where to mend it. */
   function backToCart(request: Request, reply: Reply, error: unknown) {
     const reasons = refusal(request, reply, error).map(({ message }) => message);
-    const text = `${reasons.join(' ')} Nothing was ordered or charged: please look through your cart and try again.`;
+    const text = `${reasons.join(' ')} This time nothing was ordered or charged: please look through your cart and try again.`;
     browser.flash(reply, { kind: 'error', text });
     return seeOther(reply, '/cart');
   }

@@ -21,18 +21,20 @@ interface PlaceCheckout {
 /**
  * Places the order of a cart, once from however many tabs its form is sent, takes the items out of the cart and
  * returns the order's id. @throws ShopError as placing an order does; conflict for a form that shows another total
- * than the order has, or other items than the cart was ordered with.
+ * than the order has, or that asks for something else than the cart was ordered with.
  */
 export async function placeCheckout(
   deps: { db: Db; orderDesk: OrderDesk },
   { key, ...order }: PlaceCheckout,
 ): Promise<string> {
-  const { customerId, items } = order;
-  const fingerprint = createHash('sha256').update(JSON.stringify(items)).digest('hex');
+  const { customerId, items, email, shippingAddress } = order;
+  // With where it goes: who corrected an address in another tab must hear that the order has the one before.
+  const asked = JSON.stringify([items, email, shippingAddress]);
+  const fingerprint = createHash('sha256').update(asked).digest('hex');
   const claim = { actorId: customerId, route: 'POST /checkout', key, fingerprint };
   const placed = await deps.orderDesk
     .place({ ...order, claim, answersClaim: false })
-    .catch((error: unknown) => refuseOtherItems(deps.db, claim, error));
+    .catch((error: unknown) => refuseOtherForm(deps.db, claim, error));
   const orderId = orderOf(placed);
   await removeOrdered(deps.db, customerId, key, items);
   return orderId;
@@ -46,8 +48,8 @@ function orderOf(placed: Placed): string {
   return placed.outcome.resourceId;
 }
 
-/** The cart was ordered with other items: in another tab, or by a request that died before it emptied the cart. */
-async function refuseOtherItems(db: Db, claim: IdempotencyClaim, error: unknown): Promise<never> {
+/** The cart was ordered by another form: in another tab, or by a request that died before it emptied the cart. */
+async function refuseOtherForm(db: Db, claim: IdempotencyClaim, error: unknown): Promise<never> {
   if (!(error instanceof ShopError && error.code === 'idempotency_key_reused')) throw error;
   const orderId = await resourceOfKey(db, claim);
   if (orderId === null) throw error;
@@ -55,6 +57,6 @@ async function refuseOtherItems(db: Db, claim: IdempotencyClaim, error: unknown)
   await removeOrdered(db, claim.actorId, claim.key, order.items);
   throw new ShopError(
     'conflict',
-    `Your cart changed since this page was shown: it was ordered already, as order ${order.number}.`,
+    `Your cart was ordered already, as order ${order.number}, by a form with other products or another address.`,
   );
 }
