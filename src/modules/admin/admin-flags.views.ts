@@ -6,17 +6,25 @@ import {
   errorSummary,
   type FieldError,
   field,
+  fieldId,
   textarea,
 } from '../../http/forms.views.ts';
-import { type Html, html } from '../../http/html.ts';
+import { attributes, type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
 import { type Flag, onlyVariantOf, type Segment, servedVariants } from '../flags/flags.model.ts';
 import type { ListedFlag } from '../flags/flags.service.ts';
 import { percentText } from '../flags/rules-text.model.ts';
 import type { FlagFinding } from '../flags/stale.model.ts';
+import type { Typed } from './flag-form.model.ts';
 
 export const flagsTrail = { label: 'Flags', href: '/admin/flags' };
+
+/** The form of a segment that was refused, as it was typed. */
+interface RefusedSegment {
+  readonly typed: Typed;
+  readonly errors: readonly FieldError[];
+}
 
 /** Every flag, what should be tidied up, and the segments. */
 export function flagsPage(
@@ -25,22 +33,27 @@ export function flagsPage(
     flags: readonly ListedFlag[];
     findings: readonly FlagFinding[];
     segments: readonly Segment[];
-    errors?: readonly FieldError[];
+    refused?: RefusedSegment;
   },
 ): Html {
   const writes = may(chrome, 'settings:write');
+  const { refused } = page;
+  // A form for a segment that is not there any more makes it anew.
+  const changed = page.segments.find(
+    ({ key }) => key === refused?.typed.key && refused.typed.version !== '0',
+  );
   return adminPage({
     title: 'Flags',
     section: 'flags',
     chrome,
-    content: html`${errorSummary(page.errors, 'Nothing was saved')}
+    content: html`${errorSummary(refused && errorsAt(refused, changed), 'Nothing was saved')}
     ${flagTable(page.flags)}
     <section class="panel"><h2>To tidy up</h2>${findingsTable(page.findings)}</section>
     <section class="panel"><h2>Segments</h2>
       <p class="muted">Customers that rules can name together: <code>segment is testers gets …</code>.</p>
-      ${page.segments.map((segment) => segmentEntry(chrome, segment, writes))}
+      ${page.segments.map((segment) => segmentEntry(chrome, segment, writes, segment === changed ? refused : undefined))}
       ${page.segments.length === 0 && !writes && emptyState({ title: 'No segments yet' })}
-      ${writes && newSegment(chrome, page.errors)}
+      ${writes && newSegment(chrome, changed ? undefined : refused)}
     </section>`,
   });
 }
@@ -113,17 +126,32 @@ function findingsTable(findings: readonly FlagFinding[]): Html {
   });
 }
 
-function segmentEntry(chrome: Chrome, segment: Segment, writes: boolean): Html {
-  const { key, customerIds, emailDomains, version } = segment;
+/** Errors at the fields of the form that they are about: each segment has one of its own. */
+function errorsAt({ errors }: RefusedSegment, changed: Segment | undefined) {
+  return errors.map(({ path, message }) => ({
+    path: changed && path === 'members' ? `members-${changed.key}` : path,
+    message,
+  }));
+}
+
+function segmentEntry(
+  chrome: Chrome,
+  segment: Segment,
+  writes: boolean,
+  refused: RefusedSegment | undefined,
+): Html {
+  const { key, customerIds, emailDomains } = segment;
   const members = [...emailDomains, ...customerIds];
+  const shown = refused?.typed.members ?? members.join('\n');
+  const version = refused?.typed.version ?? segment.version;
   const hidden = html`<input type="hidden" name="key" value="${key}"><input type="hidden" name="version" value="${version}">`;
-  return html`<details>
+  return html`<details${attributes({ open: refused !== undefined })}>
     <summary><strong>${key}</strong>: ${countOf(customerIds.length, 'customer')}, ${countOf(emailDomains.length, 'domain')}</summary>
     ${
       writes
         ? html`<form class="form" method="post" action="/admin/flags/segments" data-submit-once>
         ${csrfField(chrome.csrfToken)}${hidden}
-        ${textarea({ name: 'members', id: `members-${key}`, label: 'Members', hint: MEMBERS, value: members.join('\n'), rows: 4 })}
+        ${textarea({ name: 'members', id: fieldId(`members-${key}`), label: 'Members', hint: MEMBERS, value: shown, errors: refused?.errors, rows: 4 })}
         <div class="actions">${button('Save', { kind: 'secondary' })}</div>
       </form>
       ${confirmAction({
@@ -143,11 +171,11 @@ function segmentEntry(chrome: Chrome, segment: Segment, writes: boolean): Html {
 const MEMBERS =
   'Ids of customers, and domains of e-mail addresses such as example.com; one a line.';
 
-function newSegment(chrome: Chrome, errors: readonly FieldError[] | undefined): Html {
+function newSegment(chrome: Chrome, { typed, errors }: Partial<RefusedSegment> = {}): Html {
   return html`<form class="form" method="post" action="/admin/flags/segments" data-submit-once>
     ${csrfField(chrome.csrfToken)}<input type="hidden" name="version" value="0">
-    ${field({ name: 'key', label: 'New segment', hint: 'Small letters, digits and hyphens.', errors, required: true, maxlength: 60, width: 'medium' })}
-    ${textarea({ name: 'members', label: 'Members', hint: MEMBERS, errors, rows: 3 })}
+    ${field({ name: 'key', label: 'New segment', hint: 'Small letters, digits and hyphens.', value: typed?.key, errors, required: true, maxlength: 60, width: 'medium' })}
+    ${textarea({ name: 'members', label: 'Members', hint: MEMBERS, value: typed?.members, errors, rows: 3 })}
     <div class="actions">${button('Make the segment', { kind: 'secondary' })}</div>
   </form>`;
 }

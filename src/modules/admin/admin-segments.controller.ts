@@ -13,7 +13,12 @@ import { type Typed, versionOf } from './flag-form.model.ts';
 export function segmentController({ db, browser, chromeOf, flags: held }: AdminDeps) {
   const deps = { db, held };
 
-  const work = (request: Request, reply: Reply, said: string, change: () => Promise<unknown>) =>
+  const work = (
+    request: Request,
+    reply: Reply,
+    { typed, said }: { typed: Typed; said: string },
+    change: () => Promise<unknown>,
+  ) =>
     workOrShowAgain(request, reply, {
       work: async () => {
         await change();
@@ -25,17 +30,17 @@ export function segmentController({ db, browser, chromeOf, flags: held }: AdminD
           flags: await listFlags(db),
           findings: await tidyUp(db),
           segments: await listSegments(db),
-          errors,
+          refused: { typed, errors },
         }),
     });
 
   return {
     set: (request: Request, reply: Reply, typed: Typed) =>
-      work(request, reply, 'The segment is saved.', async () =>
+      work(request, reply, { typed, said: 'The segment is saved.' }, async () =>
         setSegment(deps, { ...membersOf(typed), key: keyOf(typed), version: versionOf(typed) }),
       ),
     remove: (request: Request, reply: Reply, typed: Typed) =>
-      work(request, reply, 'The segment is deleted.', async () =>
+      work(request, reply, { typed: {}, said: 'The segment is deleted.' }, async () =>
         removeSegment(deps, keyOf(typed), versionOf(typed)),
       ),
   };
