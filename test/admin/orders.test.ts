@@ -182,6 +182,16 @@ describe('a refund', () => {
     expect(await charges(id)).toEqual({ books: 0, atStripe: 0 });
   });
 
+  test('of an amount with decimals in yen is refused with one that can be typed', async () => {
+    const product = await shop.product({ price: 5000, currency: 'JPY' });
+    const { token } = await shop.customer();
+    const { body } = await shop.order(token, product.variantId);
+    await shop.pay(token, body.id);
+    const { answer } = await refund(body.id, '12.50');
+    expect(textOf(answer.text)).toContain('Type an amount above zero, such as 1250.');
+    expect((await refund(body.id, '1250')).answer.status).toBe(303);
+  });
+
   test('and the movements of money are shown to those alone who may read them', async () => {
     const { id } = await paid();
     expect((await refund(id, '5', 'A crack in it')).answer.status).toBe(303);

@@ -212,6 +212,11 @@ describe('the form of a product', () => {
     ['images', { images: numbered(251, '/img/').join('\n') }, 'at most 250 pictures'],
     ['option1', { option1: 'o'.repeat(101) }, 'An option has a name of up to 100 characters.'],
     ['variants.0.price', { 'variants.0.price': '1.999' }, 'Type a price such as 19.90.'],
+    [
+      'variants.0.price',
+      { currency: 'JPY', 'variants.0.price': '19.90', 'variants.2.price': '66' },
+      'Type a price such as 1990.',
+    ],
     ['variants.0.stock', { 'variants.0.stock': '-1' }, 'Type how many units are on hand'],
     ['variants.1.option2', { 'variants.2.option2': '' }, 'Give a value for Colour.'],
     [

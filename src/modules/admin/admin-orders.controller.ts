@@ -6,7 +6,7 @@ import type { IdempotencyClaim } from '../../http/idempotency.ts';
 import { principalOf } from '../../http/principal.ts';
 import { seeOther } from '../../http/ways.ts';
 import { invalid } from '../../shared/errors.ts';
-import { formatMoney, type Money, parseDecimal } from '../../shared/money.ts';
+import { decimalOf, formatMoney, type Money, parseDecimal } from '../../shared/money.ts';
 import type { OrderStatus } from '../orders/orders.model.ts';
 import { advanceOrder, cancelOrder, getOrder, listOrders } from '../orders/orders.service.ts';
 import { refundOrder } from '../payments/refunds.service.ts';
@@ -112,7 +112,10 @@ function amountOf(text: string, currency: string): Money | null {
   if (text.trim() === '') return null;
   const amount = parseDecimal(text, currency);
   if (amount === null || amount === 0)
-    throw invalid('amount', 'Type an amount above zero, such as 12.50.');
+    throw invalid(
+      'amount',
+      `Type an amount above zero, such as ${decimalOf({ amount: 1250, currency })}.`,
+    );
   return { amount, currency };
 }
 

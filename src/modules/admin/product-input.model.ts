@@ -1,5 +1,5 @@
 import { type FieldError, ShopError } from '../../shared/errors.ts';
-import { isCurrency, MAX_AMOUNT, type Money, parseDecimal } from '../../shared/money.ts';
+import { decimalOf, isCurrency, MAX_AMOUNT, type Money, parseDecimal } from '../../shared/money.ts';
 import {
   MAX_OF_PRODUCT,
   MAX_SLUG_LENGTH,
@@ -120,10 +120,11 @@ function variantInput(
     if (name !== '') chosen[name] = value;
   }
   const price = amountOf(variant.price, currency);
-  if (!price) wrong('price', 'Type a price such as 19.90.');
+  const like = (amount: number) => `Type a price such as ${decimalOf({ amount, currency })}`;
+  if (!price) wrong('price', `${like(1990)}.`);
   const compareAt = variant.compareAt === '' ? null : amountOf(variant.compareAt, currency);
   if (variant.compareAt !== '' && !compareAt)
-    wrong('compareAt', 'Type a price such as 24.90, or leave it empty.');
+    wrong('compareAt', `${like(2490)}, or leave it empty.`);
   if (variant.sku.length > 255) wrong('sku', 'A SKU has up to 255 characters.');
   const stock = variant.stock === '' ? 0 : Number(variant.stock);
   // A row of a form that does not ask for it leaves the count as it is; that of a new variant is 0.

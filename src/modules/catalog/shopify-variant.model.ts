@@ -1,4 +1,4 @@
-import { MAX_AMOUNT, type Money, parseDecimal } from '../../shared/money.ts';
+import { decimalOf, MAX_AMOUNT, type Money, parseDecimal } from '../../shared/money.ts';
 import { type InventoryPolicy, MAX_ON_HAND } from '../inventory/inventory.model.ts';
 import type { VariantInput } from './catalog.model.ts';
 import {
@@ -118,7 +118,7 @@ function readPrice(
     row,
     field,
     amount === null
-      ? `"${text}" is not an amount in ${currency}, such as 19.99.`
+      ? `"${text}" is not an amount in ${currency}, such as ${decimalOf({ amount: 1999, currency })}.`
       : 'This is too much.',
   );
   return null;
