@@ -30,7 +30,12 @@ test('a task is made by the button, closed with a note, and counted on the dashb
   expect(page).toContain(`href="/admin/stock/${variantId}"`);
   const refused = await browser.submit(`${path}/close`, { state: 'done', note: '  ' });
   expect([refused.status, errorLinks(refused.text)]).toEqual([400, ['note']]);
-  await browser.submit(`${path}/close`, { state: 'dismissed', note: 'Counted twice.' });
+  const long = await browser.submit(`${path}/close`, { state: 'done', note: 'n'.repeat(1001) });
+  expect([long.status, errorLinks(long.text)]).toEqual([400, ['note']]);
+  expect(long.text).toContain('n'.repeat(1001));
+  // As long as it may be, with the ends of lines that browsers send.
+  const note = `Counted twice.\r\n${'.\r\n'.repeat(492)}.`;
+  await browser.submit(`${path}/close`, { state: 'dismissed', note });
   const closed = textOf((await browser.open(String(path))).text);
   expect(closed).toContain('Dismissed');
   expect(closed).toContain('Counted twice.');

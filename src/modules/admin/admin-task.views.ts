@@ -10,7 +10,7 @@ import {
 } from '../../http/forms.views.ts';
 import { attributes, type Html, type HtmlValue, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
-import type { Task } from '../tasks/tasks.model.ts';
+import { MAX_NOTE_LENGTH, type Task } from '../tasks/tasks.model.ts';
 import type { CloseForm } from './admin-tasks.pages.ts';
 import { severityBadge, stateBadge } from './admin-tasks.views.ts';
 import { runbookLink } from './runbook.views.ts';
@@ -75,7 +75,7 @@ function closing(
           { value: 'dismissed', label: 'Dismissed: it is known, and right as it is' },
         ],
       })}
-      ${textarea({ name: 'note', label: 'Note', rows: 3, required: true, value: typed?.note, errors })}
+      ${textarea({ name: 'note', label: 'Note', rows: 3, required: true, maxlength: MAX_NOTE_LENGTH, value: typed?.note, errors })}
       <div class="actions">${button('Close the task')}</div>
     </form></section>`;
 }

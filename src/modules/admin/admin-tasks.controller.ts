@@ -6,6 +6,7 @@ import { principalOf } from '../../http/principal.ts';
 import { seeOther } from '../../http/ways.ts';
 import { invalid } from '../../shared/errors.ts';
 import { askForReconciliation, reconciliationStatus } from '../reconciliation/status.service.ts';
+import { MAX_NOTE_LENGTH } from '../tasks/tasks.model.ts';
 import { closeTask, getTask, listTasks } from '../tasks/tasks.service.ts';
 import { PAGE_SIZE } from './admin.schemas.ts';
 import type { AdminDeps } from './admin-page.ts';
@@ -38,8 +39,11 @@ export function taskController({ db, browser, chromeOf }: AdminDeps) {
     close(request: Request, reply: Reply, id: string, typed: CloseForm) {
       return workOrShowAgain(request, reply, {
         work: async () => {
-          const note = typed.note.trim();
+          // Browsers send their own ends of lines.
+          const note = typed.note.replaceAll('\r\n', '\n').trim();
           if (note === '') throw invalid('note', 'Say what was done, or why nothing has to be.');
+          if (note.length > MAX_NOTE_LENGTH)
+            throw invalid('note', `A note has up to ${MAX_NOTE_LENGTH} characters.`);
           const { userId: actorId } = principalOf(request);
           await closeTask(db, id, { state: typed.state, note, actorId });
           browser.flash(reply, { kind: 'success', text: 'The task is closed.' });

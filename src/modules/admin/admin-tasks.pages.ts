@@ -11,10 +11,8 @@ const TasksQuery = Type.Object({
 });
 export type TasksQuery = Static<typeof TasksQuery>;
 
-const CloseForm = Type.Object({
-  state: Type.Enum(['done', 'dismissed']),
-  note: Type.String({ maxLength: 1000 }),
-});
+/** How long a note may be is said beside it. */
+const CloseForm = Type.Object({ state: Type.Enum(['done', 'dismissed']), note: Type.String() });
 export type CloseForm = Static<typeof CloseForm>;
 
 /** What the shop found and only a person can decide, and the button that has it look again. */

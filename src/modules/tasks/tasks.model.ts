@@ -25,6 +25,9 @@ export type TaskSeverity = 'error' | 'warning';
 /** done: put right, so the same found again is news; dismissed: known and accepted for as long as it is found. */
 export type TaskState = 'open' | 'done' | 'dismissed';
 
+/** Of what is noted as a task is closed, in characters. */
+export const MAX_NOTE_LENGTH = 1000;
+
 /** Something that a person has to look at; one task is open for a kind and subject, however often it is found. */
 export interface TaskDraft {
   readonly kind: string;

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { IdSchema, PageQuery, TimestampSchema } from '../../http/schemas.ts';
+import { MAX_NOTE_LENGTH } from './tasks.model.ts';
 
 const Severity = Type.Union([Type.Literal('error'), Type.Literal('warning')]);
 const Closed = Type.Union([Type.Literal('done'), Type.Literal('dismissed')]);
@@ -37,7 +38,7 @@ export const CloseTaskBody = Type.Object(
     state: Closed,
     note: Type.String({
       minLength: 1,
-      maxLength: 1000,
+      maxLength: MAX_NOTE_LENGTH,
       pattern: '\\S',
       description: 'What was done, or why nothing has to be.',
     }),
