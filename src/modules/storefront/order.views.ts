@@ -95,14 +95,14 @@ function standing({ order, payment, justPaid }: OrderPage): Html {
   if (status === 'expired')
     say(
       'info',
-      'This order was not paid in time, so its products were released. Nothing was charged.',
+      'This order was not paid in time, so its products were released. Should a payment still arrive, they are yours again if they are there; else it is given back.',
     );
   if (status === 'cancelled')
     say('info', 'This order was cancelled. Should a payment still arrive, it is given back.');
   if (refundedTotal.amount > 0)
     say(
       'info',
-      `${formatMoney(refundedTotal)} of ${formatMoney(total)} was refunded to the card you paid with. It can take a few days to arrive.`,
+      `${formatMoney(refundedTotal)} of ${formatMoney(total)} was refunded the way you paid. It can take a few days to arrive.`,
     );
   return html`${notes}`;
 }
