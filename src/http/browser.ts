@@ -77,7 +77,9 @@ export async function browserSessions(app: App, deps: BrowserDeps) {
 
   // Before a form's fields are looked at.
   app.addHook('preValidation', async (request) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') assertOwnForm(request, deps.keyring);
+    if (request.method === 'GET' || request.method === 'HEAD') return;
+    const keepsCookies = request.cookies[cookies.visitor] !== undefined;
+    assertOwnForm(request, deps.keyring, { keepsCookies });
   });
 
   function newVisitor(reply: Reply): string {

@@ -14,7 +14,12 @@ export function csrfToken(visitor: string, keyring: Keyring): string {
  * Refuses a form that another site sent, by the browser's word for it and by the token bound to this browser.
  * @throws ShopError forbidden.
  */
-export function assertOwnForm(request: Request, keyring: Keyring): void {
+export function assertOwnForm(
+  request: Request,
+  keyring: Keyring,
+  /** Whether the browser sent the cookie that its forms are bound to. */
+  { keepsCookies }: { keepsCookies: boolean },
+): void {
   const site = request.headers['sec-fetch-site'];
   const origin = request.headers.origin;
   const foreign =
@@ -24,11 +29,13 @@ export function assertOwnForm(request: Request, keyring: Keyring): void {
         // "null" is what a page in a sandbox is from.
         (!URL.canParse(origin) || new URL(origin).host !== request.headers.host);
   const given = Buffer.from(givenToken(request), 'base64url');
-  if (foreign || !isMacOf(keyring, csrfText(request.visitor), given))
-    throw new ShopError(
-      'forbidden',
-      'This form has expired or came from another site. Go back, reload the page and send it again.',
-    );
+  if (!foreign && isMacOf(keyring, csrfText(request.visitor), given)) return;
+  throw new ShopError(
+    'forbidden',
+    foreign || keepsCookies
+      ? 'This form has expired or came from another site. Go back, reload the page and send it again.'
+      : 'Your browser sent no cookie, by which its forms are told from those of other sites. Allow this shop to keep cookies, then go back, reload the page and send the form again.',
+  );
 }
 
 /** The token comes in the form; an upload, whose body is still a stream, carries it in its address. */

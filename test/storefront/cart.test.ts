@@ -24,6 +24,16 @@ describe('a cart', () => {
     return acting.begun;
   }
 
+  test('tells a browser that keeps no cookies what it needs, as trying again would not help', async () => {
+    const product = await shop.product();
+    const browser = openBrowser(shop.url);
+    await browser.open(`/products/${product.slug}`);
+    browser.cookies.clear();
+    const { status, text } = await browser.submit('/cart/items', { product: product.slug });
+    expect(status).toBe(403);
+    expect(text).toContain('Allow this shop to keep cookies');
+  });
+
   test('refuses a product that is deleted just when it is added', async () => {
     const product = await shop.product();
     const { token } = await shop.customer();
