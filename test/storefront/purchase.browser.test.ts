@@ -88,6 +88,9 @@ describeInBrowser('buying in the browser', () => {
     await checkOut(page);
     await payWith(page, CARD.declined);
     await page.getByText('Your card was declined.').waitFor();
+    expect(await page.evaluate('document.activeElement?.role')).toBe('alert');
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
     await page.getByRole('link', { name: 'Back to the shop' }).click();
     await page.getByRole('heading', { name: 'Waiting for payment' }).waitFor();
     await page.getByRole('button', { name: 'Pay now' }).click();

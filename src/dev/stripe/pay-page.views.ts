@@ -59,7 +59,8 @@ function pieces(quantity: number, unitAmount: number, currency: string): string 
 function alert({ refusal, errors }: PayPage): Html | false {
   const problems = Object.keys(errors).length;
   const text = refusal ?? (problems > 0 && 'Check the fields marked below. Nothing was charged.');
-  return text !== false && html`<p class="alert" role="alert">${text}</p>`;
+  // Focused as the page opens, so that a keyboard or screen reader goes on from it.
+  return text !== false && html`<p class="alert" role="alert" tabindex="-1" autofocus>${text}</p>`;
 }
 
 function form({ checkout: { session }, typed, errors }: PayPage): Html {
