@@ -182,6 +182,23 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
     for (const name of names) await expectSound(name, pages[name](), { storageState });
   });
 
+  test('sums of several currencies and messages with long addresses break on a narrow screen', async () => {
+    const { variantId } = await shop.product({ price: 900_000, stock: 1, currency: 'JPY' });
+    const { token } = await shop.customer();
+    const { body } = await shop.order(token, variantId);
+    await shop.pay(token, body.id);
+    const { page, close } = await open('/admin', { viewport: { width: 390, height: 900 } });
+    const sideways = 'document.documentElement.scrollWidth - innerWidth';
+    expect(await page.getByText('¥900,000 + $').count()).toBeGreaterThan(0);
+    expect(await page.evaluate(sideways)).toBe(0);
+    await page.goto(`${shop.url}/admin/staff`);
+    await page.getByLabel('E-mail address').fill(`${'w'.repeat(64)}@example.test`);
+    await page.getByRole('button', { name: 'Send the invitation' }).click();
+    await page.getByText('An invitation goes to').waitFor();
+    expect(await page.evaluate(sideways)).toBe(0);
+    await close();
+  });
+
   test('a refund of too much is refused inside its dialog, and the mended one goes through', async () => {
     const { page, close } = await open(`/admin/orders/${orderId}`);
     await page.getByRole('button', { name: 'Refund' }).click();
