@@ -4,6 +4,7 @@ import { type PageDeps, sendPage } from '../../http/browser.ts';
 import { typed, workOrShowAgain } from '../../http/form-errors.ts';
 import type { HtmlValue } from '../../http/html.ts';
 import type { Chrome } from '../../http/layout.views.ts';
+import type { Principal } from '../../http/principal.ts';
 import { moveOn, seeOther, withNext } from '../../http/ways.ts';
 import { ShopError } from '../../shared/errors.ts';
 import { register } from './account.service.ts';
@@ -41,7 +42,7 @@ export function identityPageController(deps: IdentityPageDeps) {
     },
 
     async signIn(request: Request, reply: Reply, form: Static<typeof SignInForm>, next: Next) {
-      if (request.principal !== null) return moveOn(reply, request.principal, next);
+      if (request.principal !== null) return stay(request, reply, request.principal, next);
       return handle(request, reply, {
         messages: { email: EMAIL, password: 'Type your password.' },
         work: async () => {
@@ -67,7 +68,7 @@ export function identityPageController(deps: IdentityPageDeps) {
     },
 
     async signUp(request: Request, reply: Reply, form: Static<typeof SignUpForm>, next: Next) {
-      if (request.principal !== null) return moveOn(reply, request.principal, next);
+      if (request.principal !== null) return stay(request, reply, request.principal, next);
       return handle(request, reply, {
         messages: { email: EMAIL, password: NEW_PASSWORD_MESSAGE, name: 'Use a shorter name.' },
         work: async () => {
@@ -134,6 +135,15 @@ export function identityPageController(deps: IdentityPageDeps) {
       });
     },
   };
+
+  /** Somebody signed in while the form was open, in another tab; who typed another address hears who. */
+  function stay(request: Request, reply: Reply, principal: Principal, next: Next): Reply {
+    if (normaliseEmail(typed(request.body, 'email')) !== principal.email) {
+      const text = `This browser is signed in as ${principal.email}. Sign out first to use another account.`;
+      browser.flash(reply, { kind: 'info', text });
+    }
+    return moveOn(reply, principal, next);
+  }
 
   function signInPage(chrome: Chrome, next: Next, state?: views.FormState) {
     return views.signInPage(chrome, { next, otherWays: deps.otherWays(chrome, next) }, state);
