@@ -53,17 +53,20 @@ export async function emptyCheckouts(tx: Tx, orderIds: readonly string[]): Promi
   );
 }
 
-/** Events are found by the order or refund that they carry, or by the session or payment that they are about. */
+/**
+ * Events are found by the order or refund that they carry, or by the session or payment that they are about. As arrays:
+ * with two `ANY (SELECT …)` every event would be looked at, and with them each has its index.
+ */
 export async function emptyEvents(tx: Tx, orderIds: readonly string[]): Promise<void> {
   await sql`
     UPDATE webhook_events SET ${EMPTIED}
     WHERE buyer_erased_at IS NULL AND jsonb_typeof(payload #> '{data,object}') = 'object' AND (
-      coalesce(payload #>> '{data,object,metadata,order_id}', payload #>> '{data,object,metadata,refund_id}') = ANY (
+      coalesce(payload #>> '{data,object,metadata,order_id}', payload #>> '{data,object,metadata,refund_id}') = ANY (ARRAY(
         SELECT unnest(${orderIds}::text[])
-        UNION ALL SELECT id::text FROM refunds WHERE order_id = ANY (${orderIds}::uuid[]))
-      OR payload #>> '{data,object,id}' = ANY (
+        UNION ALL SELECT id::text FROM refunds WHERE order_id = ANY (${orderIds}::uuid[])))
+      OR payload #>> '{data,object,id}' = ANY (ARRAY(
         SELECT stripe_session_id FROM checkout_sessions WHERE order_id = ANY (${orderIds}::uuid[])
-        UNION ALL SELECT provider_payment_id FROM payments WHERE order_id = ANY (${orderIds}::uuid[])))`.execute(
+        UNION ALL SELECT provider_payment_id FROM payments WHERE order_id = ANY (${orderIds}::uuid[]))))`.execute(
     tx,
   );
 }
