@@ -5,6 +5,7 @@ import { migrateDown, migrateUp, migrationStatus } from '../../src/database/migr
 import { searchProducts } from '../../src/modules/catalog/catalog.service.ts';
 import { encodeCursor } from '../../src/shared/pages.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { rowsRead } from '../support/rows-read.ts';
 
 let database: TestDatabase;
 let db: Db;
@@ -69,19 +70,8 @@ const titlesOf = async (text: string, on = db, status?: 'all') =>
   (await searchProducts(on, text, { limit: 20, status })).data.map(({ title }) => title);
 
 /** How many rows of the table behind the index a search reads. */
-async function rowsRead(text: string): Promise<number> {
-  const readSoFar = async (tx: Db) => {
-    const { rows } = await sql<{ rows: number }>`
-      SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) AS rows
-      FROM pg_stat_xact_user_tables WHERE relname = 'product_search'`.execute(tx);
-    return rows[0]?.rows ?? 0;
-  };
-  return db.transaction().execute(async (tx) => {
-    const before = await readSoFar(tx);
-    await searchProducts(tx, text, { limit: 20 });
-    return (await readSoFar(tx)) - before;
-  });
-}
+const readBy = (text: string) =>
+  rowsRead(db, 'product_search', (tx) => searchProducts(tx, text, { limit: 20 }));
 
 describe('a search that thousands of products match', () => {
   it('shows each of them once, those that bear it in their names first', async () => {
@@ -119,11 +109,11 @@ describe('a search that thousands of products match', () => {
     ['all together with a common word', 'steel kettle'],
     ['none together with a common word', 'steel birch'],
   ])('reads few rows where they are %s', async (_where, text) => {
-    expect(await rowsRead(text)).toBeLessThan(3500);
+    expect(await readBy(text)).toBeLessThan(3500);
   });
 
   it('reads next to none for what nothing bears', async () => {
-    expect(await rowsRead('xylophone')).toBeLessThan(10);
+    expect(await readBy('xylophone')).toBeLessThan(10);
   });
 
   it('ranks the newest 100 first, the best of these before all', async () => {

@@ -56,10 +56,12 @@ export async function insertLacking(db: Db, since: { hours: number } | null): Pr
     sql`${captures} AND ${recent('payments')} AND NOT EXISTS (
       SELECT FROM ledger_transactions WHERE kind = 'capture' AND payment_id = payments.id)`,
   );
+  // By the order too: of a refund of any kind no index tells, and all of the ledger would be read each minute.
   const ofRefunds = await insertInBatches(
     db,
     sql`${refundMoves} WHERE ${recent('refunds')} AND NOT EXISTS (
-      SELECT FROM ledger_transactions AS known WHERE known.refund_id = refunds.id AND known.kind = movement.kind)`,
+      SELECT FROM ledger_transactions AS known
+      WHERE known.order_id = refunds.order_id AND known.refund_id = refunds.id AND known.kind = movement.kind)`,
   );
   return ofPayments + ofRefunds;
 }
