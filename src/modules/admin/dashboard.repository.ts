@@ -82,24 +82,33 @@ export interface LowStock {
   readonly available: number;
 }
 
-/** Variants on sale that run out, the fewest first; those sold beyond their stock never do. */
+/**
+ * Variants on sale that run out, the fewest first, of as few the newest; those sold beyond their stock never do. Stock
+ * levels are put in order by themselves, so that only what is shown is looked up of all that is sold out.
+ */
 export async function lowestStock(
   db: Db,
   { atMost, limit }: { atMost: number; limit: number },
 ): Promise<LowStock[]> {
   return db
-    .selectFrom('stock_levels')
-    .innerJoin('variants', 'variants.id', 'stock_levels.variant_id')
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('stock_levels')
+        .select(['variant_id', sql<number>`on_hand - reserved`.as('available')])
+        .where('policy', '=', 'deny')
+        .where(sql<boolean>`on_hand - reserved <= ${atMost}`)
+        .orderBy('available')
+        .orderBy('variant_id', 'desc')
+        .as('low'),
+    )
+    .innerJoin('variants', 'variants.id', 'low.variant_id')
     .innerJoin('products', 'products.id', 'variants.product_id')
-    .select(['variants.id as variant_id', 'products.title as product_title', 'variants.title'])
-    .select(sql<number>`on_hand - reserved`.as('available'))
-    .where('stock_levels.policy', '=', 'deny')
-    .where(sql<boolean>`on_hand - reserved <= ${atMost}`)
+    .select(['low.variant_id', 'products.title as product_title', 'variants.title'])
+    .select('low.available')
     .where('variants.archived_at', 'is', null)
     .where('products.status', '=', 'active')
-    .orderBy('available')
-    .orderBy('products.sort_title')
-    .orderBy('variants.position')
+    .orderBy('low.available')
+    .orderBy('low.variant_id', 'desc')
     .limit(limit)
     .execute();
 }
