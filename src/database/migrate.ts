@@ -34,6 +34,7 @@ import * as linesOfVariants from './migrations/0032-lines-of-variants.ts';
 import * as linesOfVariantsProven from './migrations/0033-lines-of-variants-proven.ts';
 import * as linesByVariant from './migrations/0034-lines-by-variant.ts';
 import * as newestPlaces from './migrations/0035-newest-places.ts';
+import * as rarerStates from './migrations/0036-rarer-states.ts';
 import { alone } from './pipeline/lock.ts';
 import type { Migrations } from './pipeline/migration.ts';
 import { PATIENCE } from './pipeline/patience.ts';
@@ -76,6 +77,7 @@ export const migrations: Migrations = {
   '0033-lines-of-variants-proven': linesOfVariantsProven,
   '0034-lines-by-variant': linesByVariant,
   '0035-newest-places': newestPlaces,
+  '0036-rarer-states': rarerStates,
 };
 
 export interface MigrationStatus {
