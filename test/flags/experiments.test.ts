@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createExposureLog, writeExposures } from '../../src/modules/flags/exposures.service.ts';
@@ -90,7 +91,7 @@ describe('a visitor of an experiment', () => {
     await shop.order(customer.token, variantId);
     expect(await own()).toMatchObject({ ordered: { count: 1, of: 1 }, paid: { count: 1 } });
 
-    const told = JSON.parse(await exportPerson(shop.db, customer.id)).experiments;
+    const told = JSON.parse(await text(await exportPerson(shop.db, customer.id))).experiments;
     expect(told[0]).toMatchObject({ flag: 'related-products' });
     await elsewhere.submit('/sign-out', {});
     expect(elsewhere.cookies.has(PARTICIPANT)).toBe(false);
@@ -130,7 +131,7 @@ describe('a visitor of an experiment', () => {
     await sql`INSERT INTO flag_exposures (experiment_id, visitor_id, variant, exposed_at)
       SELECT ${experimentId}::uuid, visitor_id, 'none', now() FROM flag_visitors WHERE customer_id = ${id}
       UNION ALL SELECT ${experimentId}::uuid, ${id}::uuid, 'none', now()`.execute(shop.db);
-    expect(JSON.parse(await exportPerson(shop.db, id))).toMatchObject({
+    expect(JSON.parse(await text(await exportPerson(shop.db, id)))).toMatchObject({
       experiments: [{ variant: 'none' }, { variant: 'none' }],
       segments: [{ key: 'friends' }],
     });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eraseBuyers } from '../../src/modules/payments/erase-buyers.service.ts';
+import { exportPerson } from '../../src/modules/privacy/export.service.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { rowsRead } from '../support/rows-read.ts';
 
@@ -27,4 +28,23 @@ it('a buyer is taken out of their own events without a look at those of others',
       AND payload #> '{data,object,customer_email}' IS NULL ORDER BY event_id`.execute(db);
   expect(rows.map(({ event_id }) => event_id)).toEqual(['evt_1', 'evt_2']);
   expect(read).toBeLessThan(100);
+});
+
+it('what is held of somebody is written in parts, which make one document', async () => {
+  const { db } = database;
+  const id = randomUUID();
+  await sql`INSERT INTO users (id, email, name, password_hash) VALUES (${id}, 'many@example.test', 'Ada', 'x')`.execute(
+    db,
+  );
+  await sql`
+    INSERT INTO sessions (id, user_id, kind, user_agent, expires_at)
+    SELECT gen_random_uuid(), ${id}, 'api', E'a "browser"\\n', now() FROM generate_series(1, 1234)`.execute(
+    db,
+  );
+  const parts: string[] = [];
+  for await (const part of await exportPerson(db, id)) parts.push(part);
+  const data = JSON.parse(parts.join(''));
+  expect(parts.join('')).toBe(JSON.stringify(data, null, 2));
+  expect([data.profile.name, data.sessions.length, data.acts.length]).toEqual(['Ada', 1234, 1]);
+  expect(Math.max(...parts.map(({ length }) => length))).toBeLessThan(100_000);
 });
