@@ -204,12 +204,21 @@ export async function forgetKeysAbout(tx: Db, resourceIds: readonly string[]): P
 /** How long an answer can be asked for again: longer than Stripe keeps its keys (24 h). */
 const KEPT_HOURS = 72;
 
-/** Forgets keys past their time. */
+const EXPIRED_AT_ONCE = 10_000;
+
+/** Forgets keys past their time, so many a statement: what no sweep ended in time would be more for the next one. */
 export async function expireKeys(db: Db): Promise<void> {
-  await sql`
-    DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(hours => ${KEPT_HOURS})`.execute(
+  while ((await deleteExpired(db, EXPIRED_AT_ONCE)) === EXPIRED_AT_ONCE);
+}
+
+async function deleteExpired(db: Db, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM idempotency_keys
+      WHERE created_at < now() - make_interval(hours => ${KEPT_HOURS}) LIMIT ${limit}))`.execute(
     db,
   );
+  return Number(numAffectedRows);
 }
 
 /** Sends a stored answer again, marked as such; `resources` is the address below which what it made is found. */
