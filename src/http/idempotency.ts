@@ -3,6 +3,7 @@ import { type Generated, type Selectable, sql } from 'kysely';
 import { documents, uuids } from '../database/arrays.ts';
 import type { Db } from '../database/database.ts';
 import { isTaken, LostRace } from '../database/failures.ts';
+import { deleteInParts } from '../database/in-parts.ts';
 import { kept } from '../database/kept-plans.ts';
 import type { InTx } from '../database/together.ts';
 import { ShopError } from '../shared/errors.ts';
@@ -204,21 +205,13 @@ export async function forgetKeysAbout(tx: Db, resourceIds: readonly string[]): P
 /** How long an answer can be asked for again: longer than Stripe keeps its keys (24 h). */
 const KEPT_HOURS = 72;
 
-const EXPIRED_AT_ONCE = 10_000;
-
-/** Forgets keys past their time, so many a statement: what no sweep ended in time would be more for the next one. */
-export async function expireKeys(db: Db): Promise<void> {
-  while ((await deleteExpired(db, EXPIRED_AT_ONCE)) === EXPIRED_AT_ONCE);
-}
-
-async function deleteExpired(db: Db, limit: number): Promise<number> {
-  const { numAffectedRows } = await sql`
-    DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
-      SELECT ctid FROM idempotency_keys
-      WHERE created_at < now() - make_interval(hours => ${KEPT_HOURS}) LIMIT ${limit}))`.execute(
+/** Forgets keys past their time. */
+export function expireKeys(db: Db): Promise<void> {
+  return deleteInParts(
     db,
+    'idempotency_keys',
+    sql`created_at < now() - make_interval(hours => ${KEPT_HOURS})`,
   );
-  return Number(numAffectedRows);
 }
 
 /** Sends a stored answer again, marked as such; `resources` is the address below which what it made is found. */

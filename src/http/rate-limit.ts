@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
+import { deleteInParts } from '../database/in-parts.ts';
 import { ShopError } from '../shared/errors.ts';
 import type { Rate } from './limits/gcra.ts';
 
@@ -82,8 +83,8 @@ export async function giveBack(db: Db, key: string, { limit, periodSeconds }: Ra
 }
 
 /** Removes the buckets that are full again, which is the same as never used. */
-export async function forgetFullBuckets(db: Db): Promise<void> {
-  await db.deleteFrom('rate_limits').where('theoretical_arrival', '<', sql<Date>`now()`).execute();
+export function forgetFullBuckets(db: Db): Promise<void> {
+  return deleteInParts(db, 'rate_limits', sql`theoretical_arrival < now()`);
 }
 
 /** Buckets are stored under a hash, so that the table holds no addresses. */

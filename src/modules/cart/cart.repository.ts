@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
+import { deleteInParts } from '../../database/in-parts.ts';
 import { kept } from '../../database/kept-plans.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Most } from './cart-lines.repository.ts';
@@ -110,10 +111,12 @@ export async function deleteCartOf(tx: Tx, customerId: string): Promise<void> {
 }
 
 /** Guests' carts nobody touched for so many days. */
-export async function deleteStale(db: Db, days: number): Promise<void> {
-  await sql`
-    DELETE FROM carts
-    WHERE customer_id IS NULL AND updated_at < now() - make_interval(days => ${days})`.execute(db);
+export function deleteStale(db: Db, days: number): Promise<void> {
+  return deleteInParts(
+    db,
+    'carts',
+    sql`customer_id IS NULL AND updated_at < now() - make_interval(days => ${days})`,
+  );
 }
 
 export async function touch(tx: Tx, cartId: string): Promise<void> {

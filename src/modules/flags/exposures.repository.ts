@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
+import { deleteInParts } from '../../database/in-parts.ts';
 
 /** A visitor who saw a variant of an experiment. */
 export interface Exposure {
@@ -31,16 +32,14 @@ export async function insertExposures(db: Db, exposures: readonly Exposure[]): P
     ON CONFLICT DO NOTHING`.execute(db);
 }
 
-/** Deletes up to `limit` exposures of experiments that ended so many days ago; returns how many. */
-export async function deleteOldExposures(db: Db, days: number, limit: number): Promise<number> {
-  const { numAffectedRows } = await sql`
-    DELETE FROM flag_exposures WHERE ctid = ANY (ARRAY(
-      SELECT exposure.ctid FROM flag_exposures AS exposure
-        JOIN flag_experiments AS experiment ON experiment.id = exposure.experiment_id
-      WHERE experiment.ended_at < now() - make_interval(days => ${days}) LIMIT ${limit}))`.execute(
+/** Deletes the exposures of experiments that ended so many days ago. */
+export function deleteOldExposures(db: Db, days: number): Promise<void> {
+  return deleteInParts(
     db,
+    'flag_exposures',
+    sql`experiment_id IN (
+      SELECT id FROM flag_experiments WHERE ended_at < now() - make_interval(days => ${days}))`,
   );
-  return Number(numAffectedRows);
 }
 
 /** The visitor that a customer is taken for in browsers: the first that turned out to be them, or null. */

@@ -19,7 +19,6 @@ const MOST_WAITING = 10_000;
 const MOST_WRITTEN = 50_000;
 const AT_ONCE = 2000;
 const WRITE_EVERY_MS = 1000;
-const DELETED_AT_ONCE = 5000;
 
 export type ExposureLog = ReturnType<typeof createExposureLog>;
 
@@ -100,7 +99,6 @@ export async function writeExposures({
 }
 
 /** Forgets who saw what in experiments that ended long ago. */
-export async function forgetExposures(db: Db): Promise<void> {
-  const { exposures: days } = KEPT_DAYS;
-  while ((await deleteOldExposures(db, days, DELETED_AT_ONCE)) === DELETED_AT_ONCE);
+export function forgetExposures(db: Db): Promise<void> {
+  return deleteOldExposures(db, KEPT_DAYS.exposures);
 }

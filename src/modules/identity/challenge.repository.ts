@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
+import { deleteInParts } from '../../database/in-parts.ts';
 import type { ChallengePurpose } from './identity.model.ts';
 
 export interface ChallengeRow {
@@ -69,6 +70,6 @@ export async function dropChallengesOf(tx: Tx, userId: string): Promise<void> {
   await tx.deleteFrom('challenges').where('user_id', '=', userId).execute();
 }
 
-export async function deleteExpiredChallenges(db: Db): Promise<void> {
-  await db.deleteFrom('challenges').where('expires_at', '<', sql<Date>`now()`).execute();
+export function deleteExpiredChallenges(db: Db): Promise<void> {
+  return deleteInParts(db, 'challenges', sql`expires_at < now()`);
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
+import { deleteInParts } from '../../database/in-parts.ts';
 import { KEPT_DAYS } from '../../shared/retention.ts';
 import { LIFETIME } from './identity.model.ts';
 
@@ -52,9 +53,10 @@ export async function useAllPasswordResets(tx: Tx, userId: string): Promise<void
     .execute();
 }
 
-export async function deleteExpiredPasswordResets(db: Db): Promise<void> {
-  await db
-    .deleteFrom('password_resets')
-    .where('expires_at', '<', sql<Date>`now() - make_interval(days => ${KEPT_DAYS.endedSessions})`)
-    .execute();
+export function deleteExpiredPasswordResets(db: Db): Promise<void> {
+  return deleteInParts(
+    db,
+    'password_resets',
+    sql`expires_at < now() - make_interval(days => ${KEPT_DAYS.endedSessions})`,
+  );
 }

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { uuids } from '../../database/arrays.ts';
 import type { Db, Tx } from '../../database/database.ts';
+import { deleteInParts } from '../../database/in-parts.ts';
 import { kept } from '../../database/kept-plans.ts';
 import type { Principal, SessionHolder } from '../../http/principal.ts';
 import { newId } from '../../shared/ids.ts';
@@ -102,10 +103,7 @@ export async function revokeBrowserSession(db: Db, tokenHash: Buffer): Promise<v
 }
 
 /** Removes sessions, with their refresh tokens, a week after they ended. */
-export async function deleteEndedSessions(db: Db): Promise<void> {
-  const ended = sql<Date>`now() - make_interval(days => ${KEPT_DAYS.endedSessions})`;
-  await db
-    .deleteFrom('sessions')
-    .where((where) => where.or([where('expires_at', '<', ended), where('revoked_at', '<', ended)]))
-    .execute();
+export function deleteEndedSessions(db: Db): Promise<void> {
+  const ended = sql`now() - make_interval(days => ${KEPT_DAYS.endedSessions})`;
+  return deleteInParts(db, 'sessions', sql`expires_at < ${ended} OR revoked_at < ${ended}`);
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { ints, uuids } from '../../database/arrays.ts';
 import type { Db } from '../../database/database.ts';
+import { deleteInParts } from '../../database/in-parts.ts';
 import { kept } from '../../database/kept-plans.ts';
 import type { ActivityEntry } from '../../telemetry/activity.ts';
 
@@ -33,14 +34,9 @@ export async function recentFailures(db: Db, limit: number): Promise<ActivityEnt
   return rows;
 }
 
-/** Deletes up to `limit` entries that were made before then; returns how many. Ids are in the order of time. */
-export async function deleteOlder(db: Db, before: Date, limit: number): Promise<number> {
-  const { numAffectedRows } = await sql`
-    DELETE FROM activity WHERE id IN (
-      SELECT id FROM activity WHERE id < ${firstIdOf(before)}::uuid ORDER BY id LIMIT ${limit})`.execute(
-    db,
-  );
-  return Number(numAffectedRows);
+/** Deletes the entries that were made before then. Ids are in the order of time. */
+export function deleteOlder(db: Db, before: Date): Promise<void> {
+  return deleteInParts(db, 'activity', sql`id < ${firstIdOf(before)}::uuid`);
 }
 
 /** The smallest UUIDv7 of a millisecond. */

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
+import { deleteInParts } from '../../database/in-parts.ts';
 import type { EventType } from '../../events/catalogue.ts';
 import { enqueueEach, lacksJob } from '../../events/jobs.ts';
 import type { DeliveryState, WebhookAnswer } from './webhooks.model.ts';
@@ -152,13 +153,13 @@ export async function countPending(db: Db): Promise<number> {
   return rows[0]?.waiting ?? 0;
 }
 
-/** Deletes up to `limit` deliveries that were settled so many days ago; returns how many. */
-export async function deleteSettled(db: Db, days: number, limit: number): Promise<number> {
-  const result = await sql`
-    DELETE FROM webhook_deliveries WHERE id IN (
-      SELECT id FROM webhook_deliveries
-      WHERE settled_at < now() - make_interval(days => ${days}) LIMIT ${limit})`.execute(db);
-  return Number(result.numAffectedRows ?? 0n);
+/** Deletes the deliveries that were settled so many days ago. */
+export function deleteSettled(db: Db, days: number): Promise<void> {
+  return deleteInParts(
+    db,
+    'webhook_deliveries',
+    sql`settled_at < now() - make_interval(days => ${days})`,
+  );
 }
 
 /** One queue for each endpoint: one that hangs holds up no other. */
