@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProductRow } from '../../src/modules/catalog/catalog.model.ts';
 import { completeProducts, findProduct } from '../../src/modules/catalog/catalog.repository.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 
 const usd = (amount: number) => ({ amount, currency: 'USD' });
@@ -268,6 +269,28 @@ describe('changing a product', () => {
       .where('variant_id', '=', variantId)
       .executeTakeFirstOrThrow();
     expect([on_hand, ledger]).toEqual([3, 3]);
+  });
+
+  test('in the short form takes no variant off sale that another change adds meanwhile', async () => {
+    const { id, variantId } = await shop.product({ price: 1000 });
+    const [added] = (await create({ ...shirt(), status: 'draft' })).body.variants;
+    const short = await shop.db.transaction().execute(async (tx) => {
+      await tx.selectFrom('products').select('id').where('id', '=', id).forUpdate().execute();
+      const answer = change(id, { price: usd(2000) });
+      await untilBlocked(shop.db);
+      await tx
+        .updateTable('variants')
+        .set({ product_id: id, position: 1, currency: 'USD' })
+        .where('id', '=', added.id)
+        .execute();
+      return { answer };
+    });
+    const { status, body } = await short.answer;
+    expect([status, body.errors]).toEqual([400, [expect.objectContaining({ path: 'variants' })]]);
+    expect((await show(id)).variants).toMatchObject([
+      { id: variantId, price: usd(1000) },
+      { id: added.id },
+    ]);
   });
 
   test('moves it to another currency with all its variants', async () => {

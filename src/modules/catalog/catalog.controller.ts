@@ -76,12 +76,11 @@ export function catalogController({ db, reads, answers, forgives }: CatalogDeps)
       return createProduct(db, { ...input, title, variants }, principalOf(request).userId);
     },
 
-    async update(request: Request, id: string, body: ProductBody) {
+    update(request: Request, id: string, body: ProductBody) {
       const input = longForm(body);
-      const short = shortVariant(body);
-      const variants = Object.keys(short).length > 0 ? await onlyVariant(id, short) : null;
-      const change = variants ? { ...input, variants } : input;
-      if (countsUnits(change.variants)) demand(request, 'stock:write');
+      const onlyVariant = shortVariant(body);
+      if (countsUnits(input.variants ?? [onlyVariant])) demand(request, 'stock:write');
+      const change = Object.keys(onlyVariant).length > 0 ? { ...input, onlyVariant } : input;
       return updateProduct(db, id, change, principalOf(request).userId);
     },
 
@@ -93,14 +92,6 @@ export function catalogController({ db, reads, answers, forgives }: CatalogDeps)
         shown: () => showing([]),
       }),
   };
-
-  async function onlyVariant(id: string, change: VariantInput): Promise<VariantInput[]> {
-    const { variants } = await getProduct(db, id, { all: true });
-    const [variant] = variants;
-    if (!variant || variants.length > 1)
-      throw invalid('variants', 'This product has several variants: change them in `variants`.');
-    return [{ id: variant.id, ...change }];
-  }
 }
 
 /** What a caller sees of what they ask for: all but active products are the staff's. */

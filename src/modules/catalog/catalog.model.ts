@@ -121,6 +121,8 @@ export interface ProductInput {
   readonly images?: readonly { readonly url: string; readonly alt?: string }[];
   /** All of them: those left out are taken off sale. */
   readonly variants?: readonly VariantInput[];
+  /** Instead, for a product that has one: what becomes of it. */
+  readonly onlyVariant?: VariantInput;
 }
 
 /** Known by its id, else by its option values; a new one needs a price. */

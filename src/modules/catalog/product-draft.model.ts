@@ -33,15 +33,21 @@ export interface Standing {
 /**
  * Works out a product's variants from what it has and what is given: matched by id, else by option values, else new.
  * @throws ShopError validation_failed for an unknown id, a new variant without a price, two alike, options that do
- * not fit or are too long, or a second currency.
+ * not fit or are too long, a second currency, or fields of the only one where there are several.
  */
 export function planVariants(
   standing: Standing,
-  { variants: given, options }: Pick<ProductInput, 'variants' | 'options'>,
+  {
+    variants: given,
+    onlyVariant,
+    options,
+  }: Pick<ProductInput, 'variants' | 'onlyVariant' | 'options'>,
   newId: () => string,
 ): VariantPlan {
   const live = standing.variants.filter((variant) => variant.archived_at === null);
-  const inputs: readonly VariantInput[] = given ?? live.map(({ id }) => ({ id }));
+  if (onlyVariant && live.length > 1)
+    throw invalid('variants', 'This product has several variants: change them in `variants`.');
+  const inputs: readonly VariantInput[] = given ?? live.map(({ id }) => ({ id, ...onlyVariant }));
   const matched = match(standing.variants, inputs);
   const drafts = inputs.map((input, index) => draft(input, matched[index], index, newId));
   const [first] = drafts;
