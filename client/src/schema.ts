@@ -4905,6 +4905,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description What is left out stays. */
         requestBody: {
             content: {
                 /**
@@ -4924,7 +4925,7 @@ export interface operations {
                     description?: string;
                     /** @description The types it wants; null for all. */
                     eventTypes?: ("order.placed" | "order.paid" | "order.cancelled" | "order.expired" | "order.fulfilled" | "order.delivered" | "order.contact_changed" | "order.stock_released" | "payment.announced" | "payment.captured" | "payment.failed" | "payment.cancelled" | "refund.requested" | "refund.succeeded" | "refund.failed" | "product.created" | "product.updated" | "product.archived" | "product.deleted" | "stock.adjusted" | "user.registered" | "user.role_changed" | "user.password_reset")[] | null;
-                    /** @description Enabling sends what waits; left out, it stays as it is. */
+                    /** @description Enabling sends what waits. */
                     enabled?: boolean;
                 };
             };

@@ -68,15 +68,19 @@ it('an administrator makes, changes, tries and deletes an endpoint', async () =>
     token,
     body: { url: server.url, description: 'Stock keeping', enabled: false },
   });
+  // Left out, the types stay: it would be sent what it was never meant to see.
   expect(off.body).toMatchObject({
     description: 'Stock keeping',
-    eventTypes: null,
+    eventTypes: ['order.fulfilled'],
     state: 'disabled',
     disabledReason: 'Disabled by an administrator.',
   });
   expect((await shop.api('POST', replay, { token })).status).toBe(409);
   const on = await shop.api('PUT', one, { token, body: { url: server.url, enabled: true } });
   expect(on.body).toMatchObject({ state: 'enabled', disabledReason: null, disabledAt: null });
+  expect(on.body.description).toBe('Stock keeping');
+  const all = await shop.api('PUT', one, { token, body: { url: server.url, eventTypes: null } });
+  expect(all.body.eventTypes).toBeNull();
 
   expect((await shop.api('DELETE', one, { token })).status).toBe(204);
   for (const [method, gone] of [

@@ -55,6 +55,10 @@ export function listEndpoints(db: Db, page: PageRequest): Promise<Page<WebhookEn
   return findEndpoints(db, page);
 }
 
+/** What becomes of an endpoint: what is left out stays. */
+type EndpointChange = Pick<EndpointInput, 'url'> &
+  Partial<EndpointInput> & { enabled?: boolean; seen?: string };
+
 /**
  * Changes an endpoint, and where said whether it is enabled. `seen` is `seenOf` it as whoever asks saw it; left out:
  * they change it whatever it is.
@@ -64,12 +68,14 @@ export async function changeEndpoint(
   db: Db,
   policy: EndpointPolicy,
   id: string,
-  { enabled, seen, ...input }: EndpointInput & { enabled?: boolean | undefined; seen?: string },
+  { enabled, seen, ...input }: EndpointChange,
 ): Promise<WebhookEndpoint> {
-  const accepted = acceptable(input, policy);
+  const given = acceptable(input, policy);
   return inTransaction(db, async (tx) => {
     const before = await lockEndpoint(tx, id);
     if (before === null) throw notFound('The endpoint');
+    const { description, eventTypes } = before;
+    const accepted = { description, eventTypes, ...given };
     const fields = (['url', 'description', 'eventTypes'] as const).filter(
       (name) => !isDeepStrictEqual(before[name], accepted[name]),
     );
@@ -125,7 +131,10 @@ async function enable(tx: Tx, id: string, enabled: boolean): Promise<void> {
 }
 
 /** The input with its address as it is called. What a name resolves to is judged whenever it is called. */
-function acceptable(input: EndpointInput, { insecure }: EndpointPolicy): EndpointInput {
+function acceptable<T extends Pick<EndpointInput, 'url'>>(
+  input: T,
+  { insecure }: EndpointPolicy,
+): T {
   const url = URL.canParse(input.url) ? new URL(input.url) : null;
   if (url === null || !['https:', 'http:'].includes(url.protocol))
     throw invalid('url', 'Give the whole address, beginning with https://.');

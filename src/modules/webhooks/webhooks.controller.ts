@@ -11,7 +11,6 @@ import {
   removeEndpoint,
   rotateSecret,
 } from './endpoints.service.ts';
-import type { EndpointInput } from './webhooks.model.ts';
 import type {
   ChangeEndpoint,
   CreateEndpoint,
@@ -29,12 +28,12 @@ export function webhooksController({ db, endpointPolicy }: WebhookDeps) {
     list: ({ limit = DEFAULT_LIMIT, cursor }: Static<typeof ListEndpointsQuery>) =>
       listEndpoints(db, { limit, cursor }),
 
-    create: (body: CreateEndpoint) => createEndpoint(db, endpointPolicy, inputOf(body)),
+    create: ({ url, description = '', eventTypes = null }: CreateEndpoint) =>
+      createEndpoint(db, endpointPolicy, { url, description, eventTypes }),
 
     show: (id: string) => getEndpoint(db, id),
 
-    change: (id: string, body: ChangeEndpoint) =>
-      changeEndpoint(db, endpointPolicy, id, { ...inputOf(body), enabled: body.enabled }),
+    change: (id: string, body: ChangeEndpoint) => changeEndpoint(db, endpointPolicy, id, body),
 
     remove: (id: string) => removeEndpoint(db, id),
 
@@ -47,8 +46,4 @@ export function webhooksController({ db, endpointPolicy }: WebhookDeps) {
 
     replay: (id: string, deliveryId: string) => replayDelivery(db, id, deliveryId),
   };
-}
-
-function inputOf({ url, description = '', eventTypes = null }: CreateEndpoint): EndpointInput {
-  return { url, description, eventTypes };
 }

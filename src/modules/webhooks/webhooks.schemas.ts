@@ -53,11 +53,13 @@ export const CreateEndpointBody = Type.Object(input, {
 export const ChangeEndpointBody = Type.Object(
   {
     ...input,
-    enabled: Type.Optional(
-      Type.Boolean({ description: 'Enabling sends what waits; left out, it stays as it is.' }),
-    ),
+    enabled: Type.Optional(Type.Boolean({ description: 'Enabling sends what waits.' })),
   },
-  { additionalProperties: false, examples: [{ ...example, enabled: true }] },
+  {
+    additionalProperties: false,
+    description: 'What is left out stays.',
+    examples: [{ ...example, enabled: true }],
+  },
 );
 export type CreateEndpoint = Static<typeof CreateEndpointBody>;
 export type ChangeEndpoint = Static<typeof ChangeEndpointBody>;
