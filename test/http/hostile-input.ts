@@ -58,14 +58,18 @@ export function badQueries(path: string, { parameters = [] }: Operation): Attack
     from: days,
     to: days,
   };
-  return parameters
-    .filter((parameter) => parameter.in === 'query')
-    .flatMap(({ name }) =>
-      [...values, ...(specific[name] ?? [])].map((value) => ({
-        what: `query ${name}=${value.slice(0, 20)}`,
-        url: `${fill(path, ID)}?${name}=${value}`,
-      })),
-    );
+  const names = parameters.filter(({ in: place }) => place === 'query').map(({ name }) => name);
+  const attack = (name: string, value: string): Attack => ({
+    what: `query ${name}=${value.slice(0, 20)}`,
+    url: `${fill(path, ID)}?${name}=${value}`,
+  });
+  return [
+    ...names.flatMap((name) =>
+      [...values, ...(specific[name] ?? [])].map((value) => attack(name, value)),
+    ),
+    // A filter with a slip in its name, which would list everything.
+    ...(names.length > 0 ? [attack('staus', 'paid')] : []),
+  ];
 }
 
 /** Bodies that are not what the operation asks for, whichever that is; `variantId` is one for sale. */

@@ -70,7 +70,7 @@ export const FlagBody = Type.Object(
   { additionalProperties: false },
 );
 
-export const VersionQuery = Type.Object({ version: Version });
+export const VersionQuery = Type.Object({ version: Version }, { additionalProperties: false });
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()]);

@@ -102,4 +102,4 @@ export const UpdateOrderBody = Type.Object(
 
 export const OrderParams = Type.Object({ id: IdSchema });
 
-export const ListOrdersQuery = Type.Object({ ...PageQuery, status: Type.Optional(Status) });
+export const ListOrdersQuery = Type.Object({ ...PageQuery, status: Type.Optional(Status) }, strict);

@@ -49,7 +49,10 @@ export const CreatePaymentBody = Type.Object(
   strict,
 );
 
-export const ListPaymentsQuery = Type.Object({ ...PageQuery, orderId: Type.Optional(IdSchema) });
+export const ListPaymentsQuery = Type.Object(
+  { ...PageQuery, orderId: Type.Optional(IdSchema) },
+  strict,
+);
 
 export const RefundBody = Type.Object(
   {
