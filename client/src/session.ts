@@ -20,7 +20,7 @@ export interface Session {
 /** Somebody whose session it is, and the refresh that their requests wait for. */
 interface Holder {
   tokens: Tokens;
-  refreshing?: Promise<void> | undefined;
+  refreshing?: Promise<Response | null> | undefined;
 }
 
 /**
@@ -51,13 +51,15 @@ export function createSession(send: Send, options: SessionOptions) {
       mine.refreshing ??= refresh(mine).finally(() => {
         mine.refreshing = undefined;
       });
-      await mine.refreshing;
+      const refused = await orAborted(mine.refreshing, request.signal);
+      if (refused !== null) return refused.clone();
     }
     // What one asked is not asked again as another, who signed in meanwhile.
     return holder === mine ? send(withToken(again, mine.tokens)) : response;
   };
 
-  async function refresh(mine: Holder): Promise<void> {
+  /** The answer of a shop that refreshes nothing for now, which leaves the session as it is; else null. */
+  async function refresh(mine: Holder): Promise<Response | null> {
     const response = await send(
       new Request(`${options.baseUrl}/api/auth/refresh`, {
         method: 'POST',
@@ -66,9 +68,9 @@ export function createSession(send: Send, options: SessionOptions) {
       }),
     );
     if (response.ok) mine.tokens = tokensOf((await response.json()) as Account);
-    if (holder !== mine) return;
-    if (response.ok) options.onTokens(mine.tokens);
-    else if (response.status === 401) session.use(null);
+    if (holder === mine && response.ok) options.onTokens(mine.tokens);
+    else if (holder === mine && response.status === 401) session.use(null);
+    return response.status === 429 || response.status >= 500 ? response : null;
   }
 
   return { session, send: signed };
@@ -81,6 +83,16 @@ function tokensOf({ accessToken, refreshToken }: Tokens): Tokens {
 function withToken(request: Request, { accessToken }: Tokens): Request {
   request.headers.set('authorization', `Bearer ${accessToken}`);
   return request;
+}
+
+/** What others wait for too, for as long as the signal allows. */
+function orAborted<T>(awaited: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    awaited.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 /** Other refusals with 401 say that a password or code was wrong. */

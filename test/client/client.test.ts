@@ -163,6 +163,41 @@ describe('the client', () => {
     expect((await orThrow(client.GET('/api/auth/profile'))).email).toBe(email);
   });
 
+  it('says that the shop is away, not that one has to sign in, where it refreshes nothing for now', async () => {
+    const { refreshToken } = (await shop.api('POST', '/api/auth/login', { body: shop.admin })).body;
+    const told: unknown[] = [];
+    let away = true;
+    const fetchAway = async (request: Request) =>
+      away && request.url.endsWith('/refresh')
+        ? new Response('{}', { status: 503 })
+        : fetch(request);
+    const client = createMainstayClient({
+      baseUrl: shop.url,
+      fetch: fetchAway,
+      tokens: { accessToken: 'expired', refreshToken },
+      onTokens: (tokens) => told.push(tokens),
+    });
+    const both = await Promise.all([
+      client.GET('/api/auth/profile'),
+      client.GET('/api/auth/sessions'),
+    ]);
+    expect(both.map(({ response }) => response.status)).toEqual([503, 503]);
+    expect(told).toEqual([]);
+    away = false;
+    expect((await orThrow(client.GET('/api/auth/profile'))).email).toBe(shop.admin.email);
+  });
+
+  it('waits for a refresh no longer than its caller does', async () => {
+    const silent = () => new Promise<Response>(() => undefined);
+    const { fetch } = network((ask) => ask(), silent);
+    const tokens = { accessToken: 'expired', refreshToken: 'good' };
+    const client = createMainstayClient({ baseUrl: shop.url, fetch, tokens });
+    const signal = AbortSignal.timeout(200);
+    await expect(client.GET('/api/auth/profile', { signal })).rejects.toThrow(/timeout/);
+    const later = AbortSignal.abort(new Error('not now'));
+    await expect(client.GET('/api/auth/sessions', { signal: later })).rejects.toThrow('not now');
+  });
+
   it('asks nothing as another who signs in while a session is refreshed, and leaves them signed in', async () => {
     const first = (await shop.api('POST', '/api/auth/login', { body: shop.admin })).body;
     const { email, password } = await shop.customer();
