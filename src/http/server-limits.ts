@@ -66,6 +66,9 @@ export function limitServer(app: App, limits: ServerLimits, metrics: Refused): v
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity')
       return done(new ShopError('unsupported_media_type', 'Send the body as it is, uncompressed.'));
+    // Without a body there is no stream either: whoever read it by its type would wait for its end for ever.
+    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
+      delete headers['content-type'];
     done();
   });
 }

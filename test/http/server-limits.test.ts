@@ -241,3 +241,24 @@ describe('files outside the public folder', () => {
     expect(heard.text).not.toMatch(/"name": "mainstay"|root:|loadConfig/);
   });
 });
+
+describe('a request that says of which type its body is, and has none, is answered', () => {
+  const form = 'Content-Type: application/x-www-form-urlencoded';
+  it.each([
+    ['a change of a cart', 'PUT', '/api/cart/items/0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10', 400],
+    ['a cancelled order', 'DELETE', '/api/orders/0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10', 404],
+    ['an act without a body', 'DELETE', '/api/auth/sessions', 204],
+    ['a sign-in', 'POST', '/api/auth/login', 400],
+    ['an event of Stripe', 'POST', '/api/webhooks/stripe', 400],
+    ['an address that takes another method', 'POST', '/api/auth/profile', 405],
+    ['a form of a page', 'POST', '/cart/items', 403],
+  ])('%s', async (_what, method, path, status) => {
+    const { token } = await shop.customer();
+    const signed = `Authorization: Bearer ${token}`;
+    const type = path.startsWith('/api/') ? JSON_TYPE : form;
+    const text = [`${method} ${path} HTTP/1.1`, 'Host: shop', signed, type, '', ''].join('\r\n');
+    // Twice: the connection stays in step.
+    const heard = await sendRaw(shop.url, [text, text], { answers: 2, patienceMs: 3000 });
+    expect(heard.statuses).toEqual([status, status]);
+  });
+});
