@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema, RouteOptions } from 'fastify';
+import { Type } from 'typebox';
 import { version } from '../telemetry/version.ts';
 import type { Access } from './access.ts';
 import type { App } from './app-type.ts';
@@ -65,12 +66,21 @@ function describe(
     operationId: operationIdOf(String(route.method), url),
     ...(access && { 'x-access': access }),
     security: schema.security ?? [],
+    ...(schema.consumes && { body: fileOf(schema.consumes) }),
     response: {
       ...refusalsOfAny(schema, url, access),
       ...(schema.response as object),
       default: anyProblem,
     },
   };
+}
+
+/** A body that is a file: read as it comes, it has no schema that it is checked against. */
+function fileOf(types: readonly string[]) {
+  const file = Type.String({ format: 'binary', examples: ['Handle,Title,…'] });
+  const schemaOf = (type: string) =>
+    type === 'multipart/form-data' ? Type.Object({ file }) : file;
+  return { content: Object.fromEntries(types.map((type) => [type, { schema: schemaOf(type) }])) };
 }
 
 /** How any route of the API may refuse before it is reached: a bad address or token, too many requests, trouble. */

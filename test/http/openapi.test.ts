@@ -44,6 +44,11 @@ describe('the OpenAPI document', () => {
     expect(new Set(ids).size).toBe(operations.length);
   });
 
+  it('says what is sent to import products', () => {
+    const { requestBody } = document.paths['/api/products/import']?.post ?? {};
+    expect(Object.keys(requestBody?.content ?? {})).toEqual(['text/csv', 'multipart/form-data']);
+  });
+
   it('passes the linter', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mainstay-openapi-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
