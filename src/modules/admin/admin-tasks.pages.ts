@@ -11,8 +11,11 @@ const TasksQuery = Type.Object({
 });
 export type TasksQuery = Static<typeof TasksQuery>;
 
-/** How long a note may be is said beside it. */
-const CloseForm = Type.Object({ state: Type.Enum(['done', 'dismissed']), note: Type.String() });
+/** How long a note may be is said beside it; what is far beyond that is no note. */
+const CloseForm = Type.Object({
+  state: Type.Enum(['done', 'dismissed']),
+  note: Type.String({ maxLength: 50_000 }),
+});
 export type CloseForm = Static<typeof CloseForm>;
 
 /** What the shop found and only a person can decide, and the button that has it look again. */
