@@ -17,14 +17,19 @@ export function answerErrors(
 ): void {
   app.setErrorHandler((error: FastifyError, request, reply) => answer(error, request, reply));
   const methodsAt = methodsOf(app);
-  app.setNotFoundHandler((request, reply) => {
+  app.setNotFoundHandler((request, reply) => answer(nothingThere(request, reply), request, reply));
+  // Before a body is read: where nothing takes it, it matters not what is wrong with it.
+  app.addHook('preParsing', (request, reply, _payload, done) =>
+    done(request.is404 ? nothingThere(request, reply) : null),
+  );
+
+  function nothingThere(request: Request, reply: Reply): ShopError {
     const methods = methodsAt(pathOf(request));
     // A file that is looked for and missing has a route, which takes this very method.
-    if (methods.length === 0 || methods.includes(request.method))
-      return answer(notFound('This address'), request, reply);
+    if (methods.length === 0 || methods.includes(request.method)) return notFound('This address');
     reply.header('allow', methods.join(', '));
-    return answer(notAllowed(request, methods), request, reply);
-  });
+    return notAllowed(request, methods);
+  }
 
   async function answer(error: unknown, request: Request, reply: Reply): Promise<Reply> {
     const { problem, retryAfterSeconds } = problemOf(error, request.id);

@@ -37,3 +37,16 @@ it('a browser is told so by a page', async () => {
   expect([status, headers.get('allow')]).toEqual([405, 'POST']);
   expect(headers.get('content-type')).toMatch(/^text\/html/);
 });
+
+it('whatever is wrong with a body that nothing takes', async () => {
+  for (const [method, path, status] of [
+    ['PATCH', '/api/orders', 405],
+    ['POST', '/api/none', 404],
+  ] as const)
+    for (const type of ['application/merge-patch+json', 'application/json']) {
+      const asked = { method, headers: { 'content-type': type }, body: 'no JSON' };
+      const { status: answered, headers } = await fetch(`${shop.url}${path}`, asked);
+      expect([path, type, answered]).toEqual([path, type, status]);
+      expect(headers.has('allow')).toBe(status === 405);
+    }
+});
