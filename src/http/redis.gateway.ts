@@ -3,6 +3,8 @@ import { Redis } from 'ioredis';
 /** Redis answers in less than a millisecond; one that needs this long is as good as lost. */
 const ANSWER_MS = 100;
 const PROBE_MS = 1000;
+/** What is written to see whether it takes anything. */
+const PROBE_KEY = 'mainstay:probe';
 
 /** Hears once that Redis is lost, and once that it is back. */
 export interface RedisHealth {
@@ -35,6 +37,8 @@ export function watchRedis(url: string): WatchedRedis {
     // A connection whose other side is gone without a word is found out and made anew.
     socketTimeout: 5000,
     retryStrategy: (times) => Math.min(100 * 2 ** times, 2000),
+    // After a failover the address leads to another one than the connection does.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
   });
   const followers: RedisHealth[] = [];
   let lost = false;
@@ -50,7 +54,8 @@ export function watchRedis(url: string): WatchedRedis {
 
   async function probe(): Promise<void> {
     if (redis.status !== 'ready') return;
-    await redis.ping().then(
+    // A write: one that is full, or a replica, answers a ping all the same.
+    await redis.set(PROBE_KEY, '', 'PX', PROBE_MS).then(
       () => {
         if (!lost) return;
         lost = false;

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import type { Limits } from '../../src/http/limits/gcra.ts';
 import { createRequestLimits } from '../../src/http/limits/request-limits.ts';
 import { CLASSES, scaled } from '../../src/http/limits/route-classes.ts';
@@ -115,4 +117,41 @@ describeWith(['redis-server'], 'limits that processes share through Redis', () =
     // The machine may stand still in one of them.
     expect(Math.min(...took)).toBeLessThan(1000);
   });
+
+  it.each([
+    ['is full', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0']],
+    ['became a replica', ['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE']],
+  ])(
+    'one that %s is lost until it takes writes again, and that is told once',
+    async (_name, begin, end) => {
+      const keeper = new Redis(redis.url);
+      onTestFinished(() => keeper.disconnect());
+      const told: string[] = [];
+      otherRedis.follow({ onLost: () => told.push('lost'), onBack: () => told.push('back') });
+      let connections = 1;
+      const another = () => {
+        connections += 1;
+      };
+      otherRedis.redis.on('connect', another);
+      onTestFinished(() => void otherRedis.redis.off('connect', another));
+      const looks = vi.spyOn(otherRedis.redis, 'set');
+      onTestFinished(() => looks.mockRestore());
+      const tell = ([command = '', ...rest]: string[]) => keeper.call(command, ...rest);
+      await tell(begin);
+      await until(
+        async () => {
+          expect((await askOther(randomUUID())).allowed).toBe(true);
+          return looks.mock.calls.length > 2;
+        },
+        { what: 'three looks whether it is back' },
+      );
+      expect(told).toEqual(['lost']);
+      // The address of a replica may lead to the one that takes writes by now.
+      expect(connections > 1).toBe(begin[0] === 'REPLICAOF');
+      await tell(end);
+      await until(async () => (await states())[1] === '0', { what: 'the return to Redis' });
+      expect((await askOther(randomUUID())).allowed).toBe(true);
+      expect(told).toEqual(['lost', 'back']);
+    },
+  );
 });
