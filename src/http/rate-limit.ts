@@ -44,7 +44,8 @@ export function createRateLimiter(db: Db, { enabled }: { enabled: boolean }): Ra
 /**
  * Takes one token, or returns the seconds until there is one again. One statement, so parallel requests cannot
  * share a token. Generic cell rate algorithm (ATM Forum TM 4.0, 4.4.2): the row holds when the next token is due
- * at an even pace, which may run ahead of the clock by one period at most.
+ * at an even pace, which may run ahead of the clock by one period at most. What is further ahead is of before the
+ * database's clock was set back, as by a failover, and begins anew.
  */
 export async function takeToken(
   db: Db,
@@ -52,14 +53,15 @@ export async function takeToken(
   { limit, periodSeconds }: Rate,
 ): Promise<number | null> {
   const pace = periodSeconds / limit;
+  const due = sql`CASE WHEN current.theoretical_arrival <= clock_timestamp() + make_interval(secs => ${periodSeconds})
+    THEN greatest(current.theoretical_arrival, clock_timestamp()) ELSE clock_timestamp() END`;
   const { rows } = await sql<{ taken: boolean; wait: number | null }>`
     WITH taken AS (
       INSERT INTO rate_limits AS current (key, theoretical_arrival)
       VALUES (${key}, clock_timestamp() + make_interval(secs => ${pace}))
       ON CONFLICT (key) DO UPDATE
-        SET theoretical_arrival =
-          greatest(current.theoretical_arrival, clock_timestamp()) + make_interval(secs => ${pace})
-        WHERE greatest(current.theoretical_arrival, clock_timestamp()) + make_interval(secs => ${pace})
+        SET theoretical_arrival = ${due} + make_interval(secs => ${pace})
+        WHERE ${due} + make_interval(secs => ${pace})
           <= clock_timestamp() + make_interval(secs => ${periodSeconds})
       RETURNING 1
     )

@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { TcpProxy } from '../../faults/world/tcp-proxy.ts';
 import { redisCache } from '../../src/http/cache/redis-cache.gateway.ts';
@@ -117,6 +118,23 @@ describeWith(['redis-server'], 'answers that processes share through Redis', () 
     await until(async () => (await available(two, id)) === left, { what: 'the orders elsewhere' });
     crowding = false;
     for (const asked of await Promise.all(crowd)) expect(asked).toBeGreaterThan(20);
+  });
+
+  it('an answer of before the clock of Redis was set back is kept no longer for that', async () => {
+    const keeper = new Redis(redis.url);
+    onTestFinished(() => keeper.disconnect());
+    const { token } = await one.customer();
+    const { id, variantId } = await one.product({ stock: 100 });
+    const isKept = async () =>
+      (await keeper.keys(`mainstay:*answer:/api/products/${id}`)).at(0) ?? null;
+    await until(async () => (await available(two, id)) === 100 && (await isKept()) !== null);
+    const key = String(await isKept());
+    // As it stands there once the clock is an hour earlier.
+    await keeper.hset(key, 'asOf', String((Date.now() + 3600_000) * 1000));
+    await keeper.pexpire(key, 3600_000);
+    expect((await one.order(token, variantId)).status).toBe(201);
+    expect(await available(one, id)).toBe(99);
+    await until(async () => (await available(two, id)) === 99, { what: '99 left' });
   });
 
   it('a connection that only listens is found out where all it says is swallowed, and made anew', async () => {

@@ -154,4 +154,19 @@ describeWith(['redis-server'], 'limits that processes share through Redis', () =
       expect(told).toEqual(['lost', 'back']);
     },
   );
+
+  it('a clock of Redis that is set back holds nobody up for longer than the limit itself', async () => {
+    const keeper = new Redis(redis.url);
+    onTestFinished(() => keeper.disconnect());
+    await until(bothAre('0'));
+    const who = randomUUID();
+    for (let taken = 0; taken < rate.limit; taken += 1) await askOther(who);
+    expect((await askOther(who)).allowed).toBe(false);
+    const keys = await keeper.keys('mainstay:*limit:*');
+    const ahead = (Date.now() + 3600_000) * 1000;
+    for (const key of keys) await keeper.set(key, String(ahead), 'PX', 3600_000);
+    const { allowed, seconds } = await askOther(who);
+    expect(allowed).toBe(true);
+    expect(seconds).toBeLessThanOrEqual(rate.periodSeconds);
+  });
 });

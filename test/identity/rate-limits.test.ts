@@ -48,6 +48,17 @@ test('parallel takers share exactly the tokens there are, and the next one is to
   expect(taken.filter((wait) => wait !== null).every((wait) => wait >= 1 && wait <= 6)).toBe(true);
 });
 
+test('a clock of the database that is set back holds nobody up for longer than the limit itself', async () => {
+  const rate = { limit: 2, periodSeconds: 60 };
+  const take = () => takeToken(shop.db, 'bucket', rate);
+  expect([await take(), await take()]).toEqual([null, null]);
+  await pass('-1 hour');
+  expect([await take(), await take()]).toEqual([null, null]);
+  const wait = await take();
+  expect(wait).toBeGreaterThan(0);
+  expect(wait).toBeLessThanOrEqual(30);
+});
+
 test('tokens come back evenly, never more than the limit, and a returned one can be taken', async () => {
   const rate = { limit: 2, periodSeconds: 2000 };
   const take = async () => (await takeToken(shop.db, 'bucket', rate)) === null;

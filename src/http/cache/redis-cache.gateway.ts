@@ -28,7 +28,7 @@ redis.call('PUBLISH', ARGV[3], ARGV[1])`;
 
 /**
  * An answer that was loaded after the last change of anything that it shows, or else the time: what is loaded from now
- * on is as of then.
+ * on is as of then. One that is as of later is of before the clock was set back, and would outlive its time.
  */
 const READ = `
 local time = redis.call('TIME')
@@ -36,6 +36,7 @@ local now = string.format('%.0f', time[1] * 1000000 + time[2])
 local found = redis.call('HMGET', KEYS[1], 'asOf', 'shows', 'answer')
 if not found[1] then return {now} end
 local asOf = tonumber(found[1])
+if asOf > tonumber(now) then return {now} end
 for key in string.gmatch(found[2], '%S+') do
   if tonumber(redis.call('GET', key) or '0') >= asOf then return {now} end
 end

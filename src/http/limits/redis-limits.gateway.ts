@@ -4,13 +4,15 @@ import { paceOf, type Rate, type Verdict, verdictOf } from './gcra.ts';
 
 /**
  * Takes one token: KEYS[1] holds when the bucket is full again, in microseconds of Redis's own clock, so that the
- * clocks of the shop's machines do not matter. A bucket that is full again expires.
+ * clocks of the shop's machines do not matter. A bucket that is full again expires; one that would be so only after a
+ * whole period is of before that clock was set back, as by a failover, and begins anew.
  */
 const TAKE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local pace, period = tonumber(ARGV[1]), tonumber(ARGV[2])
 local ahead = math.max(0, tonumber(redis.call('GET', KEYS[1]) or '0') - now)
+if ahead > period then ahead = 0 end
 if ahead + pace > period then
   return {0, ahead}
 end
