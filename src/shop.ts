@@ -81,12 +81,13 @@ export async function startShop(
 ): Promise<Shop> {
   const metrics = createMetrics();
   const max = config.database.poolMax ?? POOL_MAX[role];
-  const { redisUrl } = config;
+  const { redisUrl, publicUrl } = config;
   const { pool, sessions, listener, most, db } = await openDatabase(
     { max, runsJobs: role !== 'web', listens: redisUrl === null, logger, metrics },
     services,
   );
-  const redis = redisUrl === null ? null : await connectRedis(redisUrl, { logger, metrics });
+  const redis =
+    redisUrl === null ? null : await connectRedis(redisUrl, publicUrl, { logger, metrics });
   const flags = await startFlags({ db, logger, metrics }, () => changes.letGo());
   const { cache, readings, ...changes } = liveCache({
     ...{ db, redis, listener, logger },
@@ -141,7 +142,6 @@ export async function startShop(
   });
   const probes =
     metricsPort === null ? null : await buildApp({ ...parts, serves: 'probes', exposeMetrics });
-  const { publicUrl } = config;
   const worker =
     role === 'web'
       ? null
@@ -194,9 +194,13 @@ async function beginWork(deps: WorkerDeps) {
 }
 
 /** Its client is loaded only where there is a Redis. */
-async function connectRedis(url: string, telemetry: { logger: Logger; metrics: Metrics }) {
+async function connectRedis(
+  url: string,
+  shop: string,
+  telemetry: { logger: Logger; metrics: Metrics },
+) {
   const { openRedis } = await import('./http/redis-health.ts');
-  return openRedis(url, telemetry);
+  return openRedis(url, shop, telemetry);
 }
 
 function urlOf({ server }: App, { host }: Config): string {

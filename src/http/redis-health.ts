@@ -3,12 +3,13 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type WatchedRedis, watchRedis } from './redis.gateway.ts';
 
-/** Connects to the Redis that processes share, and reports when it is lost and back. */
+/** Connects to the Redis that processes of a shop share, and reports when it is lost and back. */
 export function openRedis(
   url: string,
+  shop: string,
   { logger, metrics }: { logger: Logger; metrics: Pick<Metrics, 'dependencyCircuit'> },
 ): WatchedRedis {
-  const redis = watchRedis(url);
+  const redis = watchRedis(url, shop);
   const state = (value: number) => metrics.dependencyCircuit.set({ dependency: 'redis' }, value);
   state(CIRCUIT.closed);
   redis.follow({

@@ -1,10 +1,9 @@
+import { hash } from 'node:crypto';
 import { Redis } from 'ioredis';
 
 /** Redis answers in less than a millisecond; one that needs this long is as good as lost. */
 const ANSWER_MS = 100;
 const PROBE_MS = 1000;
-/** What is written to see whether it takes anything. */
-const PROBE_KEY = 'mainstay:probe';
 
 /** Hears once that Redis is lost, and once that it is back. */
 export interface RedisHealth {
@@ -14,6 +13,8 @@ export interface RedisHealth {
 
 export interface WatchedRedis {
   readonly redis: Redis;
+  /** The key, or channel, of that name of this shop's own: others may use the same Redis. */
+  keyOf(name: string): string;
   /** Whether it is worth asking. */
   isUsable(): boolean;
   /** Says that it did not answer: it is not asked again until it does. */
@@ -25,8 +26,11 @@ export interface WatchedRedis {
 /**
  * A connection to Redis that nobody waits for: made anew for ever where it breaks, no command outlasts 100 ms, and
  * while it is lost it is asked once a second whether it is back.
+ * @param shop the address that all processes of the shop have in common
  */
-export function watchRedis(url: string): WatchedRedis {
+export function watchRedis(url: string, shop: string): WatchedRedis {
+  const prefix = `mainstay:${hash('sha256', shop, 'base64url').slice(0, 12)}`;
+  const keyOf = (name: string): string => `${prefix}:${name}`;
   const redis = new Redis(url, {
     connectionName: 'mainstay',
     enableOfflineQueue: false,
@@ -55,7 +59,7 @@ export function watchRedis(url: string): WatchedRedis {
   async function probe(): Promise<void> {
     if (redis.status !== 'ready') return;
     // A write: one that is full, or a replica, answers a ping all the same.
-    await redis.set(PROBE_KEY, '', 'PX', PROBE_MS).then(
+    await redis.set(keyOf('probe'), '', 'PX', PROBE_MS).then(
       () => {
         if (!lost) return;
         lost = false;
@@ -70,6 +74,7 @@ export function watchRedis(url: string): WatchedRedis {
   redis.on('close', () => lose(new Error('the connection to Redis is closed')));
   return {
     redis,
+    keyOf,
     isUsable: () => !lost && redis.status === 'ready',
     lose,
     follow: (health) => followers.push(health),

@@ -10,6 +10,8 @@ import { redisServer } from '../support/redis-server.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 
+const PUBLIC_URL = 'http://localhost:5004';
+
 describeWith(['redis-server'], 'answers that processes share through Redis', () => {
   let redis: Awaited<ReturnType<typeof redisServer>>;
   let database: TestDatabase;
@@ -21,7 +23,7 @@ describeWith(['redis-server'], 'answers that processes share through Redis', () 
     await redis.start();
     database = await createDatabase();
     const shared = { ...database, drop: async () => undefined };
-    const env = { REDIS_URL: redis.url, PUBLIC_URL: 'http://localhost:5004' };
+    const env = { REDIS_URL: redis.url, PUBLIC_URL };
     one = await startShop(env, { database: shared });
     two = await startShop(env, { role: 'web', database: shared });
     await until(isUsed);
@@ -71,6 +73,18 @@ describeWith(['redis-server'], 'answers that processes share through Redis', () 
       expect(await available(buyer, id)).toBe(left);
       await until(async () => (await available(looker, id)) === left, { what: `${left} left` });
     }
+  });
+
+  it('of another shop on the same Redis neither sees anything', async () => {
+    const other = await startShop({ REDIS_URL: redis.url, PUBLIC_URL: 'http://localhost:5006' });
+    onTestFinished(() => other.stop());
+    await until(async () => (await circuit(other)) === 0);
+    const { id } = await one.product();
+    await available(one, id);
+    expect((await other.api('GET', `/api/products/${id}`)).status).toBe(404);
+    await one.api('GET', '/api/products');
+    expect((await other.api('GET', '/api/products')).body.data).toEqual([]);
+    expect(await shared(other)).toBe(0);
   });
 
   it('a flag that they hang on is told of through Redis too', async () => {
@@ -140,7 +154,7 @@ describeWith(['redis-server'], 'answers that processes share through Redis', () 
   it('a connection that only listens is found out where all it says is swallowed, and made anew', async () => {
     const proxy = await TcpProxy.start(Number(new URL(redis.url).port));
     onTestFinished(() => proxy.close());
-    const watched = watchRedis(`redis://127.0.0.1:${proxy.port}`);
+    const watched = watchRedis(`redis://127.0.0.1:${proxy.port}`, PUBLIC_URL);
     onTestFinished(() => watched.close());
     const told: string[] = [];
     const { feed } = redisCache(watched, {

@@ -14,6 +14,8 @@ import { redisServer } from '../support/redis-server.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 
+const PUBLIC_URL = 'http://localhost:5004';
+
 describeWith(['redis-server'], 'limits that processes share through Redis', () => {
   const rate = scaled(CLASSES.upload, 5);
   let redis: Awaited<ReturnType<typeof redisServer>>;
@@ -40,8 +42,16 @@ describeWith(['redis-server'], 'limits that processes share through Redis', () =
     redis = await redisServer();
     await redis.start();
     const redisUrl = redis.url;
-    shop = await startShop({ RATE_LIMIT: 'on', RATE_LIMIT_PERCENT: '5', REDIS_URL: redisUrl });
-    otherRedis = openRedis(redisUrl, { logger: createLogger('silent'), metrics: otherMetrics });
+    shop = await startShop({
+      RATE_LIMIT: 'on',
+      RATE_LIMIT_PERCENT: '5',
+      REDIS_URL: redisUrl,
+      PUBLIC_URL,
+    });
+    otherRedis = openRedis(redisUrl, PUBLIC_URL, {
+      logger: createLogger('silent'),
+      metrics: otherMetrics,
+    });
     other = createRequestLimits(otherRedis);
     await until(bothAre('0'));
   });

@@ -11,13 +11,8 @@ import type { WatchedRedis } from '../redis.gateway.ts';
 import type { Loaded, SharedAnswers } from './answer-cache.ts';
 import { KEEP_MS } from './memory.ts';
 
-const CHANNEL = 'mainstay:changes';
 /** What was changed is noted for longer than anything that was loaded before is kept, or on its way. */
 const NOTED_MS = 60_000;
-const EVERYTHING = 'mainstay:changed:*';
-const ANY_STOCK = 'mainstay:changed:stock';
-const changedKey = (variantId: string): string => `mainstay:changed:${variantId}`;
-const answerKey = (address: string): string => `mainstay:answer:${address}`;
 
 /** Tells a change, and notes when it was, by Redis's own clock. KEYS: what changed. */
 const TELL = `
@@ -54,29 +49,39 @@ function commandsOf(redis: Redis): Commands {
 }
 
 /**
- * What processes on one Redis share: answers that any of them has loaded, and changes by publish and subscribe, noted
- * with their time so that no answer from before one is taken for one of after it.
+ * What processes of a shop share on one Redis: answers that any of them has loaded, and changes by publish and
+ * subscribe, noted with their time so that no answer from before one is taken for one of after it.
  */
 export function redisCache(
-  { redis, isUsable, lose, follow }: WatchedRedis,
+  { redis, keyOf, isUsable, lose, follow }: WatchedRedis,
   hearing: Hearing,
 ): { readonly answers: SharedAnswers; readonly feed: ChangeFeed } {
   const own = randomUUID();
+  const channel = keyOf('changes');
+  const everything = keyOf('changed:*');
+  const anyStock = keyOf('changed:stock');
+  const changedKey = (variantId: string): string => keyOf(`changed:${variantId}`);
+  const keysOf = ({ variantIds, selectedByStock }: Loaded['shown']): string[] => [
+    everything,
+    ...(selectedByStock ? [anyStock] : []),
+    ...variantIds.map(changedKey),
+  ];
   const commands = commandsOf(redis);
   const messages = gathered(async (change) => {
     if (!isUsable()) throw new Error('not connected');
     const { catalogue, variantIds } = change;
-    const ofStock = variantIds.size > 0 ? [ANY_STOCK, ...[...variantIds].map(changedKey)] : [];
-    const keys = catalogue ? [EVERYTHING] : ofStock;
+    const ofStock = variantIds.size > 0 ? [anyStock, ...[...variantIds].map(changedKey)] : [];
+    const keys = catalogue ? [everything] : ofStock;
     const message = encodeChange(own, change);
     await commands
-      .tellChange(keys.length, ...keys, message, String(NOTED_MS), CHANNEL)
+      .tellChange(keys.length, ...keys, message, String(NOTED_MS), channel)
       .catch(losing);
   });
   follow({ onBack: messages.flush });
   redis.on('ready', messages.flush);
   const ears = subscriber(
     redis,
+    channel,
     (message) => {
       const change = decodeChange(own, message);
       if (change) hearing.onChange(change);
@@ -94,7 +99,7 @@ export function redisCache(
       async getOrLoad(address, load) {
         // What this process changed and could not tell yet is not noted there.
         if (!isUsable() || messages.hasUnsent()) return { loaded: await load() };
-        const key = answerKey(address);
+        const key = keyOf(`answer:${address}`);
         const [asOf, answer, leftMs = 0] = await commands.readAnswer(key).catch((error) => {
           lose(error);
           return [];
@@ -126,7 +131,12 @@ const ASKED_EVERY_MS = 5000;
  * Listens on a connection of its own: one that has subscribed can ask for nothing else but whether it is heard. Where
  * no answer comes in time it is made anew.
  */
-function subscriber(redis: Redis, onMessage: (message: string) => void, hearing: Hearing): Redis {
+function subscriber(
+  redis: Redis,
+  channel: string,
+  onMessage: (message: string) => void,
+  hearing: Hearing,
+): Redis {
   const ears = redis.duplicate({
     connectionName: 'mainstay-changes',
     autoResubscribe: false,
@@ -140,12 +150,8 @@ function subscriber(redis: Redis, onMessage: (message: string) => void, hearing:
   ears.on('error', hearing.onLost);
   ears.on('close', hearing.onLost);
   ears.on('ready', () => {
-    ears.subscribe(CHANNEL).then(hearing.onBack, hearing.onLost);
+    ears.subscribe(channel).then(hearing.onBack, hearing.onLost);
   });
   ears.on('message', (_channel, message) => onMessage(message));
   return ears;
-}
-
-function keysOf({ variantIds, selectedByStock }: Loaded['shown']): string[] {
-  return [EVERYTHING, ...(selectedByStock ? [ANY_STOCK] : []), ...variantIds.map(changedKey)];
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { WatchedRedis } from '../redis.gateway.ts';
 import { paceOf, type Rate, type Verdict, verdictOf } from './gcra.ts';
 
 /**
@@ -25,14 +25,14 @@ interface WithTake {
 }
 
 /** Limits of all processes on a Redis. @throws where it does not answer */
-export function redisLimits(redis: Redis) {
+export function redisLimits({ redis, keyOf }: Pick<WatchedRedis, 'redis' | 'keyOf'>) {
   redis.defineCommand('takeToken', { numberOfKeys: 1, lua: TAKE });
   const commands = redis as unknown as WithTake;
   return {
     async take(key: string, rate: Rate): Promise<Verdict> {
       const [allowed, ahead] = await commands.takeToken(
         // Hashed, so that Redis holds no addresses.
-        `mainstay:limit:${hash('sha256', key, 'base64url')}`,
+        keyOf(`limit:${hash('sha256', key, 'base64url')}`),
         paceOf(rate),
         rate.periodSeconds * 1e6,
       );

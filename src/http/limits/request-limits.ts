@@ -13,7 +13,7 @@ const CAPACITY = 100_000;
 export function createRequestLimits(redis: WatchedRedis | null): Limits {
   const local = localLimits({ capacity: CAPACITY });
   if (redis === null) return local;
-  const shared = redisLimits(redis.redis);
+  const shared = redisLimits(redis);
   return {
     take(key, rate) {
       if (!redis.isUsable()) return local.take(key, rate);
