@@ -6,6 +6,8 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Broker, ExternalBroker } from './broker.ts';
 
 const PROBE_MS = 2000;
+/** Longer than from one try to publish to the end of the next: where none came, another process does it. */
+const TRIED_WITHIN_MS = 20_000;
 
 /**
  * The broker that the configuration names; null where it names none. Its library is loaded here, so that a shop
@@ -14,11 +16,12 @@ const PROBE_MS = 2000;
 export async function openBroker(
   config: () => BrokerConfig | null,
   deps: { logger: Logger; metrics: Pick<Metrics, 'dependencyCircuit'> },
+  triedWithinMs = TRIED_WITHIN_MS,
 ): Promise<Broker | null> {
   const first = config();
   if (first === null) return null;
   const gateway: ExternalBroker = await gatewayFor(first, config);
-  return watched(gateway, deps);
+  return watched(gateway, deps, triedWithinMs);
 }
 
 async function gatewayFor(first: BrokerConfig, config: () => BrokerConfig | null) {
@@ -36,16 +39,22 @@ function current<C extends BrokerConfig>(config: () => BrokerConfig | null, firs
   return now?.protocol === first.protocol ? (now as C) : first;
 }
 
-/** Tells once that the broker is lost, asks again until it is back, and tells that. */
+/**
+ * Tells once that the broker is lost, and once that it is back: when it takes an event again. One that is full answers
+ * all the same, so a process asks it only once it publishes no more itself.
+ */
 function watched(
   broker: ExternalBroker,
   { logger, metrics }: { logger: Logger; metrics: Pick<Metrics, 'dependencyCircuit'> },
+  triedWithinMs: number,
 ): Broker {
   const state = (value: number) => metrics.dependencyCircuit.set({ dependency: 'broker' }, value);
   let lostAt: number | null = null;
+  let failedAt = 0;
   const lose = (error: unknown): void => {
+    failedAt = performance.now();
     if (lostAt !== null) return;
-    lostAt = performance.now();
+    lostAt = failedAt;
     state(CIRCUIT.open);
     logger.warn({ err: error }, 'the broker is lost: events wait in the database');
   };
@@ -59,9 +68,10 @@ function watched(
   const probing = repeat(
     PROBE_MS,
     async () => {
-      if (lostAt !== null) await broker.ping().then(find);
+      if (lostAt !== null && performance.now() - failedAt > triedWithinMs)
+        await broker.ping().then(find);
     },
-    lose,
+    (error) => logger.debug({ err: error }, 'the broker does not answer'),
   );
   state(CIRCUIT.closed);
   return {
