@@ -11,6 +11,10 @@ const UNKNOWN_OBJECT = /^(42P01|42703|42883)$/;
 const CONNECTION = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
   'EPIPE',
   'ETIMEDOUT',
   'ENOTFOUND',
@@ -32,7 +36,13 @@ export function isDatabaseTrouble(error: unknown): boolean {
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = codeOf(error);
-  return UNREACHABLE.test(code) || CONNECTION.has(code) || DRIVER.test(error.message);
+  return (
+    UNREACHABLE.test(code) ||
+    CONNECTION.has(code) ||
+    DRIVER.test(error.message) ||
+    // As where a server that is away took its socket's file with it.
+    (error as NodeJS.ErrnoException).syscall === 'connect'
+  );
 }
 
 /**

@@ -32,6 +32,16 @@ it('a connection whose transaction could not be rolled back is lent to nobody', 
   await pool.end();
 });
 
+it('where the machine of one server is not there the next one is asked at once', async () => {
+  const { port, username, password, pathname } = new URL(database.url);
+  const pool = createPool(
+    `postgres://${username}:${password}@255.255.255.255:5432,127.0.0.1:${port}${pathname}?target_session_attrs=read-write`,
+    { max: 1, logger: createLogger('silent') },
+  );
+  expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  await pool.end();
+});
+
 it('connections of a pooler without limits of time are warned of, and those with them are not', async () => {
   const said: object[] = [];
   const logger = { ...createLogger('silent'), warn: (facts: object) => said.push(facts) };

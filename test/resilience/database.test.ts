@@ -171,6 +171,8 @@ describe('trouble of the database', () => {
     ['25006', 'a server that only reads'],
     ['ECONNREFUSED', 'no server'],
     ['ECONNRESET', 'connection reset'],
+    ['EHOSTUNREACH', 'a machine that is off'],
+    ['ENETUNREACH', 'no way there'],
   ])('%s (%s) is a 503 with Retry-After that says nothing of it', (code, message) => {
     const { problem, retryAfterSeconds } = problemOf(
       Object.assign(new Error(message), { code }),
@@ -179,6 +181,16 @@ describe('trouble of the database', () => {
     expect([problem.status, problem.code]).toEqual([503, 'service_unavailable']);
     expect(retryAfterSeconds).toBeGreaterThan(0);
     expect(problem.detail).not.toContain(message);
+  });
+
+  it.each([
+    ['a machine that is not there', 'postgres://shop@255.255.255.255/shop'],
+    ['a socket that its server took away', 'postgres:///shop?host=/nowhere'],
+  ])('%s is a 503', async (_name, url) => {
+    const pool = createPool(url, { max: 1, logger: createLogger('silent') });
+    const error = await pool.query('SELECT 1').catch((refused: unknown) => refused);
+    await pool.end();
+    expect(problemOf(error, 'correlation').problem.status).toBe(503);
   });
 
   it('that lies in the statement is a 500', () => {
