@@ -16,7 +16,7 @@ import type { Logger } from '../telemetry/logger.ts';
 const LEASE_SECONDS = 20;
 /** Often enough that two missed rounds lose no lease. */
 const ROUND_MS = 5_000;
-/** A runner that took no job for so long, though the database answers, is begun anew. */
+/** A runner with nothing to do that did not look for a job for so long, though the database answers, is begun anew. */
 const STUCK_AFTER_MS = 10_000;
 
 /**
@@ -75,21 +75,22 @@ async function begin(
   options: Omit<RunnerOptions, 'events' | 'logger' | 'noHandleSignals'>,
   logger: Logger,
 ) {
+  const { concurrency = 1 } = options;
   const running = new Set<string>();
-  let failingSince: number | null = null;
+  let lookedAt = performance.now();
   let ended = false;
   const events: WorkerEvents = new EventEmitter();
   const works = () => {
-    failingSince = null;
+    lookedAt = performance.now();
   };
   events.on('worker:getJob:empty', works);
   events.on('job:start', ({ job }) => {
     works();
     running.add(job.id);
   });
-  events.on('job:complete', ({ job }) => running.delete(job.id));
-  events.on('worker:getJob:error', () => {
-    failingSince ??= performance.now();
+  events.on('job:complete', ({ job }) => {
+    works();
+    running.delete(job.id);
   });
   // graphile-worker keeps the options of every runner for good: they lead to the tasks only while it runs.
   let tasks = options.taskList;
@@ -112,8 +113,9 @@ async function begin(
     });
   return {
     running,
+    // A look that fails may be remembered, or tried again by the library minutes later: neither is told.
     isStuck: () =>
-      ended || (failingSince !== null && performance.now() - failingSince > STUCK_AFTER_MS),
+      ended || (running.size < concurrency && performance.now() - lookedAt > STUCK_AFTER_MS),
     async stop() {
       if (ended) return;
       await runner

@@ -94,6 +94,25 @@ describe.concurrent('jobs', () => {
     context.expect(begun).toBe(2);
   });
 
+  it('a runner that waits ever longer for a server that is starting is replaced once that answers', async (context) => {
+    const { db, log, start } = await queue(context);
+    let ran = 0;
+    await start(async () => {
+      ran += 1;
+    });
+    // What a server says while it recovers: graphile-worker tries again by itself, in the end every two minutes.
+    await sql`
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE 'starting' USING ERRCODE = 'cannot_connect_now'; END $$`.execute(db);
+    await sql`
+    CREATE TRIGGER refuse BEFORE UPDATE ON graphile_worker._private_jobs FOR EACH ROW
+      WHEN (OLD.locked_at IS NULL) EXECUTE FUNCTION refuse()`.execute(db);
+    await enqueueJob(db, 'work', {});
+    await until(() => log().includes('it is begun anew'), { withinMs: 60_000 });
+    await sql`DROP TRIGGER refuse ON graphile_worker._private_jobs`.execute(db);
+    await until(() => ran === 1, { withinMs: 30_000 });
+  });
+
   it('a job that runs for long keeps its lease, and is not run twice', async (context) => {
     const { db, start } = await queue(context);
     let letGo: () => void = () => {};
