@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { describe, it, type TestContext, vi } from 'vitest';
+import type { Db } from '../../src/database/database.ts';
 import { startJobs } from '../../src/events/job-runner.ts';
 import { enqueueJob, enqueueLost, readQueue } from '../../src/events/jobs.ts';
 import { createDatabase } from '../support/database.ts';
@@ -37,6 +38,26 @@ async function queue({ onTestFinished }: TestContext) {
   };
 }
 
+/** Has whoever takes a job fail by a statement, until what it returns is called. */
+async function refuseJobs(db: Db, raise: string) {
+  const body = sql.lit(`BEGIN ${raise}; END`);
+  await sql`
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS ${body}`.execute(db);
+  await sql`
+    CREATE TRIGGER refuse BEFORE UPDATE ON graphile_worker._private_jobs FOR EACH ROW
+      WHEN (OLD.locked_at IS NULL) EXECUTE FUNCTION refuse()`.execute(db);
+  return () => sql`DROP TRIGGER refuse ON graphile_worker._private_jobs`.execute(db);
+}
+
+/** Whether the lease of the one job at work is of the last seconds. */
+async function isLeaseRenewed(db: Db): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT FROM graphile_worker._private_jobs WHERE locked_at > now() - interval '10 seconds'`.execute(
+    db,
+  );
+  return rows.length === 1;
+}
+
 // They wait for the rounds of their runners, each on its own database.
 describe.concurrent('jobs', () => {
   it('a runner whose first look at the queue failed takes jobs once the database lets it, whatever the clock says', async (context) => {
@@ -69,27 +90,15 @@ describe.concurrent('jobs', () => {
     });
     await enqueueJob(db, 'work', {});
     await until(() => begun === 1);
-    await sql`
-    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$`.execute(
-      db,
-    );
-    await sql`
-    CREATE TRIGGER refuse BEFORE UPDATE ON graphile_worker._private_jobs FOR EACH ROW
-      WHEN (OLD.locked_at IS NULL) EXECUTE FUNCTION refuse()`.execute(db);
+    const takeJobs = await refuseJobs(db, "RAISE 'not now'");
     await enqueueJob(db, 'keyed', {});
     await until(() => log().includes('it is begun anew'));
-    await sql`DROP TRIGGER refuse ON graphile_worker._private_jobs`.execute(db);
+    await takeJobs();
     await sql`
     UPDATE graphile_worker._private_jobs SET locked_at = now() - interval '15 seconds'
     WHERE locked_at IS NOT NULL`.execute(db);
     await until(() => begun === 2, { withinMs: 30_000 });
-    await until(async () => {
-      const { rows } = await sql`
-      SELECT FROM graphile_worker._private_jobs WHERE locked_at > now() - interval '10 seconds'`.execute(
-        db,
-      );
-      return rows.length === 1;
-    });
+    await until(() => isLeaseRenewed(db));
     letGo();
     context.expect(begun).toBe(2);
   });
@@ -101,15 +110,10 @@ describe.concurrent('jobs', () => {
       ran += 1;
     });
     // What a server says while it recovers: graphile-worker tries again by itself, in the end every two minutes.
-    await sql`
-    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN RAISE 'starting' USING ERRCODE = 'cannot_connect_now'; END $$`.execute(db);
-    await sql`
-    CREATE TRIGGER refuse BEFORE UPDATE ON graphile_worker._private_jobs FOR EACH ROW
-      WHEN (OLD.locked_at IS NULL) EXECUTE FUNCTION refuse()`.execute(db);
+    const takeJobs = await refuseJobs(db, "RAISE 'starting' USING ERRCODE = 'cannot_connect_now'");
     await enqueueJob(db, 'work', {});
     await until(() => log().includes('it is begun anew'), { withinMs: 60_000 });
-    await sql`DROP TRIGGER refuse ON graphile_worker._private_jobs`.execute(db);
+    await takeJobs();
     await until(() => ran === 1, { withinMs: 30_000 });
   });
 
@@ -127,13 +131,7 @@ describe.concurrent('jobs', () => {
     await until(() => begun === 1);
     await sql`
     UPDATE graphile_worker._private_jobs SET locked_at = now() - interval '15 seconds'`.execute(db);
-    await until(async () => {
-      const { rows } = await sql`
-      SELECT FROM graphile_worker._private_jobs WHERE locked_at > now() - interval '10 seconds'`.execute(
-        db,
-      );
-      return rows.length === 1;
-    });
+    await until(() => isLeaseRenewed(db));
     letGo();
     context.expect(begun).toBe(1);
   });
