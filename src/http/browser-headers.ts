@@ -16,7 +16,12 @@ const UNUSED = [
  */
 export function tellBrowsers(app: App, site: Site): void {
   const permissions = UNUSED.map((feature) => `${feature}=()`).join(', ');
-  const headers = { ...headersOf(site), 'permissions-policy': permissions };
+  const headers = {
+    ...headersOf(site),
+    'permissions-policy': permissions,
+    // Tokens and what is known of people; what may be kept says so itself.
+    'cache-control': 'no-store',
+  };
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
     done();

@@ -29,6 +29,27 @@ it('a file is sent whole, whatever part of it is asked for', async () => {
   }
 });
 
+it('nothing is kept but what says so: no token, and nothing of people', async () => {
+  const told = async (path: string, options = {}) =>
+    (await shop.api('GET', path, options)).headers.get('cache-control');
+  const token = await shop.adminToken();
+  for (const path of [
+    '/api/orders',
+    '/api/auth/profile',
+    '/api/auth/sessions',
+    '/api/ledger/balances',
+  ])
+    expect([path, await told(path, { token })]).toEqual([path, 'no-store']);
+  expect([await told('/api/orders'), await told('/api/nothing')]).toEqual(['no-store', 'no-store']);
+  const account = { email: 'kept@example.test', password: 'a long enough password' };
+  const made = await shop.api('POST', '/api/auth/register', { body: account });
+  expect([made.status, made.headers.get('cache-control')]).toEqual([201, 'no-store']);
+  expect(await told('/sign-in')).toBe('private, no-store');
+  expect(await told('/api/products')).toBe('public, no-cache');
+  expect(await told('/api/products', { token })).toBe('private, no-cache');
+  expect(await told('/css/mainstay.css')).toBe('public, max-age=3600');
+});
+
 describe('in production, behind TLS, every answer tells browsers', () => {
   it.each(PLACES)('%s', async (path) => {
     const { headers } = await shop.api('GET', path, { headers: { accept: 'text/html' } });
