@@ -33,12 +33,14 @@ it('a buyer is taken out of their own events without a look at those of others',
 it('what is held of somebody is written in parts, which make one document', async () => {
   const { db } = database;
   const id = randomUUID();
+  // With all that ends a line in one language or another.
+  const userAgent = 'a "browser"\r\nof\u2028many\u2029lines';
   await sql`INSERT INTO users (id, email, name, password_hash) VALUES (${id}, 'many@example.test', 'Ada', 'x')`.execute(
     db,
   );
   await sql`
     INSERT INTO sessions (id, user_id, kind, user_agent, expires_at)
-    SELECT gen_random_uuid(), ${id}, 'api', E'a "browser"\\n', now() FROM generate_series(1, 1234)`.execute(
+    SELECT gen_random_uuid(), ${id}, 'api', ${userAgent}, now() FROM generate_series(1, 1234)`.execute(
     db,
   );
   const parts: string[] = [];
@@ -46,5 +48,6 @@ it('what is held of somebody is written in parts, which make one document', asyn
   const data = JSON.parse(parts.join(''));
   expect(parts.join('')).toBe(JSON.stringify(data, null, 2));
   expect([data.profile.name, data.sessions.length, data.acts.length]).toEqual(['Ada', 1234, 1]);
+  expect(data.sessions[0].userAgent).toBe(userAgent);
   expect(Math.max(...parts.map(({ length }) => length))).toBeLessThan(100_000);
 });

@@ -29,7 +29,7 @@ function* write(about: object, held: Readonly<Record<string, readonly object[]>>
     yield `,\n  ${JSON.stringify(name)}: [`;
     for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
       const part = JSON.stringify(rows.slice(from, from + ROWS_AT_ONCE), null, 2).slice(2, -2);
-      yield `${from === 0 ? '' : ','}\n${part.replace(/^/gm, '  ')}`;
+      yield `${from === 0 ? '' : ','}\n  ${part.replaceAll('\n', '\n  ')}`;
     }
     yield rows.length === 0 ? ']' : '\n  ]';
   }
