@@ -48,7 +48,10 @@ function orderOf(placed: Placed): string {
   return placed.outcome.resourceId;
 }
 
-/** The cart was ordered by another form: in another tab, or by a request that died before it emptied the cart. */
+/**
+ * The cart was ordered by another form: in another tab, or by a request that died before it emptied the cart. Or by
+ * this one, sent to a server of the version before, which knew forms by their items alone.
+ */
 async function refuseOtherForm(db: Db, claim: IdempotencyClaim, error: unknown): Promise<never> {
   if (!(error instanceof ShopError && error.code === 'idempotency_key_reused')) throw error;
   const orderId = await resourceOfKey(db, claim);
@@ -57,6 +60,6 @@ async function refuseOtherForm(db: Db, claim: IdempotencyClaim, error: unknown):
   await removeOrdered(db, claim.actorId, claim.key, order.items);
   throw new ShopError(
     'conflict',
-    `Your cart was ordered already, as order ${order.number}, by a form with other products or another address.`,
+    `Your cart was ordered already, as order ${order.number}: its page says with which products and to which address.`,
   );
 }
