@@ -32,3 +32,24 @@ it('a row that somebody is changing is left, and not waited for; those past thei
   await sweep();
   expect(await left()).toEqual([{ id: touched }]);
 });
+
+it('of a partitioned table, rows at the same places of other partitions stay', async () => {
+  const { db } = database;
+  await sql`ALTER TABLE activity RENAME TO activity_past`.execute(db);
+  await sql`CREATE TABLE activity (LIKE activity_past) PARTITION BY RANGE (id)`.execute(db);
+  const [first, middle, last] = ['0', '8', 'f'].map((digit) => randomUUID().replace(/^./, digit));
+  await sql`
+    ALTER TABLE activity ATTACH PARTITION activity_past FOR VALUES FROM (MINVALUE) TO (${sql.lit(middle)})`.execute(
+    db,
+  );
+  await sql`
+    CREATE TABLE activity_now PARTITION OF activity FOR VALUES FROM (${sql.lit(middle)}) TO (MAXVALUE)`.execute(
+    db,
+  );
+  for (const id of [first, last])
+    await sql`
+      INSERT INTO activity (id, at, kind, name, outcome, duration_ms, correlation_id)
+      VALUES (${id}, now(), 'job', 'sweep', 'ok', 1, 'x')`.execute(db);
+  await deleteInParts(db, 'activity', sql`id < ${middle}::uuid`);
+  expect(await db.selectFrom('activity').select('id').execute()).toEqual([{ id: last }]);
+});
