@@ -6,8 +6,8 @@ const AT_ONCE = 5000;
 /**
  * Deletes the rows of a table that are past their time, so many a statement: what one statement could not end within
  * its limit would be more for the next one, for good. One that somebody holds is left for the next time. Whether a row
- * is past its time is asked again of what a `ctid` leads to: in a partitioned table it names a row in each partition,
- * and before 15.15 PostgreSQL followed it to what became of a row meanwhile. With IS TRUE no index answers that anew.
+ * is past its time is asked again where its `ctid` leads, which names a row in each part of a partitioned table; with
+ * IS TRUE no index answers that anew.
  */
 export async function deleteInParts(
   db: Db,
