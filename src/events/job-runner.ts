@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import {
   Logger as JobLogger,
   type Runner,
@@ -65,7 +66,10 @@ export async function startJobs(
   return {
     async stop() {
       await rounds.stop();
-      await Promise.all([current.stop(), ...leaving.values()]);
+      const stopping = new Map(leaving).set(current, current.stop());
+      await Promise.all(
+        [...stopping].map(([runner, stopped]) => Promise.race([stopped, runner.standsStill()])),
+      );
     },
   };
 }
@@ -111,11 +115,15 @@ async function begin(
       ended = true;
       tasks = undefined;
     });
+  // A look that fails may be remembered, or tried again by the library minutes later: neither is told.
+  const looksNoMore = () => performance.now() - lookedAt > STUCK_AFTER_MS;
   return {
     running,
-    // A look that fails may be remembered, or tried again by the library minutes later: neither is told.
-    isStuck: () =>
-      ended || (running.size < concurrency && performance.now() - lookedAt > STUCK_AFTER_MS),
+    isStuck: () => ended || (running.size < concurrency && looksNoMore()),
+    /** Waits until it runs nothing, and its last look is long ago: its own end may be minutes after that. */
+    async standsStill() {
+      while (running.size > 0 || !looksNoMore()) await setTimeout(200, null, { ref: false });
+    },
     async stop() {
       if (ended) return;
       await runner

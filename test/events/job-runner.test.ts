@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { describe, it, type TestContext, vi } from 'vitest';
@@ -26,6 +27,7 @@ async function queue({ onTestFinished }: TestContext) {
   return {
     db,
     log: () => log,
+    stop: async () => jobs?.stop(),
     async start(work: () => Promise<void>): Promise<void> {
       jobs = await startJobs(db, pino({ level: 'debug' }, lines), {
         pgPool: pool,
@@ -115,6 +117,32 @@ describe.concurrent('jobs', () => {
     await until(() => log().includes('it is begun anew'), { withinMs: 60_000 });
     await takeJobs();
     await until(() => ran === 1, { withinMs: 30_000 });
+  });
+
+  it('a stop waits for what runs, and not for runners that wait ever longer for a server', async (context) => {
+    const { db, log, start, stop } = await queue(context);
+    let letGo: (() => void) | undefined;
+    context.onTestFinished(() => letGo?.());
+    await start(async () => {
+      await new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+    });
+    await enqueueJob(db, 'work', {});
+    await until(() => letGo !== undefined);
+    await refuseJobs(db, "RAISE 'starting' USING ERRCODE = 'cannot_connect_now'");
+    await enqueueJob(db, 'work', {});
+    await until(() => log().includes('it is begun anew'));
+    let stopped = false;
+    const stopping = stop().then(() => {
+      stopped = true;
+    });
+    // Longer than from one look to where no more is waited for.
+    await setTimeout(12_000);
+    context.expect(stopped).toBe(false);
+    letGo?.();
+    await until(() => stopped, { withinMs: 60_000 });
+    await stopping;
   });
 
   it('a job that runs for long keeps its lease, and is not run twice', async (context) => {
