@@ -258,7 +258,7 @@ describe('a request that says of which type its body is, and has none, is answer
     const type = path.startsWith('/api/') ? JSON_TYPE : form;
     const text = [`${method} ${path} HTTP/1.1`, 'Host: shop', signed, type, '', ''].join('\r\n');
     // Twice: the connection stays in step.
-    const heard = await sendRaw(shop.url, [text, text], { answers: 2, patienceMs: 3000 });
+    const heard = await sendRaw(shop.url, [text, text], { answers: 2 });
     expect(heard.statuses).toEqual([status, status]);
   });
 });
