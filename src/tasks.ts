@@ -1,7 +1,7 @@
 import type { TaskList } from 'graphile-worker';
 import type { Db } from './database/database.ts';
 import { forgetInstances } from './database/instances.ts';
-import { jobMaker } from './events/job.ts';
+import { jobMaker, performer } from './events/job.ts';
 import { expireKeys } from './http/idempotency.ts';
 import { forgetFullBuckets } from './http/rate-limit.ts';
 import { sweepCarts } from './modules/cart/cart.service.ts';
@@ -44,7 +44,9 @@ import { SEND_STAFF_INVITATION, sendInvitation } from './modules/staff/invitatio
 import { forgetActivity } from './modules/story/activity.service.ts';
 import {
   DELIVER_WEBHOOK,
+  DELIVER_WEBHOOKS,
   deliverWebhook,
+  deliverWebhooks,
   forgetDeliveries,
 } from './modules/webhooks/deliver.service.ts';
 import type { WebhookSender } from './modules/webhooks/webhook-post.gateway.ts';
@@ -84,6 +86,7 @@ export const keyedTasks = [
   'finish_checkout',
   'send_refund',
   DELIVER_WEBHOOK,
+  DELIVER_WEBHOOKS,
   ERASE_CUSTOMER,
   RECONCILE,
   SEND_ORDER_MAIL,
@@ -94,7 +97,7 @@ export const keyedTasks = [
 /** The shop's jobs, by the name under which they are enqueued. */
 export function shopTasks(deps: TaskDeps): TaskList {
   const { db, mailer, publicUrl, logger } = deps;
-  const job = jobMaker(deps);
+  const job = jobMaker(performer(deps));
   return {
     apply_stripe_event: job<{ eventId: string }>(({ eventId }) => applyEvent(deps, eventId)),
     close_checkouts: job<{ orderIds: string[] }>(({ orderIds }) => {
@@ -149,7 +152,8 @@ async function tryEach(sweeps: readonly (() => Promise<unknown>)[]): Promise<voi
 /** Jobs that wait for other people's servers, which the shop's own must never wait behind. */
 export function outgoingTasks(deps: TaskDeps): TaskList {
   const { db, mailer, publicUrl } = deps;
-  const job = jobMaker(deps);
+  const perform = performer(deps);
+  const job = jobMaker(perform);
   const orderOf = (id: string) => getOrder(db, null, id);
   return {
     [SEND_ORDER_MAIL]: job<OrderMailJob>((payload) => {
@@ -168,6 +172,9 @@ export function outgoingTasks(deps: TaskDeps): TaskList {
         payload,
       ),
     ),
-    [DELIVER_WEBHOOK]: job<{ deliveryId: string }>((payload) => deliverWebhook(deps, payload)),
+    [DELIVER_WEBHOOKS]: job<{ endpointId: string }>((payload) =>
+      deliverWebhooks({ ...deps, perform }, payload),
+    ),
+    [DELIVER_WEBHOOK]: job<{ deliveryId: string }>((payload) => deliverWebhook(db, payload)),
   };
 }

@@ -14,24 +14,40 @@ interface JobDeps {
   readonly activity: ActivityLog;
 }
 
+/** One piece of work: what it is called, the how many-th attempt it is, and what caused it. */
+interface Piece {
+  readonly task: string;
+  readonly attempt: number;
+  readonly cause: Cause;
+}
+
+export type Perform = (piece: Piece, work: () => Promise<void>) => Promise<void>;
+
 /**
- * Makes tasks that run under the correlation id, and in the trace, of what caused them. Each attempt is measured and
- * logged, and noted where it was about an order or failed.
+ * Has work done under the correlation id, and in the trace, of what caused it. Each attempt is measured and logged, and
+ * noted where it was about an order or failed.
  */
-export function jobMaker(deps: JobDeps) {
+export function performer(deps: JobDeps): Perform {
+  return ({ task, attempt, cause: { correlationId, traceparent } }, work) => {
+    const id = correlationId ?? newId();
+    const marks = newMarks();
+    const run = () => watched(deps, { task, attempt, correlationId: id, marks }, work);
+    return inSpan(
+      `job ${task}`,
+      { 'mainstay.correlation.id': id },
+      () => withCorrelation(id, run, marks),
+      { kind: SpanKind.CONSUMER, parent: contextOf(traceparent) },
+    );
+  };
+}
+
+/** Makes tasks whose jobs are performed with the cause that they were enqueued with. */
+export function jobMaker(perform: Perform) {
   return function job<P>(work: (payload: P) => Promise<void>): Task {
     return (payload, { job: { task_identifier: task, attempts: attempt } }: JobHelpers) => {
-      const { correlationId, traceparent, ...rest } = payload as P & Partial<Cause>;
-      const id = correlationId ?? newId();
-      const marks = newMarks();
-      const run = () =>
-        watched(deps, { task, attempt, correlationId: id, marks }, () => work(rest as P));
-      return inSpan(
-        `job ${task}`,
-        { 'mainstay.correlation.id': id },
-        () => withCorrelation(id, run, marks),
-        { kind: SpanKind.CONSUMER, parent: contextOf(traceparent ?? null) },
-      );
+      const { correlationId = null, traceparent = null, ...rest } = payload as P & Partial<Cause>;
+      const cause = { correlationId, traceparent };
+      return perform({ task, attempt, cause }, () => work(rest as P));
     };
   };
 }

@@ -30,9 +30,14 @@ export async function enqueueJob(
  * at work, which this one is not yet, and then for those that wait, which it is no more.
  */
 function hold(keys: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`(SELECT count(*) FROM (
-    SELECT FROM graphile_worker._private_jobs
-    WHERE key IN (${keys}) AND locked_at IS NULL ORDER BY key FOR UPDATE) AS waiting) AS held`;
+  return sql`(SELECT count(*) FROM (${waitingUnder(keys)}) AS waiting) AS held`;
+}
+
+/** The jobs that wait under the keys, locked. */
+function waitingUnder(keys: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`
+    SELECT key, run_at <= now() AND attempts < max_attempts AS is_due FROM graphile_worker._private_jobs
+    WHERE key IN (${keys}) AND locked_at IS NULL ORDER BY key FOR UPDATE`;
 }
 
 /** The same as a part of a statement that does more: a call of the function that enqueues. */
@@ -51,19 +56,21 @@ export function addingJob(
 }
 
 /**
- * Enqueues a job for each row of `due`, in the statement's transaction and in the trace under way; returns how many.
+ * Enqueues a job for each row of `due`, in the statement's transaction and in the trace under way; returns how many. One
+ * that waits under the key and is due stays as it is: nobody takes it before the transaction ends.
  * @param due selects `key`, `payload` (json), `run_at` and `queue`: jobs of one queue run one at a time.
  */
 export async function enqueueEach(db: Db, task: string, due: RawBuilder<unknown>): Promise<number> {
   const { traceparent } = currentCause();
   const { rows } = await sql<{ jobs: number }>`
-    WITH due AS MATERIALIZED (${due})
+    WITH due AS MATERIALIZED (${due}),
+    waiting AS MATERIALIZED (${waitingUnder(sql`SELECT key FROM due`)})
     SELECT count(job) AS jobs FROM (
       SELECT graphile_worker.add_job(
         identifier => ${task}::text,
         payload => (due.payload::jsonb || ${JSON.stringify({ traceparent })}::jsonb)::json, queue_name => due.queue,
         run_at => due.run_at, job_key => due.key) AS job
-      FROM due, ${hold(sql`SELECT key FROM due`)}
+      FROM due WHERE key NOT IN (SELECT key FROM waiting WHERE is_due)
     ) AS enqueued`.execute(db);
   return rows[0]?.jobs ?? 0;
 }
@@ -103,6 +110,14 @@ export function lacksJob(key: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql`NOT EXISTS (
     SELECT FROM graphile_worker.jobs
     WHERE jobs.key = ${key} AND (attempts < max_attempts OR locked_at IS NOT NULL))`;
+}
+
+/** Whether no job of a queue is at work or could begin now. */
+export function lacksDueJob(queue: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`NOT EXISTS (
+    SELECT FROM graphile_worker.jobs
+    WHERE jobs.queue_name = ${queue}
+      AND (locked_at IS NOT NULL OR (attempts < max_attempts AND run_at <= now())))`;
 }
 
 /** The shared queue as it stands. */

@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { inTransaction } from '../../src/database/database.ts';
 import type { CloudEvent } from '../../src/events/consumer.ts';
+import { enqueueJob } from '../../src/events/jobs.ts';
+import { event, recordEvents } from '../../src/events/outbox.ts';
 import { repairWebhooks, webhookConsumer } from '../../src/modules/webhooks/deliver.service.ts';
 import { replayDelivery, replayFailed } from '../../src/modules/webhooks/deliveries.service.ts';
 import {
@@ -180,7 +184,7 @@ describe('an event', () => {
     await webhooks.happen();
     await webhooks.afterAttempts(id, 1);
     await sql`SELECT graphile_worker.complete_jobs(ARRAY(
-      SELECT jobs.id FROM graphile_worker.jobs WHERE task_identifier = 'deliver_webhook'))`.execute(
+      SELECT jobs.id FROM graphile_worker.jobs WHERE task_identifier = 'deliver_webhooks'))`.execute(
       shop.db,
     );
     await sql`UPDATE webhook_deliveries SET next_attempt_at = now() - interval '3 minutes'`.execute(
@@ -329,8 +333,63 @@ describe('an endpoint', () => {
       lastStatus: null,
       lastError: 'No whole answer came within 10 s.',
     });
-    // Each is sent one at a time: the next when the one before has ended.
-    await until(() => hanging.received.length > hangs.length);
-    expect(most).toBe(hangs.length);
+  });
+
+  it('is sent eight events at once, those of one order one after another', async () => {
+    const server = await receiver();
+    await webhooks.endpoint(server.url);
+    const held: ServerResponse[] = [];
+    server.answerBy((response) => held.push(response));
+    const orders = Array.from({ length: 10 }, () => randomUUID());
+    const both = (order: string) => [
+      event('order.fulfilled', order, {}),
+      event('order.delivered', order, {}),
+    ];
+    await inTransaction(shop.db, (tx) => recordEvents(tx, orders.flatMap(both)));
+    await until(() => held.length === 8);
+    expect(new Set(server.received.map((message) => message.event.subject)).size).toBe(8);
+    server.answerBy((response) => response.writeHead(204).end());
+    for (const response of held) response.writeHead(204).end();
+    await until(() => server.received.length === 20);
+    for (const order of orders) {
+      const its = server.received.filter((message) => message.event.subject === `order/${order}`);
+      expect(its.map((message) => message.event.type)).toEqual([
+        'order.fulfilled',
+        'order.delivered',
+      ]);
+    }
+  });
+
+  it('is sent at once, and once, what happens while it is sent something else', async () => {
+    const server = await receiver();
+    const { id } = await webhooks.endpoint(server.url);
+    const ordersOneByOne = async () => {
+      for (let count = 0; count < 20; count += 1) await webhooks.happen();
+    };
+    await Promise.all([ordersOneByOne(), ordersOneByOne(), ordersOneByOne()]);
+    await until(() => server.received.length >= 60);
+    const delivered = () =>
+      shop.db
+        .selectFrom('webhook_deliveries')
+        .select('attempts')
+        .where('endpoint_id', '=', id)
+        .where('state', '=', 'delivered')
+        .execute();
+    await until(async () => (await delivered()).length === 60);
+    expect(new Set((await delivered()).map(({ attempts }) => attempts))).toEqual(new Set([1]));
+    expect(server.received).toHaveLength(60);
+  });
+
+  it('is sent what the version before put in line', async () => {
+    const server = await receiver();
+    const { id } = await webhooks.endpoint(server.url);
+    server.answerBy((response) => response.writeHead(500, LATER).end());
+    await webhooks.happen();
+    const waiting = await webhooks.afterAttempts(id, 1);
+    await sql`UPDATE webhook_deliveries SET next_attempt_at = now()`.execute(shop.db);
+    server.answerBy((response) => response.writeHead(204).end());
+    const before = { jobKey: `webhook:${waiting.id}`, queue: `webhook:${id}` };
+    await enqueueJob(shop.db, 'deliver_webhook', { deliveryId: waiting.id }, before);
+    expect(await webhooks.afterAttempts(id, 2)).toMatchObject({ state: 'delivered' });
   });
 });

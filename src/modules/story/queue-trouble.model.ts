@@ -2,7 +2,7 @@ import { type Facts, type JobFacts, quoted } from './story.model.ts';
 import { attemptsOf, type Trouble } from './trouble-kinds.model.ts';
 
 /** Tasks whose failures another rule tells, in the words of what they are about. */
-const TOLD_ELSEWHERE = new Set(['apply_stripe_event', 'send_refund', 'deliver_webhook']);
+const TOLD_ELSEWHERE = new Set(['apply_stripe_event', 'send_refund']);
 const MAIL = 'send_order_mail';
 
 /** Jobs that failed, and those that were given up on. */

@@ -105,7 +105,6 @@ async function gather(tx: Tx, id: string): Promise<Facts | null> {
       ...refunds.map((refund) => `refund:${refund.id}`),
       ...stripeEvents.map((event) => `stripe_event:${event.id}`),
       ...events.map((event) => `order_mail:${event.id}`),
-      ...deliveries.map((delivery) => `webhook:${delivery.id}`),
     ]),
     tasks: await taskFacts(tx, id, subjects),
     findings: await findingFacts(tx, id, subjects),

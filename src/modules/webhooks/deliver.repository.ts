@@ -2,11 +2,11 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
 import { deleteInParts } from '../../database/in-parts.ts';
 import type { EventType } from '../../events/catalogue.ts';
-import { enqueueEach, lacksJob } from '../../events/jobs.ts';
+import { enqueueEach, lacksDueJob } from '../../events/jobs.ts';
 import type { DeliveryState, WebhookAnswer } from './webhooks.model.ts';
 
-/** The job that makes one attempt; its payload is `{ deliveryId }`. */
-export const DELIVER_WEBHOOK = 'deliver_webhook';
+/** The job that makes the attempts that are due at one endpoint; its payload is `{ endpointId }`. */
+export const DELIVER_WEBHOOKS = 'deliver_webhooks';
 
 /** Deliveries that one statement puts back in line. */
 const MOST_AT_ONCE = 5000;
@@ -39,7 +39,7 @@ export async function endpointsFor(tx: Tx, type: EventType): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** Writes deliveries of one event, once per endpoint however often, each with its job. */
+/** Writes deliveries of one event, once per endpoint however often, and has them made. */
 export async function insertDeliveries(
   tx: Tx,
   event: { id: string; type: string; body: string; correlationId: string | null },
@@ -64,8 +64,30 @@ export async function insertDeliveries(
     )
     .onConflict((conflict) => conflict.columns(['endpoint_id', 'event_id']).doNothing())
     .execute();
-  const ids = deliveries.map(({ id }) => id);
-  await enqueue(tx, sql`id = ANY(${ids}::uuid[])`);
+  await enqueueNow(tx, sql`id = ANY (${deliveries.map(({ endpointId }) => endpointId)}::uuid[])`);
+}
+
+/** A delivery whose next attempt is due. */
+export interface DueDelivery {
+  readonly id: string;
+  /** Which attempt the next one is, since it was made or replayed. */
+  readonly attempt: number;
+  /** What the event is about: those of one are sent one at a time, in their order. */
+  readonly stream: string;
+  readonly correlationId: string | null;
+  readonly traceparent: string | null;
+}
+
+/** What is due at an endpoint, longest due first, at most `limit`; nothing where it is disabled. */
+export async function listDue(db: Db, endpointId: string, limit: number): Promise<DueDelivery[]> {
+  const { rows } = await sql<DueDelivery>`
+    SELECT delivery.id, failures + 1 AS attempt, body::json ->> 'partitionkey' AS stream,
+      correlation_id AS "correlationId", body::json ->> 'traceparent' AS traceparent
+    FROM webhook_deliveries AS delivery JOIN webhook_endpoints AS endpoint ON endpoint.id = endpoint_id
+    WHERE endpoint_id = ${endpointId} AND delivery.state = 'pending' AND endpoint.state = 'enabled'
+      AND next_attempt_at <= now()
+    ORDER BY next_attempt_at, delivery.id LIMIT ${limit}`.execute(db);
+  return rows;
 }
 
 /** What an attempt needs; null where there is nothing to send: settled, deleted, or its endpoint is disabled. */
@@ -109,7 +131,6 @@ export async function recordAttempt(
     SELECT id, attempts, ${status}::int, ${error}::text, ${durationMs}::int FROM attempted`.execute(
     tx,
   );
-  if (next.state === 'pending') await enqueue(tx, sql`id = ${id}`);
 }
 
 /** Begins settled and waiting deliveries of an endpoint anew, oldest first; returns how many. */
@@ -124,25 +145,27 @@ export async function restartDeliveries(
       : 'id' in which
         ? sql`id = ${which.id}`
         : sql`state = 'failed' AND created_at >= ${which.failedSince}`;
-  const { rows } = await sql<{ id: string }>`
+  const { numAffectedRows } = await sql`
     UPDATE webhook_deliveries
     SET state = 'pending', failures = 0, next_attempt_at = now(), settled_at = NULL
     WHERE id IN (
       SELECT id FROM webhook_deliveries
-      WHERE endpoint_id = ${endpointId} AND ${chosen} ORDER BY id LIMIT ${MOST_AT_ONCE})
-    RETURNING id`.execute(tx);
-  if (rows.length > 0) await enqueue(tx, sql`id = ANY(${rows.map((row) => row.id)}::uuid[])`);
-  return rows.length;
+      WHERE endpoint_id = ${endpointId} AND ${chosen} ORDER BY id LIMIT ${MOST_AT_ONCE})`.execute(
+    tx,
+  );
+  await enqueueNow(tx, sql`id = ${endpointId}`);
+  return Number(numAffectedRows);
 }
 
-/** Enqueues deliveries that are overdue by minutes and have no job; returns how many. */
+/** Has endpoints at which something is overdue by minutes, and no job will make it, asked; returns how many. */
 export function enqueueLostDeliveries(db: Db): Promise<number> {
-  return enqueue(
+  return enqueueNow(
     db,
-    sql`next_attempt_at < now() - interval '2 minutes'
-      AND endpoint_id IN (SELECT id FROM webhook_endpoints WHERE state = 'enabled')
-      AND ${lacksJob(sql`'webhook:' || webhook_deliveries.id`)}
-      LIMIT ${MOST_AT_ONCE}`,
+    sql`state = 'enabled' AND EXISTS (
+        SELECT FROM webhook_deliveries AS delivery
+        WHERE endpoint_id = webhook_endpoints.id AND delivery.state = 'pending'
+          AND next_attempt_at < now() - interval '2 minutes')
+      AND ${lacksDueJob(sql`'webhook:' || webhook_endpoints.id`)}`,
   );
 }
 
@@ -162,13 +185,44 @@ export function deleteSettled(db: Db, days: number): Promise<void> {
   );
 }
 
-/** One queue for each endpoint: one that hangs holds up no other. */
-function enqueue(db: Db, chosen: RawBuilder<unknown>): Promise<number> {
+/** Has what is due at the endpoint of a delivery made. */
+export function enqueueEndpointOf(db: Db, deliveryId: string): Promise<number> {
+  return enqueueNow(
+    db,
+    sql`id = (SELECT endpoint_id FROM webhook_deliveries WHERE id = ${deliveryId})`,
+  );
+}
+
+/** Has what is due at the chosen endpoints made, once the transaction commits; returns how many these are. */
+function enqueueNow(db: Db, chosen: RawBuilder<unknown>): Promise<number> {
+  return enqueue(
+    db,
+    sql`SELECT id, 'webhooks:' || id AS key, now() AS run_at FROM webhook_endpoints WHERE ${chosen}`,
+  );
+}
+
+/**
+ * Has what waits for its time at an endpoint made then, and what is overdue after those who wait now. Only for its own
+ * job, which runs alone: the last one counts.
+ */
+export async function enqueueNext(db: Db, endpointId: string): Promise<void> {
+  await enqueue(
+    db,
+    sql`SELECT id, 'webhooks:' || id || ':next' AS key, greatest(next_attempt_at, now()) AS run_at
+      FROM webhook_endpoints, LATERAL (
+        SELECT next_attempt_at FROM webhook_deliveries
+        WHERE endpoint_id = webhook_endpoints.id AND state = 'pending'
+        ORDER BY next_attempt_at LIMIT 1) AS next
+      WHERE id = ${endpointId} AND state = 'enabled'`,
+  );
+}
+
+/** One queue for each endpoint: its jobs run one at a time, and one that hangs holds up no other. */
+function enqueue(db: Db, endpoints: RawBuilder<unknown>): Promise<number> {
   return enqueueEach(
     db,
-    DELIVER_WEBHOOK,
-    sql`SELECT 'webhook:' || id AS key, 'webhook:' || endpoint_id AS queue, next_attempt_at AS run_at,
-        json_build_object('deliveryId', id, 'correlationId', correlation_id) AS payload
-      FROM webhook_deliveries WHERE state = 'pending' AND ${chosen}`,
+    DELIVER_WEBHOOKS,
+    sql`SELECT key, 'webhook:' || id AS queue, run_at, json_build_object('endpointId', id) AS payload
+      FROM (${endpoints}) AS endpoint`,
   );
 }

@@ -1,5 +1,6 @@
 import { type Db, inTransaction } from '../../database/database.ts';
 import type { Consumer } from '../../events/consumer.ts';
+import type { Perform } from '../../events/job.ts';
 import { newId } from '../../shared/ids.ts';
 import { KEPT_DAYS } from '../../shared/retention.ts';
 import { concerns, refusedAs } from '../../telemetry/context.ts';
@@ -7,12 +8,16 @@ import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import {
   countPending,
-  DELIVER_WEBHOOK,
+  DELIVER_WEBHOOKS,
+  type DueDelivery,
   deleteSettled,
   endpointsFor,
+  enqueueEndpointOf,
   enqueueLostDeliveries,
+  enqueueNext,
   findDue,
   insertDeliveries,
+  listDue,
   recordAttempt,
   typesWanted,
 } from './deliver.repository.ts';
@@ -20,7 +25,17 @@ import { disableEndpoint, noteFailing } from './endpoints.repository.ts';
 import type { WebhookSender } from './webhook-post.gateway.ts';
 import { pauseAfter, type WebhookAnswer } from './webhooks.model.ts';
 
-export { DELIVER_WEBHOOK };
+export { DELIVER_WEBHOOKS };
+
+/** One attempt in logs, traces and metrics; and its job, as the version before enqueued it. */
+export const DELIVER_WEBHOOK = 'deliver_webhook';
+
+/** Attempts at one endpoint at the same time, each at what another stream says. */
+const AT_ONCE = 8;
+/** Deliveries that are read together. */
+const READ_AT_ONCE = 200;
+/** No attempt is begun after so long: another endpoint may wait, or the end of the process. */
+const RUN_MS = 2_000;
 
 const GONE = 410;
 const FAILING_HOURS = 72;
@@ -49,11 +64,51 @@ export const webhookConsumer: Consumer = {
   },
 };
 
-/** The job: makes one attempt, notes it, and plans the next where there is one. */
+interface DeliverDeps {
+  readonly db: Db;
+  readonly webhooks: WebhookSender;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * The job: makes the attempts that are due at an endpoint, several at once, and enqueues itself for what waits. Only
+ * one runs for an endpoint at a time.
+ */
+export async function deliverWebhooks(
+  deps: DeliverDeps & { perform: Perform },
+  { endpointId }: { endpointId: string },
+): Promise<void> {
+  const until = performance.now() + RUN_MS;
+  const attempt = ({ id, attempt, correlationId, traceparent }: DueDelivery) =>
+    deps.perform({ task: DELIVER_WEBHOOK, attempt, cause: { correlationId, traceparent } }, () =>
+      makeAttempt(deps, id),
+    );
+  while (performance.now() < until) {
+    const due = await listDue(deps.db, endpointId, READ_AT_ONCE);
+    if (due.length === 0) break;
+    const streams = Map.groupBy(due, ({ stream }) => stream).values();
+    const lane = async () => {
+      for (const deliveries of streams)
+        for (const delivery of deliveries) if (performance.now() < until) await attempt(delivery);
+    };
+    const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane));
+    const failure = ends.find((end) => end.status === 'rejected');
+    if (failure) throw failure.reason;
+  }
+  await enqueueNext(deps.db, endpointId);
+}
+
+/** The job of one delivery, as the version before enqueued it: has its endpoint asked. */
 export async function deliverWebhook(
-  deps: { db: Db; webhooks: WebhookSender; logger: Logger; metrics: Metrics },
+  db: Db,
   { deliveryId }: { deliveryId: string },
 ): Promise<void> {
+  await enqueueEndpointOf(db, deliveryId);
+}
+
+/** Makes one attempt and notes it, with when the next one is due where there is one. */
+async function makeAttempt(deps: DeliverDeps, deliveryId: string): Promise<void> {
   const { db, webhooks, logger, metrics } = deps;
   const due = await findDue(db, deliveryId);
   if (due === null) return;
@@ -109,10 +164,10 @@ async function disableFailing(
   return (await disableEndpoint(db, id, { reason, url, failingHours })) ? reason : null;
 }
 
-/** Sees to it that every delivery that is due has a job. Harmless wherever and however often it runs. */
+/** Sees to it that every endpoint at which something is due has a job. Harmless wherever and however often it runs. */
 export async function repairWebhooks({ db, logger }: { db: Db; logger: Logger }): Promise<void> {
   const lost = await enqueueLostDeliveries(db);
-  if (lost > 0) logger.warn({ deliveries: lost }, 'webhook deliveries without a job');
+  if (lost > 0) logger.warn({ endpoints: lost }, 'webhook endpoints without a job');
 }
 
 /** Measures what waits; every worker measures the same. */
