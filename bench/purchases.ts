@@ -11,6 +11,7 @@ import { freePort } from '../src/dev/free-port.ts';
 import { admitBuyers, inTurn } from './support/buyers.ts';
 import { fill, findingsOf, stock } from './support/catalogue.ts';
 import { cpuClock, perPiece, timeOf } from './support/cpu.ts';
+import { openEndpoints } from './support/endpoints.ts';
 import { setUp } from './support/one-by-one.ts';
 import { outboxIsEmpty } from './support/outbox.ts';
 import { openShop } from './support/processes.ts';
@@ -20,13 +21,15 @@ import { costliest, countStatements, SEEING_STATEMENTS } from './support/stateme
 /**
  * What a whole purchase by API costs, everything on, until its last event was sent on: a list, a product, the cart, the
  * order, its checkout, the card, Stripe's webhooks, and the order seen paid. So many `--buyers` buy at once, each one
- * thing after the other. Stripe is the stand-in, as a process of its own. `--statements` counts what PostgreSQL is asked.
+ * thing after the other. Stripe is the stand-in, as a process of its own. `--statements` counts what PostgreSQL is asked;
+ * `--endpoints` says how many webhook endpoints are told of everything, and how long after the last purchase they know.
  */
 const { values: given } = parseArgs({
   options: {
     purchases: { type: 'string', default: '500' },
     rounds: { type: 'string', default: '3' },
     buyers: { type: 'string', default: '16' },
+    endpoints: { type: 'string', default: '0' },
     statements: { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
@@ -78,6 +81,8 @@ async function run(): Promise<boolean> {
   const statements = given.statements ? await countStatements(folder, postgres.url) : null;
   if (statements) closing.push(() => statements.end());
   const variants = await stock(shop, { title: 'Plenty', variants: 200, units: 1_000_000 });
+  const endpoints = await openEndpoints(postgres.url, Number(given.endpoints));
+  closing.push(() => endpoints.close());
   const processes = await cpuClock(shop.processId, postgres.url);
   const clock = async () => ({ ...(await processes()), Stripe: await timeOf(stripe.processId) });
 
@@ -90,11 +95,13 @@ async function run(): Promise<boolean> {
     const took = await buyAll(shop.url, () => ({ token: tokenOf(), variantId: some(variants) }));
     const seconds = (performance.now() - began) / 1000;
     await outboxIsEmpty(postgres.url);
+    await endpoints.haveAll();
+    const behind = ((performance.now() - began) / 1000 - seconds).toFixed(1);
     const costs = Object.entries(perPiece(before, await clock(), purchases));
     const told = costs.map(([name, micros]) => `${name} ${micros.toFixed(0)}`).join(', ');
     const p99 = took.toSorted((a, b) => a - b)[Math.floor(purchases * 0.99)] ?? 0;
     say(
-      `${round === 0 ? 'warm-up' : `round ${round}`}: ${(purchases / seconds).toFixed(0)} purchases a second, p99 ${p99.toFixed(0)} ms; µs of processor for one: ${told}; load ${loadavg()[0]?.toFixed(1)}`,
+      `${round === 0 ? 'warm-up' : `round ${round}`}: ${(purchases / seconds).toFixed(0)} purchases a second, p99 ${p99.toFixed(0)} ms; µs of processor for one: ${told}; sent on ${behind} s later; load ${loadavg()[0]?.toFixed(1)}`,
     );
   }
   if (statements) {
