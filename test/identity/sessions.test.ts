@@ -65,6 +65,20 @@ test('after logout the refresh token is refused; logging out again changes nothi
   expect((await shop.api('POST', '/api/auth/logout', { body })).status).toBe(204);
 });
 
+test('a session that is refreshed is used, though nobody sends its access tokens', async () => {
+  const { user, refreshToken } = await newSession();
+  const daysLater = (days: number) =>
+    sql`UPDATE sessions SET last_seen_at = last_seen_at - make_interval(days => ${days})
+      WHERE user_id = ${user.id}`.execute(shop.db);
+  await daysLater(13);
+  const second = await refresh(refreshToken);
+  await daysLater(13);
+  const third = await refresh(second.body.refreshToken);
+  expect(third.status).toBe(200);
+  const profile = await shop.api('GET', '/api/auth/profile', { token: third.body.accessToken });
+  expect(profile.status).toBe(200);
+});
+
 const days = (expiry: 'refresh_tokens.expires_at' | 'sessions.expires_at') =>
   sql<number>`round(extract(epoch from ${sql.ref(expiry)} - now()) / 86400)::int`;
 

@@ -85,7 +85,7 @@ async function holdersOf(db: Db, named: RawBuilder<boolean>): Promise<Principal[
 }
 
 /** Notes that live sessions are used; of one that another request holds, that one does. */
-async function noteUse(db: Db, ids: readonly string[]): Promise<void> {
+export async function noteUse(db: Db, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`${kept}
     UPDATE sessions SET last_seen_at = now() FROM (

@@ -12,7 +12,12 @@ import {
   useRefreshToken,
 } from './refresh-token.repository.ts';
 import { hashSecretToken, newSecretToken } from './secret-token.model.ts';
-import { findBrowserSession, insertSession, revokeBrowserSession } from './session.repository.ts';
+import {
+  findBrowserSession,
+  insertSession,
+  noteUse,
+  revokeBrowserSession,
+} from './session.repository.ts';
 
 export type { AccessTokens };
 
@@ -53,8 +58,10 @@ export async function refreshApiSession(
   const tokenHash = hashSecretToken(refreshToken);
   const outcome = await inTransaction(db, async (tx) => {
     const owner = await useRefreshToken(tx, tokenHash);
-    if (owner !== null) return { session: await nextTokens(tx, tokens, owner) };
-    return { revoked: await revokeFamilyOfUsedToken(tx, tokenHash) };
+    if (owner === null) return { revoked: await revokeFamilyOfUsedToken(tx, tokenHash) };
+    // Also where nobody sends its access tokens: they would open nothing once it counts as idle.
+    await noteUse(tx, [owner.sessionId]);
+    return { session: await nextTokens(tx, tokens, owner) };
   });
   // Thrown only now: the revocation is committed.
   if (outcome.session) return outcome.session;
