@@ -2080,6 +2080,7 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            409: components["responses"]["Problem_409"];
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             429: components["responses"]["Problem_429"];

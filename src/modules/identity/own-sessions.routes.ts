@@ -79,7 +79,7 @@ export function ownSessionsRoutes(
         body: ChangePasswordBody,
         response: {
           204: Type.Null({ description: 'The password is changed.' }),
-          ...problemsFor(400, 401, 413, 415, 429),
+          ...problemsFor(400, 401, 409, 413, 415, 429),
         },
       },
     },
