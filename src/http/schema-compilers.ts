@@ -12,6 +12,9 @@ import { isId } from '../shared/ids.ts';
 
 type SchemaController = NonNullable<FastifyServerOptions['schemaController']>;
 
+/** How much of what is wrong is told: a small body can be wrong in more places than an answer can hold. */
+const MOST_ERRORS = 100;
+
 /**
  * How the schemas of routes become code, each when a request first meets it: all of them are a fifth of a start, and
  * memory for what many a process never answers. JSON bodies are checked as sent (no coercion, unknown fields refused);
@@ -27,7 +30,11 @@ export function schemaCompilers(when = atFirstUse): SchemaController {
     const validator = when(() => ajv.compile(schema as object));
     return (data) => {
       const validate = validator();
-      return validate(data) || { error: validate.errors ?? [] };
+      if (validate(data)) return true;
+      const error = validate.errors?.slice(0, MOST_ERRORS) ?? [];
+      // The validator would keep them all until it is asked again.
+      validate.errors = null;
+      return { error };
     };
   };
   const serialisers: FastifySerializerCompiler<FastifySchema> = ({ schema }) => {

@@ -31,6 +31,22 @@ it('one that is none is found so', async () => {
   await expect(app.ready()).rejects.toThrow(/type/);
 });
 
+it('of a body that is wrong in very many places the first are told', async () => {
+  const app = fastify({ schemaController: schemaCompilers() });
+  const item = { type: 'object', required: ['quantity'] };
+  const body = {
+    type: 'object',
+    properties: { items: { type: 'array', maxItems: 10, items: item } },
+  };
+  app.post('/', { schema: { body } }, () => null);
+  const payload = { items: Array.from({ length: 100_000 }, () => ({})) };
+  const answer = await app.inject({ method: 'POST', url: '/', payload });
+  await app.close();
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json().message).toMatch(/^body\/items must NOT have more than 10 items, /);
+  expect(answer.body.length).toBeLessThan(10_000);
+});
+
 function atOnce<T>(make: () => T): () => T {
   const made = make();
   return () => made;
