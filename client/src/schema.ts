@@ -1225,6 +1225,7 @@ export interface components {
             price: components["schemas"]["Money"];
             compareAtPrice: components["schemas"]["Money"] | null;
             available: number;
+            /** @enum {unknown} */
             inventoryPolicy: "deny" | "continue";
         };
         /** @description A product with its variants on sale; `price` is the lowest of them. */
@@ -1239,6 +1240,7 @@ export interface components {
             title: string;
             /** @description Sanitised HTML. */
             description: string;
+            /** @enum {unknown} */
             status: "draft" | "active" | "archived";
             vendor: string;
             type: string;
@@ -3277,7 +3279,7 @@ export interface operations {
                 inStock?: boolean;
                 sort?: "newest" | "oldest" | "price" | "-price" | "title";
                 /** @description For administrators; others see active products whatever they ask for. */
-                status?: ("draft" | "active" | "archived") | "all";
+                status?: "draft" | "active" | "archived" | "all";
             };
             header?: never;
             path?: never;
@@ -3318,6 +3320,7 @@ export interface operations {
                     title: string;
                     slug?: string;
                     description?: string;
+                    /** @enum {unknown} */
                     status?: "draft" | "active" | "archived";
                     vendor?: string;
                     type?: string;
@@ -3365,6 +3368,7 @@ export interface operations {
                         } | null;
                         /** @description Units on hand. */
                         stock?: number;
+                        /** @enum {unknown} */
                         inventoryPolicy?: "deny" | "continue";
                     }[];
                     sku?: string;
@@ -3388,6 +3392,7 @@ export interface operations {
                     } | null;
                     /** @description Units on hand. */
                     stock?: number;
+                    /** @enum {unknown} */
                     inventoryPolicy?: "deny" | "continue";
                 };
             };
@@ -3422,7 +3427,7 @@ export interface operations {
                 /** @example enamel mug */
                 q: string;
                 /** @description For administrators; others see active products whatever they ask for. */
-                status?: ("draft" | "active" | "archived") | "all";
+                status?: "draft" | "active" | "archived" | "all";
             };
             header?: never;
             path?: never;
@@ -3504,6 +3509,7 @@ export interface operations {
                     title?: string;
                     slug?: string;
                     description?: string;
+                    /** @enum {unknown} */
                     status?: "draft" | "active" | "archived";
                     vendor?: string;
                     type?: string;
@@ -3551,6 +3557,7 @@ export interface operations {
                         } | null;
                         /** @description Units on hand. */
                         stock?: number;
+                        /** @enum {unknown} */
                         inventoryPolicy?: "deny" | "continue";
                     }[];
                     sku?: string;
@@ -3574,6 +3581,7 @@ export interface operations {
                     } | null;
                     /** @description Units on hand. */
                     stock?: number;
+                    /** @enum {unknown} */
                     inventoryPolicy?: "deny" | "continue";
                 };
             };
@@ -5266,7 +5274,9 @@ export interface operations {
                             subject: string;
                             title: string;
                             detail: string;
+                            /** @enum {unknown} */
                             severity: "error" | "warning";
+                            /** @enum {unknown} */
                             state: "open" | "done" | "dismissed";
                             orderId: string | null;
                             /**
@@ -5334,7 +5344,9 @@ export interface operations {
                         subject: string;
                         title: string;
                         detail: string;
+                        /** @enum {unknown} */
                         severity: "error" | "warning";
+                        /** @enum {unknown} */
                         state: "open" | "done" | "dismissed";
                         orderId: string | null;
                         /**
@@ -5386,6 +5398,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @enum {unknown} */
                     state: "done" | "dismissed";
                     /** @description What was done, or why nothing has to be. */
                     note: string;
@@ -5415,7 +5428,9 @@ export interface operations {
                         subject: string;
                         title: string;
                         detail: string;
+                        /** @enum {unknown} */
                         severity: "error" | "warning";
+                        /** @enum {unknown} */
                         state: "open" | "done" | "dismissed";
                         orderId: string | null;
                         /**

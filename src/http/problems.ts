@@ -116,11 +116,13 @@ function fieldError(found: SchemaError, context: string | undefined): FieldError
   const inside = found.instancePath.split('/').slice(1);
   const extra = found.params.additionalProperty ?? found.params.missingProperty;
   const path = [...inside, ...(typeof extra === 'string' ? [extra] : [])].join('.');
-  const message =
-    found.params.additionalProperty !== undefined
-      ? 'is not a known field'
-      : found.params.missingProperty !== undefined
-        ? 'is required'
-        : (found.message ?? 'is not valid');
-  return { path: path === '' ? (context ?? 'body') : path, message };
+  return { path: path === '' ? (context ?? 'body') : path, message: messageOf(found) };
+}
+
+function messageOf({ params, message }: SchemaError): string {
+  if (params.additionalProperty !== undefined) return 'is not a known field';
+  if (params.missingProperty !== undefined) return 'is required';
+  if (Array.isArray(params.allowedValues))
+    return `must be one of ${params.allowedValues.join(', ')}`;
+  return message ?? 'is not valid';
 }

@@ -33,6 +33,16 @@ it('the process says which version runs, and of which commit', async () => {
   expect(info.version).toBe(body.version);
 });
 
+it('a word that is none of those that are taken is refused by naming them', async () => {
+  const message = 'must be one of newest, oldest, price, -price, title';
+  const sorted = await shop.api('GET', '/api/products?sort=name');
+  expect(sorted.body.errors).toEqual([{ path: 'sort', message }]);
+  const listed = await shop.api('GET', '/api/products?status=new');
+  expect(listed.body.errors).toEqual([
+    { path: 'status', message: 'must be one of draft, active, archived, all' },
+  ]);
+});
+
 describe('the correlation id', () => {
   it('is the caller’s, returned with every answer', async () => {
     const headers = { 'x-correlation-id': 'order-desk:42' };

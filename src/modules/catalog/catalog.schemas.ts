@@ -10,12 +10,9 @@ import { MAX_AMOUNT } from '../../shared/money.ts';
 import { MAX_ON_HAND } from '../inventory/inventory.model.ts';
 import { MAX_OF_PRODUCT, MAX_SLUG_LENGTH, MAX_VARIANTS, SLUG_PATTERN } from './catalog.model.ts';
 
-const Status = Type.Union([
-  Type.Literal('draft'),
-  Type.Literal('active'),
-  Type.Literal('archived'),
-]);
-const Policy = Type.Union([Type.Literal('deny'), Type.Literal('continue')]);
+const statuses = ['draft', 'active', 'archived'] as const;
+const Status = Type.Enum([...statuses]);
+const Policy = Type.Enum(['deny', 'continue']);
 const closed = { additionalProperties: false };
 
 /** A line of text that is not blank. */
@@ -183,7 +180,7 @@ export const ProductParams = Type.Object({
 });
 
 const StatusQuery = Type.Optional(
-  Type.Union([Status, Type.Literal('all')], {
+  Type.Enum([...statuses, 'all'], {
     description: 'For administrators; others see active products whatever they ask for.',
   }),
 );
@@ -201,16 +198,7 @@ export const ListProductsQuery = Type.Object(
     maxPrice: PriceBound,
     inStock: Type.Optional(Type.Boolean({ description: 'Only what can be bought now.' })),
     sort: Type.Optional(
-      Type.Union(
-        [
-          Type.Literal('newest'),
-          Type.Literal('oldest'),
-          Type.Literal('price'),
-          Type.Literal('-price'),
-          Type.Literal('title'),
-        ],
-        { default: 'newest' },
-      ),
+      Type.Enum(['newest', 'oldest', 'price', '-price', 'title'], { default: 'newest' }),
     ),
     status: StatusQuery,
   },

@@ -2,9 +2,9 @@ import { type Static, Type } from 'typebox';
 import { IdSchema, PageQuery, TimestampSchema } from '../../http/schemas.ts';
 import { MAX_NOTE_LENGTH } from './tasks.model.ts';
 
-const Severity = Type.Union([Type.Literal('error'), Type.Literal('warning')]);
-const Closed = Type.Union([Type.Literal('done'), Type.Literal('dismissed')]);
-const State = Type.Union([Type.Literal('open'), Type.Literal('done'), Type.Literal('dismissed')]);
+const Severity = Type.Enum(['error', 'warning']);
+const Closed = Type.Enum(['done', 'dismissed']);
+const State = Type.Enum(['open', 'done', 'dismissed']);
 const Nullable = Type.Union([Type.String(), Type.Null()]);
 
 export const TaskSchema = Type.Object({
