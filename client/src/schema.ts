@@ -1197,6 +1197,12 @@ export interface components {
                 path: string;
                 message: string;
             }[];
+            /** @description Of `second_factor_required` at a sign-in: for POST /api/auth/second-factor. */
+            challenge?: string;
+            /** @description Seconds until the challenge expires. */
+            expiresIn?: number;
+            /** @description Of `step_up_required`: where one proves who one is. */
+            confirmAt?: string;
         };
         /**
          * @example {

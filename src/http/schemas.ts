@@ -63,6 +63,15 @@ export const ProblemSchema = Type.Object(
     code: Type.String(),
     correlationId: Type.String(),
     errors: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
+    challenge: Type.Optional(
+      Type.String({
+        description: 'Of `second_factor_required` at a sign-in: for POST /api/auth/second-factor.',
+      }),
+    ),
+    expiresIn: Type.Optional(Type.Integer({ description: 'Seconds until the challenge expires.' })),
+    confirmAt: Type.Optional(
+      Type.String({ description: 'Of `step_up_required`: where one proves who one is.' }),
+    ),
   },
   {
     description: 'An RFC 9457 problem.',

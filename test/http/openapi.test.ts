@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { newId } from '../../src/shared/ids.ts';
 import { type Document, operationsOf } from '../support/contract/document.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 
@@ -49,6 +50,21 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(requestBody?.content ?? {})).toEqual(['text/csv', 'multipart/form-data']);
   });
 
+  it('knows every member of a refusal that says how to go on', async () => {
+    const { id, email, password } = await newcomer();
+    await addPasskey(id);
+    const asked = await shop.api('POST', '/api/auth/login', { body: { email, password } });
+    expect(asked.body.code).toBe('second_factor_required');
+    const token = await shop.adminToken();
+    await shop.db.updateTable('sessions').set({ confirmed_at: null }).execute();
+    const role = { name: 'Clerk', permissions: [], refundLimits: null };
+    const confirm = await shop.api('POST', '/api/staff/roles', { token, body: role });
+    expect(confirm.body.code).toBe('step_up_required');
+    const { properties } = problemOf('/api/auth/login', 401);
+    const told = Object.keys({ ...asked.body, ...confirm.body });
+    expect(told.filter((member) => !(member in properties))).toEqual([]);
+  });
+
   it('passes the linter', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mainstay-openapi-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -75,6 +91,35 @@ describe('the OpenAPI document', () => {
     expect(headers.get('content-type')).toContain('text/html');
   });
 });
+
+async function newcomer() {
+  const account = { email: 'ada@example.org', password: 'correct horse battery' };
+  const { body } = await shop.api('POST', '/api/auth/register', { body: account });
+  return { id: String(body.user.id), ...account };
+}
+
+/** Has an account ask for more than its password. */
+async function addPasskey(userId: string): Promise<void> {
+  await shop.db
+    .insertInto('passkeys')
+    .values({
+      id: newId(),
+      user_id: userId,
+      credential_id: 'one',
+      public_key: Buffer.alloc(1),
+      counter: 0,
+      transports: [],
+      name: 'Key',
+      last_used_at: null,
+    })
+    .execute();
+}
+
+/** The schema of the problems that an operation answers with a status. */
+function problemOf(path: string, status: number): { properties: object } {
+  const { content } = document.paths[path]?.post?.responses[status] ?? {};
+  return content?.['application/problem+json']?.schema as { properties: object };
+}
 
 /** Methods and paths as the routes files declare them, read independently of the running shop. */
 async function declaredRoutes(): Promise<string[]> {
