@@ -1,4 +1,4 @@
-import { Ajv, type Options } from 'ajv';
+import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import fastJsonStringify from 'fast-json-stringify';
 import type {
@@ -25,16 +25,17 @@ export function schemaCompilers(when = atFirstUse): SchemaController {
   const bodies = withFormats(new Ajv({ ...options, coerceTypes: false }));
   // A text such as 1e309 is coerced to Infinity, which only then meets a schema's minimum and maximum.
   const texts = withFormats(new Ajv({ ...options, coerceTypes: 'array', strictNumbers: false }));
+  const firstOfBodies = withFormats(new Ajv({ ...options, coerceTypes: false, allErrors: false }));
   const validators: FastifySchemaCompiler<FastifySchema> = ({ schema, httpPart }) => {
-    const ajv = httpPart === 'body' ? bodies : texts;
-    const validator = when(() => ajv.compile(schema as object));
+    const isBody = httpPart === 'body';
+    const all = when(() => (isBody ? bodies : texts).compile(schema as object));
+    const first = isBody ? when(() => firstOfBodies.compile(schema as object)) : all;
     return (data) => {
-      const validate = validator();
-      if (validate(data)) return true;
-      const error = validate.errors?.slice(0, MOST_ERRORS) ?? [];
-      // The validator would keep them all until it is asked again.
-      validate.errors = null;
-      return { error };
+      const found = errorsOf(first(), data);
+      if (found.length === 0) return true;
+      // A list that is too long may be wrong in each of its places too, and nobody else would be answered meanwhile.
+      const isEnough = !isBody || found[0]?.keyword === 'maxItems';
+      return { error: isEnough ? found : errorsOf(all(), data) };
     };
   };
   const serialisers: FastifySerializerCompiler<FastifySchema> = ({ schema }) => {
@@ -44,6 +45,14 @@ export function schemaCompilers(when = atFirstUse): SchemaController {
   const compilersFactory = { buildValidator: () => validators, buildSerializer: () => serialisers };
   // Fastify's type asks for all that Ajv's own function has.
   return { compilersFactory } as unknown as SchemaController;
+}
+
+/** What a validator finds wrong, as much as is told; it would keep the rest until it is asked again. */
+function errorsOf(validate: ValidateFunction, data: unknown): ErrorObject[] {
+  if (validate(data)) return [];
+  const errors = validate.errors?.slice(0, MOST_ERRORS) ?? [];
+  validate.errors = null;
+  return errors;
 }
 
 /** The formats of JSON Schema, but for what PostgreSQL takes for none: `urn:uuid:…`, the year 0, a leap second. */

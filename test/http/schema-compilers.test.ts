@@ -1,5 +1,5 @@
 import { fastify } from 'fastify';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { schemaCompilers } from '../../src/http/schema-compilers.ts';
 import { type Route, withRoutes } from '../support/routes.ts';
 import { startShop } from '../support/shop.ts';
@@ -31,20 +31,31 @@ it('one that is none is found so', async () => {
   await expect(app.ready()).rejects.toThrow(/type/);
 });
 
-it('of a body that is wrong in very many places the first are told', async () => {
-  const app = fastify({ schemaController: schemaCompilers() });
+describe('a body that is wrong in very many places', () => {
   const item = { type: 'object', required: ['quantity'] };
   const body = {
     type: 'object',
+    additionalProperties: false,
     properties: { items: { type: 'array', maxItems: 10, items: item } },
   };
-  app.post('/', { schema: { body } }, () => null);
-  const payload = { items: Array.from({ length: 100_000 }, () => ({})) };
-  const answer = await app.inject({ method: 'POST', url: '/', payload });
-  await app.close();
-  expect(answer.statusCode).toBe(400);
-  expect(answer.json().message).toMatch(/^body\/items must NOT have more than 10 items, /);
-  expect(answer.body.length).toBeLessThan(10_000);
+  const answer = async (payload: object) => {
+    const app = fastify({ schemaController: schemaCompilers() });
+    app.post('/', { schema: { body } }, () => null);
+    const { statusCode, json } = await app.inject({ method: 'POST', url: '/', payload });
+    await app.close();
+    expect(statusCode).toBe(400);
+    return json().message;
+  };
+
+  it('is told of the first hundred', async () => {
+    const unknown = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`key${at}`, 1]));
+    expect((await answer(unknown)).match(/additional properties/g)).toHaveLength(100);
+  });
+
+  it('is told of its list that is too long, and of nothing in it', async () => {
+    const items = Array.from({ length: 100_000 }, () => ({}));
+    expect(await answer({ items })).toBe('body/items must NOT have more than 10 items');
+  });
 });
 
 function atOnce<T>(make: () => T): () => T {
