@@ -1,8 +1,9 @@
 /**
  * SQLSTATEs of a database that cannot be reached or does not serve: lost and refused connections (08, 57P), exhausted
- * resources (53), a server that only reads (25006), transactions ended for idling (25P03) or for their length (25P04).
+ * resources (53), a server that only reads (25006), or has no place of its own in the log as it replays another's
+ * (55000), transactions ended for idling (25P03) or for their length (25P04).
  */
-const UNREACHABLE = /^(08...|53...|57P..|25006|25P0[34])$/;
+const UNREACHABLE = /^(08...|53...|57P..|25006|55000|25P0[34])$/;
 /** Of work that met other work: lock timeout, statement timeout, serialization failure, deadlock. */
 const CONTENTION = /^(55P03|57014|40001|40P01)$/;
 /** A table, column or function that is not there. */

@@ -169,6 +169,7 @@ describe('trouble of the database', () => {
     ['53100', 'disk full'],
     ['25P03', 'idle transaction ended'],
     ['25006', 'a server that only reads'],
+    ['55000', 'a standby that is asked for its own place in the log'],
     ['ECONNREFUSED', 'no server'],
     ['ECONNRESET', 'connection reset'],
     ['EHOSTUNREACH', 'a machine that is off'],

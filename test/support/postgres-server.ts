@@ -103,6 +103,15 @@ export class PostgresServer {
     await this.query('SELECT pg_promote(true, 60)');
   }
 
+  /** Begins again as a standby that follows nobody yet, as a primary does that gave up its place. */
+  async demote(): Promise<void> {
+    const { folder } = this.#cluster;
+    await this.stop('fast');
+    await writeFile(join(folder, 'standby.signal'), '');
+    if (this.#account.owner) await handOver(folder, this.#account.owner);
+    await this.start();
+  }
+
   /** Makes the shop's role and database, migrated. */
   async prepare(): Promise<void> {
     const session = await openSession(this.#cluster, this.port, 'test');
