@@ -41,6 +41,7 @@ export async function startJobs(
   /** Those that were replaced, and finish what they run. */
   const leaving = new Map<typeof current, Promise<void>>();
   const round = async () => {
+    await keepUpWithClock(db);
     const freed = await renewLeases(
       db,
       [current, ...leaving.keys()].flatMap(({ running }) => [...running]),
@@ -131,6 +132,26 @@ async function begin(
         .catch((error) => logger.warn({ err: error }, 'job runner stopped uncleanly'));
     },
   };
+}
+
+/**
+ * Brings what was noted by a clock of the database that was set back since, as by a failover, to the time of now: a job
+ * is due as long after it was enqueued, or failed, as it was, and a lease that nobody renews ends like any other.
+ */
+async function keepUpWithClock(db: Db): Promise<void> {
+  const ahead = sql`now() + make_interval(secs => ${LEASE_SECONDS})`;
+  await sql`
+    UPDATE graphile_worker._private_jobs
+    SET run_at = run_at - (updated_at - now()), updated_at = now()
+    WHERE updated_at > ${ahead}`.execute(db);
+  await sql`
+    UPDATE graphile_worker._private_jobs SET locked_at = now() WHERE locked_at > ${ahead}`.execute(
+    db,
+  );
+  await sql`
+    UPDATE graphile_worker._private_job_queues SET locked_at = now() WHERE locked_at > ${ahead}`.execute(
+    db,
+  );
 }
 
 /**

@@ -9,6 +9,8 @@ const MOST_ATTEMPTS = 10;
 const BACKOFF_BASE_MS = 200;
 const BACKOFF_CAP_MS = 60_000;
 const MAX_ERROR_LENGTH = 1000;
+/** A lease that lasts longer than any is of before the database's clock was set back, as by a failover. */
+const LONGEST_LEASE_SECONDS = 60;
 
 /** What is sent on: to the consumers in this process, or to an external broker. Both tables say how that goes. */
 export type Queue = 'outbox_events' | 'broker_events';
@@ -45,6 +47,7 @@ export async function holdLease(
     VALUES (${name}, ${holder}, now() + make_interval(secs => ${seconds}))
     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until
     WHERE lease.holder = excluded.holder OR lease.held_until < now()
+      OR lease.held_until > now() + make_interval(secs => ${LONGEST_LEASE_SECONDS})
     RETURNING 1`.execute(db);
   return result.rows.length > 0;
 }
@@ -69,14 +72,15 @@ export async function isAnyWaiting(db: Db, queue: Queue): Promise<boolean> {
 
 /**
  * The oldest events that may be sent on now, those of a stream in its order. A stream whose failed event waits for its
- * next attempt is left out whole, so that nothing overtakes. Such streams are found once: asked of each event, the
- * planner may read all that waits for each.
+ * next attempt is left out whole, so that nothing overtakes; a pause that ends later than any is of before the clock was
+ * set back. Such streams are found once: asked of each event, the planner may read all that waits for each.
  */
 export async function nextEvents(db: Db, queue: Queue, limit: number): Promise<WaitingEvent[]> {
   const { rows } = await sql<WaitingEvent>`${kept}
     WITH resting AS MATERIALIZED (
       SELECT stream_id, min(sequence) AS sequence FROM ${sql.table(queue)}
       WHERE published_at IS NULL AND dead_at IS NULL AND next_attempt_at IS NOT NULL AND next_attempt_at > now()
+        AND next_attempt_at <= now() + make_interval(secs => ${BACKOFF_CAP_MS / 1000})
       GROUP BY stream_id
     ), oldest AS (
       SELECT id FROM ${sql.table(queue)} AS event

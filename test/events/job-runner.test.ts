@@ -28,10 +28,13 @@ async function queue({ onTestFinished }: TestContext) {
     db,
     log: () => log,
     stop: async () => jobs?.stop(),
-    async start(work: () => Promise<void>): Promise<void> {
+    async start(work: (payload: { name: string }) => Promise<void>): Promise<void> {
       jobs = await startJobs(db, pino({ level: 'debug' }, lines), {
         pgPool: pool,
-        taskList: { work, keyed: work },
+        taskList: {
+          work: (payload) => work(payload as { name: string }),
+          keyed: () => work({ name: '' }),
+        },
         concurrency: 2,
         keyed: ['keyed'],
         pollInterval: 200,
@@ -181,6 +184,51 @@ describe.concurrent('jobs', () => {
       ran += 1;
     });
     await until(() => ran === 2);
+  });
+
+  it('what a process left that died before the database’s clock was set back is run, and what waits is not late by that', async (context) => {
+    const { db, start } = await queue(context);
+    const ran: string[] = [];
+    await sql`SELECT graphile_worker.add_job('work', '{"name": "left"}', queue_name => 'line')`.execute(
+      db,
+    );
+    await enqueueJob(db, 'work', { name: 'next' }, { queue: 'line' });
+    await enqueueJob(db, 'work', { name: 'due' });
+    await enqueueJob(db, 'work', { name: 'later' }, { delaySeconds: 7200 });
+    await sql`
+    UPDATE graphile_worker._private_job_queues SET locked_at = now(), locked_by = 'dead'`.execute(
+      db,
+    );
+    await sql`
+    UPDATE graphile_worker._private_jobs SET locked_at = now(), locked_by = 'dead', attempts = 1
+    WHERE payload->>'name' = 'left'`.execute(db);
+    await sql`
+    UPDATE graphile_worker._private_job_queues SET locked_at = locked_at + interval '1 hour'`.execute(
+      db,
+    );
+    await sql`
+    UPDATE graphile_worker._private_jobs SET locked_at = locked_at + interval '1 hour', run_at = run_at + interval '1 hour',
+      created_at = created_at + interval '1 hour', updated_at = updated_at + interval '1 hour'`.execute(
+      db,
+    );
+    await start(async ({ name }) => {
+      ran.push(name);
+    });
+    // It counts as alive for a lease from then on.
+    await until(async () => ran.includes('due') && (await isLeaseRenewed(db)));
+    await sql`
+    UPDATE graphile_worker._private_jobs SET locked_at = locked_at - interval '21 seconds'`.execute(
+      db,
+    );
+    await until(() => ran.length === 3);
+    context.expect(ran.toSorted()).toEqual(['due', 'left', 'next']);
+    const { rows } = await sql<{ seconds: number }>`
+    SELECT extract(epoch FROM run_at - now())::float8 AS seconds FROM graphile_worker.jobs`.execute(
+      db,
+    );
+    context.expect(rows).toHaveLength(1);
+    context.expect(rows[0]?.seconds).toBeGreaterThan(7000);
+    context.expect(rows[0]?.seconds).toBeLessThanOrEqual(7200);
   });
 
   it('a queue that stayed locked without a job at work goes on', async (context) => {

@@ -121,9 +121,9 @@ describe('the relay', () => {
     const second: CloudEvent[] = [];
     const one = relayTo(first);
     const two = relayTo(second);
-    // However long the test takes, no lease runs out by itself.
+    // Longer than the test takes, so that no lease runs out by itself.
     const holdOn = () =>
-      sql`UPDATE relay_leases SET held_until = now() + interval '1 hour'`.execute(database.db);
+      sql`UPDATE relay_leases SET held_until = now() + interval '1 minute'`.execute(database.db);
     await record(randomUUID(), 'fulfilled');
     expect(await one.round()).toBe(1);
     await holdOn();
@@ -137,6 +137,25 @@ describe('the relay', () => {
     expect(await one.round()).toBe(0);
     await two.release();
     expect(await one.round()).toBe(1);
+  });
+
+  it('does not wait for what was noted before the database’s clock was set back', async () => {
+    const seen: CloudEvent[] = [];
+    let refusing = true;
+    const [failing, held] = [randomUUID(), randomUUID()];
+    const killed = relayTo([], (one) => refusing && one.partitionkey === failing);
+    await record(failing, 'fulfilled');
+    await killed.round();
+    refusing = false;
+    await record(held, 'fulfilled');
+    await sql`UPDATE relay_leases SET held_until = held_until + interval '1 hour'`.execute(
+      database.db,
+    );
+    await sql`UPDATE outbox_events SET next_attempt_at = next_attempt_at + interval '1 hour'`.execute(
+      database.db,
+    );
+    await relayTo(seen).round();
+    expect(seen.map(({ partitionkey }) => partitionkey)).toEqual([failing, held]);
   });
 
   it('lets a failing event hold up its own stream alone, and goes on with it where it stopped', async () => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beginRun } from '../../src/modules/reconciliation/runs.repository.ts';
 import { startEntry } from '../support/process.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
@@ -82,6 +83,15 @@ describe('runs of reconciliation', () => {
     const { rows } = await sql<{ error: string | null }>`
       SELECT error FROM reconciliation_runs ORDER BY id`.execute(shop.db);
     expect(rows).toEqual([{ error: 'it ended without a word' }, { error: null }]);
+  });
+
+  it('does not wait for one that was killed before the database’s clock was set back', async () => {
+    await beginRun(shop.db, 'schedule');
+    expect(await reconciler.run()).toEqual({ kind: 'busy' });
+    await sql`UPDATE reconciliation_runs SET alive_until = alive_until + interval '1 hour'`.execute(
+      shop.db,
+    );
+    expect(await reconciler.run()).toEqual({ kind: 'done' });
   });
 
   it('that stood still until others took over leave the window of those alone', async () => {

@@ -18,7 +18,9 @@ export async function beginRun(
   return inTransaction(db, async (tx) => {
     await sql`
       UPDATE reconciliation_runs SET finished_at = now(), error = 'it ended without a word'
-      WHERE finished_at IS NULL AND alive_until < now()`.execute(tx);
+      WHERE finished_at IS NULL AND (alive_until < now()
+        -- Of before the database's clock was set back, as by a failover.
+        OR alive_until > now() + make_interval(secs => ${2 * ALIVE_SECONDS}))`.execute(tx);
     await sql`
       DELETE FROM reconciliation_runs
       WHERE finished_at < now() - make_interval(days => ${KEPT_DAYS})`.execute(tx);
