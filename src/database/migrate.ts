@@ -92,14 +92,17 @@ export interface MigrationStatus {
  * @throws Error where one met the locks of others in every try.
  */
 export function migrateUp(db: Db, run: Partial<Run> = {}): Promise<string[]> {
-  return alone(db, async () => {
-    const names: string[] = [];
-    for (;;) {
-      const name = await step(db, 'up', { migrations, patience: PATIENCE, ...run });
-      if (name === null) return names;
-      names.push(name);
-    }
-  });
+  return alone(db, () => applyAll(db, run));
+}
+
+/** The same for who is alone already. */
+export async function applyAll(db: Db, run: Partial<Run>): Promise<string[]> {
+  const names: string[] = [];
+  for (;;) {
+    const name = await step(db, 'up', { migrations, patience: PATIENCE, ...run });
+    if (name === null) return names;
+    names.push(name);
+  }
 }
 
 /** Takes back the newest migration and returns its name, or null when there is none. */

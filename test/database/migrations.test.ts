@@ -4,8 +4,10 @@ import { createDb } from '../../src/database/database.ts';
 import { migrateDown, migrateUp, migrationStatus } from '../../src/database/migrate.ts';
 import { alone } from '../../src/database/pipeline/lock.ts';
 import { createPool } from '../../src/database/pool.ts';
+import { prepareSchema } from '../../src/database/schema.ts';
 import { freePort } from '../../src/dev/free-port.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { runEntry } from '../support/process.ts';
 import { startShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
@@ -52,6 +54,24 @@ describe('the schema', () => {
     );
     const names = (await migrationStatus(database.open().db)).map(({ name }) => name);
     expect(applied.flat().toSorted()).toEqual(names);
+  });
+
+  it('lets nobody look for migrations while the job queue’s own run, which change tables too', async () => {
+    const database = await emptyDatabase();
+    const { pool } = database.open();
+    await prepareSchema(pool);
+    const locker = await pool.connect();
+    await locker.query('BEGIN; LOCK TABLE graphile_worker.migrations');
+    const other = database.open();
+    const preparing = prepareSchema(other.pool);
+    await untilBlocked(other.db);
+    const { rows } =
+      await locker.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`);
+    await locker.query('ROLLBACK');
+    locker.release();
+    expect(await preparing).toEqual([]);
+    expect(rows).toHaveLength(1);
   });
 
   it('is not waited for where the one that migrates was cut off or stands still', async () => {
