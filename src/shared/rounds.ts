@@ -22,11 +22,12 @@ export function inRounds<T>(read: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Fails where work takes longer than it may; the work itself goes on. */
+/** Fails, as a connection that says nothing does, where work takes longer than it may; the work itself goes on. */
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${Math.round(ms)} ms`)), ms);
+    const error = new Error(`no answer within ${Math.round(ms)} ms`);
+    timer = setTimeout(() => reject(Object.assign(error, { code: 'ETIMEDOUT' })), ms);
   });
   try {
     return await Promise.race([work, late]);

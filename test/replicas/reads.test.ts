@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openConsole } from '../admin/support.ts';
 import { openBrowser } from '../identity/browser.ts';
 import { expectCleanAudit } from '../support/clean.ts';
@@ -214,6 +214,28 @@ describe('a replica that goes away', () => {
       expect(body.body.data).toHaveLength(1);
     },
   );
+});
+
+it('a primary that hangs keeps nobody waiting longer than without replicas', async () => {
+  const { token } = await one.customer();
+  const product = await one.product({ stock: 5 });
+  const took = async (asking: Promise<{ status: number }>) => {
+    const began = performance.now();
+    return [(await asking).status, performance.now() - began] as const;
+  };
+  servers.primary.freeze('SIGSTOP');
+  onTestFinished(() => servers.primary.freeze('SIGCONT'));
+  const asked = [
+    one.order(token, product.variantId),
+    one.api('GET', '/api/products?limit=3'),
+    one.api('GET', '/api/products?limit=3', { token }),
+    one.api('GET', '/'),
+  ];
+  for (const [status, ms] of await Promise.all(asked.map(took))) {
+    expect(status).toBe(503);
+    // What a proxy waits for.
+    expect(ms).toBeLessThan(35_000);
+  }
 });
 
 it('leaves the shop as its invariants say', () => expectCleanAudit(database.db));

@@ -29,6 +29,12 @@ export const REPLICA_LIMITS: ReplicaLimits = {
   waitMs: 50,
 };
 
+/**
+ * How long the primary is waited for to tell its position, as for a connection: whoever asks while it hangs would wait
+ * for the round under way, and then for their own.
+ */
+const POSITION_WITHIN_MS = 5_000;
+
 /** Every read goes to the primary, at no cost. */
 export function primaryReads(primary: Db): Reads {
   return {
@@ -62,7 +68,8 @@ export async function startReads({
 }: ReplicaDeps): Promise<Reads & { stop(): Promise<void> }> {
   const { primary, urls, logger, metrics } = deps;
   const replicas = urls.map((url) => createReplica(url, { ...deps, limits }));
-  const position = inRounds(() => positionOfPrimary(primary));
+  const ask = inRounds(() => positionOfPrimary(primary));
+  const position = () => within(POSITION_WITHIN_MS, ask());
   const clock = createLagClock();
   metrics.watchReplicas(() =>
     replicas.map((one) => ({ replica: one.name, well: one.isWell(), lag: one.lag() })),
@@ -71,7 +78,7 @@ export async function startReads({
   async function look(): Promise<void> {
     const asked = performance.now();
     // While the primary is away its last known place is what replicas are held against.
-    const latest = await within(limits.lookEveryMs, position()).catch(() => null);
+    const latest = await within(limits.lookEveryMs, ask()).catch(() => null);
     if (latest) clock.note(latest, asked);
     await Promise.all(replicas.map((one) => one.check(clock)));
   }
