@@ -45,13 +45,13 @@ export async function becomeReady(
   colour: Colour,
   stop?: AbortSignal,
 ): Promise<void> {
-  const deadline = Date.now() + 1000 * limits.readySeconds;
+  const deadline = performance.now() + 1000 * limits.readySeconds;
   for (;;) {
     const reason = await unready(addresses[colour].url);
     if (reason === null) return;
     stop?.throwIfAborted();
     if (!(await instances.runs(colour))) throw new Refused(`${colour} ended during its start`);
-    if (Date.now() > deadline)
+    if (performance.now() > deadline)
       throw new Refused(`${colour} is not ready after ${limits.readySeconds} s: ${reason}`);
     await setTimeout(200);
   }

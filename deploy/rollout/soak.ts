@@ -38,7 +38,7 @@ export async function soak(
   const looks = () =>
     Promise.all([look(config, rollout.to), look(config, other(rollout.to))] as const);
   const history: (readonly [Look, Look])[] = [];
-  const began = Date.now();
+  const began = performance.now();
   let troubles = 0;
   let slow = 0;
   for (;;) {
@@ -58,7 +58,7 @@ export async function soak(
         failsMore(late.fresh, late.old, limits) ??
         (slow >= SLOW_LOOKS ? slower : null);
       if (reason !== null) throw new Refused(`${rollout.to} is worse: ${reason}`);
-      const seconds = (Date.now() - began) / 1000;
+      const seconds = (performance.now() - began) / 1000;
       if (history.length % LATELY === 0) say(progress(rollout, all));
       if (seconds >= limits.soakSeconds && slow === 0 && wellEnough(all.fresh, calm, limits)) {
         say(progress(rollout, all));

@@ -51,8 +51,8 @@ export function processInstances(
     },
     async stop(colour) {
       for (const pid of at(colour)) process.kill(pid, 'SIGTERM');
-      const deadline = Date.now() + 1000 * stopSeconds;
-      while (at(colour).length > 0 && Date.now() < deadline) await setTimeout(50);
+      const deadline = performance.now() + 1000 * stopSeconds;
+      while (at(colour).length > 0 && performance.now() < deadline) await setTimeout(50);
       const late = at(colour);
       for (const pid of late) process.kill(pid, 'SIGKILL');
       return { byItself: late.length === 0 };

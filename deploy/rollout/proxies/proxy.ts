@@ -37,11 +37,11 @@ export function proxyOf(
   const write = (traffic: Traffic) => writeWhole(file, files[kind](traffic, addresses));
 
   async function goesBy(name: string): Promise<void> {
-    const deadline = Date.now() + KNOWN_WITHIN_MS;
+    const deadline = performance.now() + KNOWN_WITHIN_MS;
     for (;;) {
       const heard = await ask(status).catch((error: Error) => ({ body: error.message }));
       if (heard.body.trim() === name) return;
-      if (Date.now() > deadline)
+      if (performance.now() > deadline)
         throw new Refused(`the proxy was reloaded and still says “${heard.body.trim()}”`);
       await setTimeout(50);
     }
