@@ -3,7 +3,8 @@ import { access } from 'node:fs/promises';
 import { runCommand, type Tools } from './command.ts';
 import { environment } from './config/environment.ts';
 import { prepareSchema } from './database/schema.ts';
-import { type ImportReport, importProducts } from './modules/catalog/import.service.ts';
+import type { ImportReport } from './modules/catalog/import.model.ts';
+import { importProducts } from './modules/catalog/import.service.ts';
 import type { CsvNote } from './modules/catalog/shopify-csv.model.ts';
 
 const files = process.argv.slice(2);

@@ -5,6 +5,7 @@ import { jobMaker, performer } from './events/job.ts';
 import { expireKeys } from './http/idempotency.ts';
 import { forgetFullBuckets } from './http/rate-limit.ts';
 import { sweepCarts } from './modules/cart/cart.service.ts';
+import { forgetImports, IMPORT_PRODUCTS, takeTurn } from './modules/catalog/import-job.service.ts';
 import { forgetExposures } from './modules/flags/exposures.service.ts';
 import { sweepIdentity } from './modules/identity/account.service.ts';
 import {
@@ -88,6 +89,7 @@ export const keyedTasks = [
   DELIVER_WEBHOOK,
   DELIVER_WEBHOOKS,
   ERASE_CUSTOMER,
+  IMPORT_PRODUCTS,
   RECONCILE,
   SEND_ORDER_MAIL,
   SEND_PASSWORD_RESET,
@@ -108,6 +110,7 @@ export function shopTasks(deps: TaskDeps): TaskList {
       finishCheckout(deps, checkoutId),
     ),
     [ERASE_CUSTOMER]: job<{ userId: string }>(({ userId }) => eraseOrders(db, userId)),
+    [IMPORT_PRODUCTS]: job<{ importId: string }>(({ importId }) => takeTurn(deps, importId)),
     send_refund: job<{ refundId: string }>(({ refundId }) => sendRefund(deps, refundId)),
     [SEND_PASSWORD_RESET]: job<{ email: string }>((payload) =>
       sendPasswordReset(
@@ -132,6 +135,7 @@ export function shopTasks(deps: TaskDeps): TaskList {
         () => forgetFullBuckets(db),
         () => postMissing(deps, null),
         () => forgetDeliveries(db),
+        () => forgetImports(db),
         () => forgetActivity(db),
         () => forgetInstances(db),
         () => forgetBuyers(db),

@@ -5,6 +5,7 @@ import { openBroker } from './events/external-broker.ts';
 import { createInProcessBroker } from './events/in-process-broker.ts';
 import { startJobs } from './events/job-runner.ts';
 import { startRelay } from './events/relay.ts';
+import { repairImports } from './modules/catalog/import-job.service.ts';
 import { orderMailConsumer } from './modules/notifications/order-mails.service.ts';
 import { expireOrders } from './modules/orders/orders.service.ts';
 import { repairPayments } from './modules/payments/repairs.service.ts';
@@ -109,4 +110,5 @@ async function expireOverdue({ db, metrics }: WorkerDeps): Promise<void> {
 export async function repair({ db, logger }: RepairDeps): Promise<void> {
   await repairPayments({ db, logger });
   await repairWebhooks({ db, logger });
+  await repairImports({ db, logger });
 }

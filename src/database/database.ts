@@ -5,6 +5,7 @@ import type { EventTables } from '../events/outbox.ts';
 import type { HttpTables } from '../http/idempotency.ts';
 import type { CartTables } from '../modules/cart/cart.model.ts';
 import type { CatalogTables } from '../modules/catalog/catalog.model.ts';
+import type { ImportTables } from '../modules/catalog/import.model.ts';
 import type { FactorTables } from '../modules/factors/factors.model.ts';
 import type { FlagTables } from '../modules/flags/flags.model.ts';
 import type { IdentityTables } from '../modules/identity/identity.model.ts';
@@ -31,6 +32,7 @@ export interface Tables
     FactorTables,
     OidcTables,
     CatalogTables,
+    ImportTables,
     InventoryTables,
     CartTables,
     OrderTables,

@@ -35,6 +35,7 @@ import * as linesOfVariantsProven from './migrations/0033-lines-of-variants-prov
 import * as linesByVariant from './migrations/0034-lines-by-variant.ts';
 import * as newestPlaces from './migrations/0035-newest-places.ts';
 import * as rarerStates from './migrations/0036-rarer-states.ts';
+import * as imports from './migrations/0037-imports.ts';
 import { alone } from './pipeline/lock.ts';
 import type { Migrations } from './pipeline/migration.ts';
 import { PATIENCE } from './pipeline/patience.ts';
@@ -78,6 +79,7 @@ export const migrations: Migrations = {
   '0034-lines-by-variant': linesByVariant,
   '0035-newest-places': newestPlaces,
   '0036-rarer-states': rarerStates,
+  '0037-imports': imports,
 };
 
 export interface MigrationStatus {

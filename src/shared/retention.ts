@@ -8,6 +8,8 @@ export const KEPT_DAYS = {
   activity: 30,
   /** Deliveries to merchants' endpoints after they ended. */
   deliveries: 30,
+  /** Reports of imports after their end. */
+  imports: 30,
   /** Who saw which variant of an experiment, after its end. */
   exposures: 180,
   /** Stripe's events as they came; after that only what the books need is left of them. */

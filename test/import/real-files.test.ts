@@ -5,9 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Product } from '../../src/modules/catalog/catalog.model.ts';
 import { listProducts } from '../../src/modules/catalog/catalog.service.ts';
 import { exportProducts } from '../../src/modules/catalog/export.service.ts';
+import type { ImportReport } from '../../src/modules/catalog/import.model.ts';
 import { importProducts } from '../../src/modules/catalog/import.service.ts';
+import { getImport, takeTurn } from '../../src/modules/catalog/import-job.service.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { readCsv } from './read-csv.ts';
+import { begin } from './support.ts';
 
 const folder = new URL('../../../shared/data/', import.meta.url);
 const names = ['shopify-apparel.csv', 'shopify-jewelry.csv', 'shopify-snowdevil.csv'];
@@ -18,6 +22,7 @@ describe.skipIf(!present).each(names)('the real store in %s', (name) => {
   const file = fileURLToPath(new URL(name, folder));
   let database: TestDatabase;
   const stored = new Map<string, Product>();
+  let waitedFor: ImportReport;
   const expected = Map.groupBy(
     readCsv(present ? readFileSync(file, 'utf8') : ''),
     (row) => row.Handle ?? '',
@@ -26,6 +31,7 @@ describe.skipIf(!present).each(names)('the real store in %s', (name) => {
   beforeAll(async () => {
     database = await createDatabase();
     const report = await importProducts(database.db, createReadStream(file));
+    waitedFor = report;
     expect(report.errors).toEqual([]);
     expect(report.products).toEqual({
       created: expected.size,
@@ -115,6 +121,18 @@ describe.skipIf(!present).each(names)('the real store in %s', (name) => {
       .groupBy('stock_levels.variant_id')
       .execute();
     expect(rows.filter((row) => row.on_hand !== (row.ledger ?? 0))).toEqual([]);
+  });
+
+  test('is reported on by jobs, turn by turn, as to whoever waits', async () => {
+    const { db, drop } = await createDatabase();
+    try {
+      const id = await begin(db, readFileSync(file, 'utf8'));
+      const deps = { db, logger: createLogger('silent') };
+      while ((await getImport(db, id)).state !== 'done') await takeTurn(deps, id, 100);
+      expect((await getImport(db, id)).report).toEqual(waitedFor);
+    } finally {
+      await drop();
+    }
   });
 
   test('changes nothing when imported again, nor when what was exported is', async () => {

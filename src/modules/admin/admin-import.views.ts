@@ -6,7 +6,7 @@ import { errorSummary, type FieldError, field } from '../../http/forms.views.ts'
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
-import type { ImportReport } from '../catalog/import.service.ts';
+import type { ImportReport } from '../catalog/import.model.ts';
 
 type Note = ImportReport['errors'][number];
 
