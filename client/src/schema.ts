@@ -499,6 +499,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/products/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an import is, and its report
+         * @description Of an import that was begun with `Prefer: respond-async` or in the console, until 30 days after its end.
+         */
+        get: operations["getProductsImportsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products": {
         parameters: {
             query?: never;
@@ -1124,7 +1144,7 @@ export interface paths {
         put?: never;
         /**
          * Import products from a CSV file in Shopify’s format
-         * @description Send the file as the body (`text/csv`) or as a part of a form (`multipart/form-data`), at most 50 MB. Products with a bad row are refused whole and reported; the others are taken.
+         * @description Send the file as the body (`text/csv`) or as a part of a form (`multipart/form-data`), at most 50 MB. Products with a bad row are refused whole and reported; the others are taken. The answer comes once all are; with `Prefer: respond-async` it comes once the file is read, and jobs take the products. A file that is no product file is answered with its report either way.
          */
         post: operations["postProductsImport"];
         delete?: never;
@@ -3262,6 +3282,89 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
+            503: components["responses"]["Problem_503"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    getProductsImportsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A UUIDv7.
+                 * @example 0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description A UUIDv7.
+                         * @example 0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10
+                         */
+                        id: string;
+                        /**
+                         * @description As its sender called the file; empty where they did not say.
+                         * @example products.csv
+                         */
+                        fileName: string;
+                        /** @enum {unknown} */
+                        state: "waiting" | "running" | "done";
+                        /** @description Products taken or refused. */
+                        done: number;
+                        /** @description Products in the file. */
+                        total: number;
+                        report: {
+                            rows: number;
+                            products: {
+                                created: number;
+                                updated: number;
+                                unchanged: number;
+                                refused: number;
+                            };
+                            variants: number;
+                            images: number;
+                            errorCount: number;
+                            warningCount: number;
+                            errors: {
+                                line: number;
+                                column: string;
+                                handle: string;
+                                reason: string;
+                            }[];
+                            warnings: {
+                                line: number;
+                                column: string;
+                                handle: string;
+                                reason: string;
+                            }[];
+                        };
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC.
+                         * @example 2026-03-01T09:30:00.000Z
+                         */
+                        createdAt: string;
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
             429: components["responses"]["Problem_429"];
             503: components["responses"]["Problem_503"];
             default: components["responses"]["Problem_default"];
@@ -6289,7 +6392,10 @@ export interface operations {
     postProductsImport: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `respond-async` (RFC 7240): do not wait for the report. */
+                prefer?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6337,6 +6443,65 @@ export interface operations {
                             handle: string;
                             reason: string;
                         }[];
+                    };
+                };
+            };
+            /** @description It was begun; `Location` says where to ask how far it is. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description A UUIDv7.
+                         * @example 0199f6d2-9f5e-7a3c-8a44-3f6d0c1b2a10
+                         */
+                        id: string;
+                        /**
+                         * @description As its sender called the file; empty where they did not say.
+                         * @example products.csv
+                         */
+                        fileName: string;
+                        /** @enum {unknown} */
+                        state: "waiting" | "running" | "done";
+                        /** @description Products taken or refused. */
+                        done: number;
+                        /** @description Products in the file. */
+                        total: number;
+                        report: {
+                            rows: number;
+                            products: {
+                                created: number;
+                                updated: number;
+                                unchanged: number;
+                                refused: number;
+                            };
+                            variants: number;
+                            images: number;
+                            errorCount: number;
+                            warningCount: number;
+                            errors: {
+                                line: number;
+                                column: string;
+                                handle: string;
+                                reason: string;
+                            }[];
+                            warnings: {
+                                line: number;
+                                column: string;
+                                handle: string;
+                                reason: string;
+                            }[];
+                        };
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC.
+                         * @example 2026-03-01T09:30:00.000Z
+                         */
+                        createdAt: string;
+                        finishedAt: string | null;
                     };
                 };
             };

@@ -10,7 +10,8 @@ export async function fileOf(request: Request): Promise<{ name: string; file: Re
   const upload = await request.file().catch((error) => {
     throw broken(error);
   });
-  return upload ? { name: upload.filename, file: received(upload.file) } : null;
+  // A part of type application/octet-stream is a file whether it has a name or not.
+  return upload ? { name: upload.filename ?? '', file: received(upload.file) } : null;
 }
 
 /** The bytes of an upload. They end with ShopError payload_too_large, or validation_failed when it breaks off. */

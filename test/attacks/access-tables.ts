@@ -120,6 +120,7 @@ export const accessTable: Partial<Record<Access, readonly string[]>> = {
     'DELETE /api/products/:id',
     'PUT /api/products/:id',
     'POST /api/products/import',
+    'GET /api/products/imports/:id',
   ],
   'stock:read': [
     'GET /admin/stock',

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { App } from '../../http/app-type.ts';
 import { demand } from '../../http/principal.ts';
-import { problemsFor } from '../../http/schemas.ts';
+import { IdSchema, problemsFor, TimestampSchema } from '../../http/schemas.ts';
 import { MAX_UPLOAD_BYTES } from '../../http/uploads.ts';
 import type { CatalogDeps } from './catalog.controller.ts';
 import { transferController } from './transfer.controller.ts';
@@ -34,6 +34,20 @@ const ImportReportSchema = Type.Object({
   warningCount: Type.Integer(),
   errors: Type.Array(Note),
   warnings: Type.Array(Note),
+});
+
+const ImportSchema = Type.Object({
+  id: IdSchema,
+  fileName: Type.String({
+    description: 'As its sender called the file; empty where they did not say.',
+    examples: ['products.csv'],
+  }),
+  state: Type.Enum(['waiting', 'running', 'done']),
+  done: Type.Integer({ description: 'Products taken or refused.' }),
+  total: Type.Integer({ description: 'Products in the file.' }),
+  report: ImportReportSchema,
+  createdAt: TimestampSchema,
+  finishedAt: Type.Union([TimestampSchema, Type.Null()]),
 });
 
 const common = { tags: ['Products'], security: [{ bearer: [] }] };
@@ -78,12 +92,41 @@ export function transferRoutes(app: App, deps: CatalogDeps): void {
           ...common,
           summary: 'Import products from a CSV file in Shopify’s format',
           description:
-            'Send the file as the body (`text/csv`) or as a part of a form (`multipart/form-data`), at most 50 MB. Products with a bad row are refused whole and reported; the others are taken.',
+            'Send the file as the body (`text/csv`) or as a part of a form (`multipart/form-data`), at most 50 MB. Products with a bad row are refused whole and reported; the others are taken. The answer comes once all are; with `Prefer: respond-async` it comes once the file is read, and jobs take the products. A file that is no product file is answered with its report either way.',
           consumes: ['text/csv', 'multipart/form-data'],
-          response: { 200: ImportReportSchema, ...problemsFor(400, 401, 403, 413, 415) },
+          headers: Type.Object({
+            prefer: Type.Optional(
+              Type.String({
+                description: '`respond-async` (RFC 7240): do not wait for the report.',
+              }),
+            ),
+          }),
+          response: {
+            200: ImportReportSchema,
+            202: Type.Object(ImportSchema.properties, {
+              description: 'It was begun; `Location` says where to ask how far it is.',
+            }),
+            ...problemsFor(400, 401, 403, 413, 415),
+          },
         },
       },
-      (request) => transfer.import(request),
+      (request, reply) => transfer.import(request, reply),
     );
   });
+
+  app.get(
+    '/api/products/imports/:id',
+    {
+      config: { access: 'catalog:write' },
+      schema: {
+        ...common,
+        summary: 'How far an import is, and its report',
+        description:
+          'Of an import that was begun with `Prefer: respond-async` or in the console, until 30 days after its end.',
+        params: Type.Object({ id: IdSchema }),
+        response: { 200: ImportSchema, ...problemsFor(400, 401, 403, 404) },
+      },
+    },
+    (request) => transfer.show(request.params.id),
+  );
 }
