@@ -23,6 +23,7 @@ const pages = [
   '/admin/customers',
   `/admin/customers/${id}`,
   '/admin/import',
+  `/admin/imports/${id}`,
   '/admin/export.csv',
   '/admin/tasks',
   `/admin/tasks/${id}`,

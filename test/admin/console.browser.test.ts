@@ -1,8 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { getImport } from '../../src/modules/catalog/import-job.service.ts';
 import { areas, type Permission } from '../../src/shared/permissions.ts';
 import { setFlag } from '../flags/support.ts';
+import { begin } from '../import/support.ts';
 import { colleague, PASSWORD } from '../staff/support.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
@@ -23,6 +25,7 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
   let customerId: string;
   let endpointId: string;
   let deliveryId: string;
+  let importId: string;
   let signedIn: SignedIn;
 
   beforeAll(async () => {
@@ -38,6 +41,7 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
     orderId = body.id;
     customerId = customer.id;
     ({ endpointId, deliveryId } = await failingEndpoint());
+    importId = await reportedImport();
     const weights = { none: 1, maker: 1 };
     await setFlag(shop, 'related-products', { weights, experiment: true });
     signedIn = await signInAdmin(browser, shop);
@@ -46,6 +50,14 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
     await browser.close();
     await shop.stop();
   });
+
+  /** An import that is done, with a product left out and one that is not taken as written. */
+  async function reportedImport(): Promise<string> {
+    const file = `Handle,Title,Variant Inventory Qty,Variant Price\nbowl,Bowl,-1,9\n${'no-price-'.repeat(15)}x,Cup,1,`;
+    const id = await begin(shop.db, file);
+    await until(async () => (await getImport(shop.db, id)).state === 'done');
+    return id;
+  }
 
   /** An endpoint where nobody answers, with its first delivery tried once. */
   async function failingEndpoint() {
@@ -85,6 +97,7 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
     customers: () => '/admin/customers',
     customer: () => `/admin/customers/${customerId}`,
     import: () => '/admin/import',
+    'report of an import': () => `/admin/imports/${importId}`,
     'Stripe events': () => '/admin/webhooks',
     endpoints: () => '/admin/endpoints',
     'new endpoint': () => '/admin/endpoints/new',
@@ -95,7 +108,15 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
     flag: () => '/admin/flags/related-products',
     'results of a flag': () => '/admin/flags/related-products/results',
   };
-  const narrow = ['dashboard', 'product', 'order', 'endpoint', 'audit trail', 'flag'];
+  const narrow = [
+    'report of an import',
+    'dashboard',
+    'product',
+    'order',
+    'endpoint',
+    'audit trail',
+    'flag',
+  ];
   const cases = Object.entries(pages).map(([name, path]) => ({ name, path }));
   const views = [
     { width: 1280, colorScheme: 'light' },
@@ -283,6 +304,8 @@ describe.skipIf(!hasChromium)('the admin console in Chromium', () => {
     await page.getByRole('button', { name: 'Import' }).click();
     await page.getByText('hats.csv: 1 product left out').waitFor();
     await page.getByRole('row', { name: /no-price/ }).waitFor();
+    await page.getByRole('link', { name: 'All imports' }).click();
+    await page.getByRole('row', { name: /hats\.csv.*1 product left out/ }).waitFor();
     expect((await shop.api('GET', '/api/products/felt-hat')).body.price.amount).toBe(4500);
     await close();
   });

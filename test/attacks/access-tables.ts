@@ -110,6 +110,7 @@ export const accessTable: Partial<Record<Access, readonly string[]>> = {
   ],
   'catalog:write': [
     'GET /admin/import',
+    'GET /admin/imports/:id',
     'POST /admin/import',
     'POST /admin/products',
     'POST /admin/products/:id',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { formOf, hidden } from '../admin/support.ts';
+import { until } from '../support/until.ts';
 import { CSV, ENDPOINT, type Scene, type Step } from './scene.ts';
 
 /** What staff do in the console, by route. */
@@ -62,6 +63,7 @@ export function consoleSteps({
     },
     'POST /admin/import': {
       acts: ['catalogue.import_begun', 'catalogue.imported'],
+      endsByJob: true,
       run: async () => {
         const token = hidden((await admin.open('/admin/import')).text, '_csrf');
         const body = new FormData();
@@ -70,10 +72,13 @@ export function consoleSteps({
         const path = `/admin/import?_csrf=${encodeURIComponent(token)}`;
         const response = await fetch(`${shop.url}${path}`, {
           method: 'POST',
+          redirect: 'manual',
           headers: { cookie },
           body,
         });
-        expect(response.status).toBe(200);
+        expect(response.status).toBe(303);
+        const progress = response.headers.get('location') ?? '';
+        await until(async () => (await admin.open(progress)).text.includes('everything was taken'));
         return null;
       },
     },

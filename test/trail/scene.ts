@@ -8,6 +8,8 @@ import type { TestShop } from '../support/shop.ts';
 /** Does what a route is for, and returns what the acts are about (null: the shop as a whole). */
 export interface Step {
   readonly acts: readonly string[];
+  /** Whether the last of them is noted by a job, which comes from no address. */
+  readonly endsByJob?: boolean;
   readonly run: () => Promise<string | null>;
 }
 

@@ -4,13 +4,17 @@ import { sendPage } from '../../http/browser.ts';
 import { sendFile } from '../../http/files.ts';
 import { workOrShowAgain } from '../../http/form-errors.ts';
 import type { FieldError } from '../../http/forms.views.ts';
-import { demand, principalOf } from '../../http/principal.ts';
+import { demand } from '../../http/principal.ts';
 import { fileOf } from '../../http/uploads.ts';
+import { seeOther } from '../../http/ways.ts';
 import { invalid } from '../../shared/errors.ts';
 import { exportProducts } from '../catalog/export.service.ts';
-import { importProducts } from '../catalog/import.service.ts';
-import { importPage } from './admin-import.views.ts';
+import { beginImport, getImport, latestImports } from '../catalog/import-job.service.ts';
+import { importPage, importProgressPage, type RefusedUpload } from './admin-import.views.ts';
 import type { AdminDeps } from './admin-page.ts';
+
+/** After so many seconds a browser asks again how far an import is. */
+const LOOK_AGAIN_SECONDS = 3;
 
 export function importController({ db, chromeOf }: AdminDeps) {
   return {
@@ -23,18 +27,31 @@ export function importController({ db, chromeOf }: AdminDeps) {
         work: async () => {
           demand(request, 'stock:write');
           const { name, file } = await uploadOf(request);
-          const report = await importProducts(db, file, { actorId: principalOf(request).userId });
-          return sendPage(reply, importPage(await chromeOf(request, reply), { name, report }, []));
+          const begun = await beginImport(db, file, name);
+          if ('importId' in begun) return seeOther(reply, `/admin/imports/${begun.importId}`);
+          const refused = { name, report: begun.refused };
+          return sendPage(reply, await page(request, reply, { refused }));
         },
-        again: (errors) => page(request, reply, errors),
+        again: (errors) => page(request, reply, { errors }),
       }),
+
+    async progress(request: Request, reply: Reply, id: string) {
+      const found = await getImport(db, id);
+      if (found.state !== 'done') reply.header('refresh', LOOK_AGAIN_SECONDS);
+      return sendPage(reply, importProgressPage(await chromeOf(request, reply), found));
+    },
 
     export: (_request: Request, reply: Reply) =>
       sendFile(reply, { name: 'products', ending: 'csv' }, Readable.from(exportProducts(db))),
   };
 
-  async function page(request: Request, reply: Reply, errors: readonly FieldError[] = []) {
-    return importPage(await chromeOf(request, reply), null, errors);
+  async function page(
+    request: Request,
+    reply: Reply,
+    form: { refused?: RefusedUpload; errors?: readonly FieldError[] } = {},
+  ) {
+    const latest = await latestImports(db);
+    return importPage(await chromeOf(request, reply), { latest, ...form });
   }
 }
 

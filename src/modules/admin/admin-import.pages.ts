@@ -1,4 +1,5 @@
 import type { App } from '../../http/app-type.ts';
+import { IdParams } from './admin.schemas.ts';
 import { importController } from './admin-import.controller.ts';
 import type { AdminDeps } from './admin-page.ts';
 
@@ -7,6 +8,11 @@ export function importPages(app: App, deps: AdminDeps): void {
   const controller = importController(deps);
   app.get('/admin/import', { config: { access: 'catalog:write' } }, controller.show);
   app.post('/admin/import', { config: { access: 'catalog:write' } }, controller.import);
+  app.get(
+    '/admin/imports/:id',
+    { config: { access: 'catalog:write' }, schema: { params: IdParams } },
+    (request, reply) => controller.progress(request, reply, request.params.id),
+  );
   app.get('/admin/export.csv', { config: { access: 'catalog:read' } }, (request, reply) => {
     controller.export(request, reply);
   });

@@ -1,32 +1,102 @@
 import { button, linkButton } from '../../http/buttons.views.ts';
 import { statTiles } from '../../http/charts.views.ts';
-import { flashMessage } from '../../http/components.views.ts';
+import { badge, dateTime, emptyState, flashMessage } from '../../http/components.views.ts';
 import { may } from '../../http/console.views.ts';
 import { errorSummary, type FieldError, field } from '../../http/forms.views.ts';
 import { type Html, html } from '../../http/html.ts';
 import { adminPage, type Chrome } from '../../http/layout.views.ts';
 import { dataTable } from '../../http/tables.views.ts';
-import type { ImportReport } from '../catalog/import.model.ts';
+import type { Import, ImportEntry, ImportReport } from '../catalog/import.model.ts';
 
 type Note = ImportReport['errors'][number];
 
-/** The upload form; below it, what the last file brought. */
+/** A file that could not be taken at all. */
+export interface RefusedUpload {
+  readonly name: string;
+  readonly report: ImportReport;
+}
+
+/** The upload form; above it why a file was refused, below it the latest imports. */
 export function importPage(
   chrome: Chrome,
-  done: { name: string; report: ImportReport } | null,
-  errors: readonly FieldError[],
+  {
+    latest,
+    refused,
+    errors = [],
+  }: {
+    readonly latest: readonly ImportEntry[];
+    readonly refused?: RefusedUpload;
+    readonly errors?: readonly FieldError[];
+  },
 ): Html {
   return adminPage({
     title: 'Import',
     section: 'import',
     chrome,
     actions: linkButton('Download all products', '/admin/export.csv', { kind: 'secondary' }),
-    content: html`${done && reportOf(done.name, done.report)}
+    content: html`${refused && reportOf(refused.name, refused.report)}
     <section class="panel"><h2>Upload products</h2>
       ${errorSummary(errors, 'Nothing was imported')}
       ${may(chrome, 'stock:write') ? uploadForm(chrome, errors) : html`<p>A file brings units on hand too: importing one needs a role that may change the stock as well as the catalogue.</p>`}
-      </section>`,
+      </section>
+    <section class="panel"><h2>Latest imports</h2>${latestTable(latest)}</section>`,
   });
+}
+
+/** How far an import is, and then its report. */
+export function importProgressPage(chrome: Chrome, found: Import): Html {
+  const { state, report } = found;
+  const name = nameOf(found);
+  return adminPage({
+    title: 'Import',
+    section: 'import',
+    chrome,
+    actions: linkButton('All imports', '/admin/import', { kind: 'secondary' }),
+    content:
+      state === 'done'
+        ? reportOf(name, report)
+        : html`<section class="panel"><h2>${name}</h2>
+      <p><label for="progress">${progressOf(found)}</label></p>
+      <progress class="progress" id="progress" value="${found.done}" max="${found.total}"></progress>
+      <p class="muted">${state === 'waiting' ? 'It begins when its turn comes. ' : ''}This page looks again by itself every few seconds, and may be closed: the import goes on.</p>
+      </section>
+      ${figures(report)}${allNotes(report)}`,
+  });
+}
+
+function latestTable(latest: readonly ImportEntry[]): Html {
+  return dataTable({
+    caption: 'Latest imports',
+    captionHidden: true,
+    rows: latest,
+    empty: emptyState({ title: 'There was none in the last 30 days' }),
+    columns: [
+      {
+        label: 'File',
+        rowHeader: true,
+        cell: (entry) =>
+          html`<a href="/admin/imports/${entry.id}">${nameOf(entry)}</a><span class="cell__note">Sent ${dateTime(entry.createdAt)}</span>`,
+      },
+      { label: 'Products', align: 'end', cell: ({ total }) => total.toLocaleString('en-US') },
+      { label: 'State', cell: stateOf },
+    ],
+  });
+}
+
+function stateOf(entry: ImportEntry): Html {
+  const { refused } = entry.report.products;
+  if (entry.state !== 'done') return html`${badge('Under way', 'info')} ${progressOf(entry)}`;
+  return refused > 0
+    ? badge(`${plural(refused, 'product')} left out`, 'warn')
+    : badge('Taken', 'good');
+}
+
+function progressOf({ done, total }: ImportEntry): string {
+  return `${done.toLocaleString('en-US')} of ${plural(total, 'product')}`;
+}
+
+function nameOf({ fileName }: ImportEntry): string {
+  return fileName || 'A file without a name';
 }
 
 function uploadForm(chrome: Chrome, errors: readonly FieldError[]): Html {
@@ -46,16 +116,23 @@ function uploadForm(chrome: Chrome, errors: readonly FieldError[]): Html {
 }
 
 function reportOf(name: string, report: ImportReport): Html {
-  const { products, variants, images, rows, errorCount, warningCount } = report;
+  const { products, errorCount } = report;
   return html`${
     errorCount > 0
       ? flashMessage({
           kind: 'error',
-          text: `${name}: ${plural(products.refused, 'product')} left out, for the reasons below.`,
+          text:
+            products.refused > 0
+              ? `${name}: ${plural(products.refused, 'product')} left out, for the reasons below.`
+              : `${name}: nothing was taken, for the reason below.`,
         })
       : flashMessage({ kind: 'success', text: `${name}: everything was taken.` })
   }
-  ${statTiles([
+  ${figures(report)}${allNotes(report)}`;
+}
+
+function figures({ rows, products, variants, images }: ImportReport): Html {
+  return statTiles([
     {
       label: 'Rows read',
       value: rows.toLocaleString('en-US'),
@@ -65,9 +142,12 @@ function reportOf(name: string, report: ImportReport): Html {
     { label: 'Changed', value: products.updated.toLocaleString('en-US') },
     { label: 'As they were', value: products.unchanged.toLocaleString('en-US') },
     { label: 'Left out', value: products.refused.toLocaleString('en-US') },
-  ])}
-  ${errorCount > 0 && notes('Left out', report.errors, errorCount)}
-  ${warningCount > 0 && notes('Taken, but not as written', report.warnings, warningCount)}`;
+  ]);
+}
+
+function allNotes({ errors, errorCount, warnings, warningCount }: ImportReport): Html {
+  return html`${errorCount > 0 && notes('Left out', errors, errorCount)}
+  ${warningCount > 0 && notes('Taken, but not as written', warnings, warningCount)}`;
 }
 
 function notes(title: string, rows: readonly Note[], total: number): Html {
