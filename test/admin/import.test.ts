@@ -127,7 +127,7 @@ describe('while an import is under way', () => {
     expect(textOf(page.text)).toMatch(/<b>half<\/b>\.csv 2 of 5 products/);
     expect(page.text).toMatch(/<progress [^>]*value="2" max="5"/);
     const list = await admin.open('/admin/import');
-    expect(textOf(list.text)).toMatch(/<b>half<\/b>\.csv Sent .* 5 Under way 2 of 5 products/);
+    expect(textOf(list.text)).toMatch(/<b>half<\/b>\.csv 2 of 5 products, sent .* UTC Under way/);
     expect(list.text).toContain(`href="/admin/imports/${id}"`);
     await shop.db.deleteFrom('imports').where('id', '=', id).execute();
   });
@@ -141,5 +141,5 @@ describe('while an import is under way', () => {
 test('the latest imports are listed with what came of them', async () => {
   await uploadToTheEnd(file, 'again.csv');
   const { text } = await admin.open('/admin/import');
-  expect(textOf(text)).toMatch(/again\.csv Sent [^U]* UTC 3 1 product left out/);
+  expect(textOf(text)).toMatch(/again\.csv 3 products, sent [^U]* UTC 1 left out/);
 });

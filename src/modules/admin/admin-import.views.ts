@@ -75,19 +75,18 @@ function latestTable(latest: readonly ImportEntry[]): Html {
         label: 'File',
         rowHeader: true,
         cell: (entry) =>
-          html`<a href="/admin/imports/${entry.id}">${nameOf(entry)}</a><span class="cell__note">Sent ${dateTime(entry.createdAt)}</span>`,
+          html`<a href="/admin/imports/${entry.id}">${nameOf(entry)}</a><span class="cell__note">${entry.state === 'done' ? plural(entry.total, 'product') : progressOf(entry)}, sent ${dateTime(entry.createdAt)}</span>`,
       },
-      { label: 'Products', align: 'end', cell: ({ total }) => total.toLocaleString('en-US') },
       { label: 'State', cell: stateOf },
     ],
   });
 }
 
-function stateOf(entry: ImportEntry): Html {
-  const { refused } = entry.report.products;
-  if (entry.state !== 'done') return html`${badge('Under way', 'info')} ${progressOf(entry)}`;
+function stateOf({ state, report }: ImportEntry): Html {
+  const { refused } = report.products;
+  if (state !== 'done') return badge('Under way', 'info');
   return refused > 0
-    ? badge(`${plural(refused, 'product')} left out`, 'warn')
+    ? badge(`${refused.toLocaleString('en-US')} left out`, 'warn')
     : badge('Taken', 'good');
 }
 
