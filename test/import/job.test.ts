@@ -182,6 +182,24 @@ describe('an import by jobs', () => {
     expect(await timesTaken(db)).toEqual(onceEach(3));
     expect(await getImport(db, id)).toMatchObject({ state: 'done', done: 3 });
   });
+
+  it('leaves out a product at which the shop itself fails, says so, and goes on', async () => {
+    const { db } = await shop();
+    const id = await begin(db, fileOf(3));
+    await sql`ALTER TABLE products ADD CHECK (slug <> 'board-2')`.execute(db);
+    await takeAll(db, id);
+    const { state, report } = await getImport(db, id);
+    expect(state).toBe('done');
+    expect(report).toMatchObject({ products: { created: 2, refused: 1 }, errorCount: 1 });
+    expect(report.errors).toEqual([
+      {
+        line: 3,
+        column: '',
+        handle: 'board-2',
+        reason: 'The shop itself failed at this product; its log says why.',
+      },
+    ]);
+  });
 });
 
 describe('two who run one import at once', () => {

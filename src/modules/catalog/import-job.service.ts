@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
+import { isDatabaseTrouble, isOfTheServer } from '../../database/failures.ts';
 import { notFound } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { KEPT_DAYS } from '../../shared/retention.ts';
@@ -10,6 +11,8 @@ import {
   type Import,
   type ImportEntry,
   type ImportReport,
+  type Outcome,
+  refused,
   reportOfRefusal,
 } from './import.model.ts';
 import { importProduct } from './import-product.service.ts';
@@ -27,7 +30,7 @@ import {
   recordOutcome,
   strikeOff,
 } from './imports.repository.ts';
-import { type ProductRows, productsOf, withProductFile } from './product-file.service.ts';
+import { handleOf, type ProductRows, productsOf, withProductFile } from './product-file.service.ts';
 import { readHeader } from './shopify-csv.model.ts';
 
 export { IMPORT_PRODUCTS };
@@ -42,6 +45,7 @@ const TURN_MS = 5000;
 /** How much of a file one statement writes, in characters. */
 const BATCH_LENGTH = 1_000_000;
 const LATEST = 10;
+const FAULT = 'The shop itself failed at this product; its log says why.';
 
 /** An import that was begun, or the report on a file that cannot be taken. */
 export type Begun = { readonly importId: string } | { readonly refused: ImportReport };
@@ -99,24 +103,33 @@ export async function takeTurn(
 ): Promise<void> {
   const end = performance.now() + turnMs;
   do {
-    if (!(await takeNext(db, importId))) return finish({ db, logger }, importId);
+    if (!(await takeNext({ db, logger }, importId))) return finish({ db, logger }, importId);
   } while (performance.now() < end);
   await enqueueImport(db, importId);
 }
 
 /** Takes the next product; false where none is left. */
-async function takeNext(db: Db, importId: string): Promise<boolean> {
+async function takeNext({ db, logger }: JobDeps, importId: string): Promise<boolean> {
   const next = await findNextProduct(db, importId);
   if (next === null) return false;
   const { number, rows, actor_id: actorId } = next;
   const header = readHeader(next.columns);
   if (typeof header === 'string') throw new Error(header);
-  await importProduct({ header, rows }, actorId, (take) =>
+  const within = (take: (tx: Tx) => Promise<Outcome>) =>
     inTransaction(db, async (tx) => {
       // Whoever runs the job beside this one waits here, and finds it done.
       if (await strikeOff(tx, importId, number)) await recordOutcome(tx, importId, await take(tx));
-    }),
-  );
+    });
+  try {
+    await importProduct({ header, rows }, actorId, within);
+  } catch (error) {
+    if (isDatabaseTrouble(error) || isOfTheServer(error)) throw error;
+    const [{ line }] = rows;
+    logger.error({ err: error, importId, line }, 'a product of an import failed; it is left out');
+    await within(async () =>
+      refused([{ line, column: '', handle: handleOf(header, rows[0]), reason: FAULT }]),
+    );
+  }
   return true;
 }
 
