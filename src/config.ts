@@ -71,8 +71,8 @@ export interface Config {
   /** The provider by which staff may sign in; null: none. */
   readonly oidc: OidcConfig | null;
   readonly rateLimit: boolean;
-  /** The shipped limits of routes, scaled: 200 allows twice as many requests. */
   readonly loadShedding: boolean;
+  /** The shipped limits of routes, scaled: 200 allows twice as many requests. */
   readonly rateLimitPercent: number;
 }
 
