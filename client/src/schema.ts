@@ -1472,7 +1472,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not signed in, or wrong credentials. */
+        /** @description Not signed in, or wrong credentials: `unauthenticated`, `invalid_credentials`, `second_factor_required`. */
         Problem_401: {
             headers: {
                 [name: string]: unknown;
@@ -1481,7 +1481,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Signed in, but not allowed. */
+        /** @description Signed in, but not allowed: `forbidden`, `second_factor_missing`, `step_up_required`. */
         Problem_403: {
             headers: {
                 [name: string]: unknown;
@@ -1490,7 +1490,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Does not exist, or belongs to somebody else. */
+        /** @description Does not exist, or belongs to somebody else: `not_found`. */
         Problem_404: {
             headers: {
                 [name: string]: unknown;
@@ -1499,7 +1499,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Conflicts with the current state. */
+        /** @description Conflicts with the current state: `conflict`, `insufficient_stock`, `invalid_transition`, `idempotency_in_progress`. */
         Problem_409: {
             headers: {
                 [name: string]: unknown;
@@ -1508,7 +1508,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is too large. */
+        /** @description The body is too large: `payload_too_large`. */
         Problem_413: {
             headers: {
                 [name: string]: unknown;
@@ -1517,7 +1517,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The content type is not supported. */
+        /** @description The content type is not supported: `unsupported_media_type`. */
         Problem_415: {
             headers: {
                 [name: string]: unknown;
@@ -1526,7 +1526,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The idempotency key was used for another request. */
+        /** @description The idempotency key was used for another request: `idempotency_key_reused`. */
         Problem_422: {
             headers: {
                 [name: string]: unknown;
@@ -1535,7 +1535,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests; see Retry-After. */
+        /** @description Too many requests (see Retry-After): `rate_limited`. */
         Problem_429: {
             headers: {
                 [name: string]: unknown;
@@ -1544,7 +1544,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A dependency is unavailable; see Retry-After. */
+        /** @description A dependency is unavailable (see Retry-After): `payment_provider_unavailable`, `service_unavailable`. */
         Problem_503: {
             headers: {
                 [name: string]: unknown;
@@ -1553,7 +1553,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Any other refusal or failure. */
+        /** @description Any other refusal or failure: `method_not_allowed`, `request_timeout`, `address_too_long`, `headers_too_large`, `internal_error`. */
         Problem_default: {
             headers: {
                 [name: string]: unknown;

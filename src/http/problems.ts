@@ -48,6 +48,15 @@ const problems: Record<Problem['code'], { status: number; title: string }> = {
 /** Every code that a problem may have. */
 export const problemCodes = Object.keys(problems);
 
+/** The codes of the problems of a status, or of all statuses but those that are told of by themselves. */
+export function codesOf(of: number | { allBut: readonly number[] }): string[] {
+  const has = (status: number) =>
+    typeof of === 'number' ? status === of : !of.allBut.includes(status);
+  return Object.entries(problems)
+    .filter(([, { status }]) => has(status))
+    .map(([code]) => code);
+}
+
 /** Turns whatever was thrown into a problem. What is not a refusal of ours stays out of the response. */
 export function problemOf(
   error: unknown,

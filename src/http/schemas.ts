@@ -1,6 +1,7 @@
 import { type TSchema, Type } from 'typebox';
 import { MAX_AMOUNT } from '../shared/money.ts';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../shared/pages.ts';
+import { codesOf } from './problems.ts';
 
 /** Wire schemas that every module shares. */
 export const IdSchema = Type.String({
@@ -60,7 +61,9 @@ export const ProblemSchema = Type.Object(
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.String(),
-    code: Type.String(),
+    code: Type.String({
+      description: 'What a program goes by: words change, codes stay. New versions may add some.',
+    }),
     correlationId: Type.String(),
     errors: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
     challenge: Type.Optional(
@@ -88,33 +91,36 @@ export const ProblemSchema = Type.Object(
   },
 );
 
-const problem = (description: string) => ({
-  description,
+const problem = (about: string, codes: readonly string[]) => ({
+  description: `${about}: ${codes.map((code) => `\`${code}\``).join(', ')}.`,
   content: { 'application/problem+json': { schema: ProblemSchema } },
 });
 
-/** What any route may answer beside the refusals it names. */
-export const anyProblem = problem('Any other refusal or failure.');
-
-const problemResponses = {
-  400: problem('The input is not valid: `validation_failed`.'),
-  401: problem('Not signed in, or wrong credentials.'),
-  403: problem('Signed in, but not allowed.'),
-  404: problem('Does not exist, or belongs to somebody else.'),
-  409: problem('Conflicts with the current state.'),
-  413: problem('The body is too large.'),
-  415: problem('The content type is not supported.'),
-  422: problem('The idempotency key was used for another request.'),
-  429: problem('Too many requests; see Retry-After.'),
-  503: problem('A dependency is unavailable; see Retry-After.'),
+const told = {
+  400: 'The input is not valid',
+  401: 'Not signed in, or wrong credentials',
+  403: 'Signed in, but not allowed',
+  404: 'Does not exist, or belongs to somebody else',
+  409: 'Conflicts with the current state',
+  413: 'The body is too large',
+  415: 'The content type is not supported',
+  422: 'The idempotency key was used for another request',
+  429: 'Too many requests (see Retry-After)',
+  503: 'A dependency is unavailable (see Retry-After)',
 };
+type Told = keyof typeof told;
+
+/** What any route may answer beside the refusals it names. */
+export const anyProblem = problem(
+  'Any other refusal or failure',
+  codesOf({ allBut: Object.keys(told).map(Number) }),
+);
 
 /** The error responses of a route, for its `response` schema: `...problemsFor(400, 404)`. */
-export function problemsFor<S extends keyof typeof problemResponses>(...statuses: S[]) {
-  return Object.fromEntries(statuses.map((status) => [status, problemResponses[status]])) as Pick<
-    typeof problemResponses,
-    S
-  >;
+export function problemsFor<S extends Told>(...statuses: S[]) {
+  return Object.fromEntries(
+    statuses.map((status) => [status, problem(told[status], codesOf(status))]),
+  ) as Record<S, ReturnType<typeof problem>>;
 }
 
 export const IdempotencyHeaders = Type.Object({

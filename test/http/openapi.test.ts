@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { problemCodes } from '../../src/http/problems.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { type Document, operationsOf } from '../support/contract/document.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
@@ -43,6 +44,18 @@ describe('the OpenAPI document', () => {
     }
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(operations.length);
+  });
+
+  it('names every code that a problem may have, where it may have it', () => {
+    const { responses } = document.paths['/api/orders']?.post ?? {};
+    expect(responses?.['409']).toMatchObject({
+      description: expect.stringMatching(/`conflict`, `insufficient_stock`/),
+    });
+    const told = operationsOf(document).flatMap(({ operation }) =>
+      Object.values(operation.responses).map(({ description }) => description),
+    );
+    const named = new Set(told.flatMap((text) => text?.match(/(?<=`)[a-z_]+(?=`)/g) ?? []));
+    expect(problemCodes.filter((code) => !named.has(code))).toEqual([]);
   });
 
   it('says what is sent to import products', () => {

@@ -23,6 +23,7 @@ interface Parameter {
 }
 
 interface Response {
+  readonly description: string;
   readonly content?: Record<string, { readonly schema?: object }>;
 }
 
