@@ -1,10 +1,14 @@
+import type { Socket } from 'node:net';
 import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createDb } from '../../src/database/database.ts';
 import { migrateDown, migrateUp, migrationStatus, migrations } from '../../src/database/migrate.ts';
 import type { SchemaMigration } from '../../src/database/pipeline/migration.ts';
 import { PATIENCE, pauseAfter } from '../../src/database/pipeline/patience.ts';
 import type { Run } from '../../src/database/pipeline/run.ts';
+import { createPool } from '../../src/database/pool.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 
@@ -38,15 +42,17 @@ beforeAll(async () => {
 });
 afterAll(() => shop?.stop());
 
-/** Somebody whose transaction has read the orders, and stays open. */
-async function longReader() {
-  const client = new pg.Client({
-    connectionString: shop.databaseUrl,
-    application_name: 'a long report',
-  });
+async function connected(name = 'somebody') {
+  const client = new pg.Client({ connectionString: shop.databaseUrl, application_name: name });
   client.on('error', () => undefined);
   await client.connect();
   onTestFinished(() => client.end());
+  return client;
+}
+
+/** Somebody whose transaction has read the orders, and stays open. */
+async function longReader() {
+  const client = await connected('a long report');
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM orders');
   return { end: () => client.query('ROLLBACK') };
 }
@@ -121,8 +127,6 @@ describe('a migration outside a transaction', () => {
   it('that is killed leaves an invalid index, which the next try builds again, alone', async () => {
     const reader = await longReader();
     const killed = migrateUp(shop.db, withPlanted(indexOfOrders)).catch((error) => error);
-    const building = sql<{ pid: number }>`
-      SELECT pid FROM pg_stat_activity WHERE query LIKE '% INDEX CONCURRENTLY%' AND pid <> pg_backend_pid() AND wait_event_type = 'Lock'`;
     await until(async () => (await building.execute(shop.db)).rows.length === 1);
     await sql`SELECT pg_terminate_backend(${(await building.execute(shop.db)).rows[0]?.pid})`.execute(
       shop.db,
@@ -138,6 +142,47 @@ describe('a migration outside a transaction', () => {
     expect(await planted()).toEqual([{ valid: true }]);
     expect(await migrateDown(shop.db, withPlanted(indexOfOrders))).toBe(NAME);
   });
+
+  it('that PostgreSQL goes on with when its process was killed ends before the next try begins', async () => {
+    const writer = await connected();
+    await writer.query('BEGIN; LOCK TABLE orders IN ROW EXCLUSIVE MODE');
+    const doomed = doomedProcess();
+    const killed = migrateUp(doomed.db, withPlanted(indexOfOrders)).catch((error) => error);
+    await until(async () => (await building.execute(shop.db)).rows.length === 1);
+    doomed.kill();
+    expect(await killed).toBeInstanceOf(Error);
+    const next = migrateUp(shop.db, withPlanted(indexOfOrders));
+    await until(async () => (await waitsForIt.execute(shop.db)).rows.length > 0);
+    await writer.query('ROLLBACK');
+    expect(await next).toEqual([NAME]);
+    expect(await planted()).toEqual([{ valid: true }]);
+    expect(await migrateDown(shop.db, withPlanted(indexOfOrders))).toBe(NAME);
+  });
+
+  const building = sql<{ pid: number }>`
+    SELECT pid FROM pg_stat_activity WHERE query LIKE '% INDEX CONCURRENTLY%' AND pid <> pg_backend_pid() AND wait_event_type = 'Lock'`;
+  /** Who asks whether it is built still, or has waited for its lock for longer than PostgreSQL looks for deadlocks. */
+  const waitsForIt = sql`
+    SELECT FROM pg_stat_activity
+    WHERE (wait_event = 'advisory' AND query_start < now() - interval '2 seconds')
+      OR (query LIKE '%command = %' AND query NOT LIKE '%pg_stat_activity%')`;
+
+  /** Connections of a process that a signal ends at once, as the server sees it. */
+  function doomedProcess() {
+    const pool = createPool(shop.databaseUrl, { max: 2, logger: createLogger('silent') });
+    const sockets: Socket[] = [];
+    // `pg` does not declare it.
+    pool.on('connect', (client) =>
+      sockets.push((client as unknown as { connection: { stream: Socket } }).connection.stream),
+    );
+    pool.on('error', () => undefined);
+    return {
+      db: createDb(pool),
+      kill() {
+        for (const socket of sockets) socket.destroy();
+      },
+    };
+  }
 
   const planted = async () =>
     (
