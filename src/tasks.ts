@@ -179,6 +179,8 @@ export function outgoingTasks(deps: TaskDeps): TaskList {
     [DELIVER_WEBHOOKS]: job<{ endpointId: string }>((payload) =>
       deliverWebhooks({ ...deps, perform }, payload),
     ),
-    [DELIVER_WEBHOOK]: job<{ deliveryId: string }>((payload) => deliverWebhook(db, payload)),
+    [DELIVER_WEBHOOK]: job<{ deliveryId: string }>((payload) =>
+      deliverWebhook({ ...deps, perform }, payload),
+    ),
   };
 }

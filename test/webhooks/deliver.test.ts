@@ -380,16 +380,33 @@ describe('an endpoint', () => {
     expect(server.received).toHaveLength(60);
   });
 
-  it('is sent what the version before put in line', async () => {
+  it('is sent what the version before put in line, by the first job of that line', async () => {
     const server = await receiver();
     const { id } = await webhooks.endpoint(server.url);
     server.answerBy((response) => response.writeHead(500, LATER).end());
-    await webhooks.happen();
-    const waiting = await webhooks.afterAttempts(id, 1);
-    await sql`UPDATE webhook_deliveries SET next_attempt_at = now()`.execute(shop.db);
-    server.answerBy((response) => response.writeHead(204).end());
-    const before = { jobKey: `webhook:${waiting.id}`, queue: `webhook:${id}` };
-    await enqueueJob(shop.db, 'deliver_webhook', { deliveryId: waiting.id }, before);
-    expect(await webhooks.afterAttempts(id, 2)).toMatchObject({ state: 'delivered' });
+    for (let count = 0; count < 5; count += 1) await webhooks.happen();
+    const waiting = () => webhooks.logOf(id);
+    await until(
+      async () => (await waiting()).filter(({ attempts }) => attempts === 1).length === 5,
+    );
+    const held: ServerResponse[] = [];
+    server.answerBy((response) => held.push(response));
+    const deliveries = await waiting();
+    await inTransaction(shop.db, async (tx) => {
+      await sql`UPDATE webhook_deliveries SET next_attempt_at = now()`.execute(tx);
+      for (const delivery of deliveries) {
+        const before = { jobKey: `webhook:${delivery.id}`, queue: `webhook:${id}` };
+        await enqueueJob(tx, 'deliver_webhook', { deliveryId: delivery.id }, before);
+      }
+    });
+    await until(() => held.length === 5);
+    const { rows } = await sql<{ jobs: number }>`
+      SELECT count(*) AS jobs FROM graphile_worker.jobs WHERE task_identifier = 'deliver_webhook'`.execute(
+      shop.db,
+    );
+    expect(rows[0]?.jobs).toBe(5);
+    for (const response of held) response.writeHead(204).end();
+    await until(async () => (await waiting()).every(({ state }) => state === 'delivered'));
+    expect(server.received).toHaveLength(10);
   });
 });

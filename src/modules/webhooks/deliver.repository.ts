@@ -185,12 +185,14 @@ export function deleteSettled(db: Db, days: number): Promise<void> {
   );
 }
 
-/** Has what is due at the endpoint of a delivery made. */
-export function enqueueEndpointOf(db: Db, deliveryId: string): Promise<number> {
-  return enqueueNow(
-    db,
-    sql`id = (SELECT endpoint_id FROM webhook_deliveries WHERE id = ${deliveryId})`,
-  );
+/** The endpoint of a delivery; null where it is deleted. */
+export async function findEndpointOf(db: Db, deliveryId: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('webhook_deliveries')
+    .select('endpoint_id')
+    .where('id', '=', deliveryId)
+    .executeTakeFirst();
+  return row?.endpoint_id ?? null;
 }
 
 /** Has what is due at the chosen endpoints made, once the transaction commits; returns how many these are. */

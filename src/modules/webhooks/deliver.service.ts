@@ -12,10 +12,10 @@ import {
   type DueDelivery,
   deleteSettled,
   endpointsFor,
-  enqueueEndpointOf,
   enqueueLostDeliveries,
   enqueueNext,
   findDue,
+  findEndpointOf,
   insertDeliveries,
   listDue,
   recordAttempt,
@@ -99,12 +99,16 @@ export async function deliverWebhooks(
   await enqueueNext(deps.db, endpointId);
 }
 
-/** The job of one delivery, as the version before enqueued it: has its endpoint asked. */
+/**
+ * The job of one delivery, as the version before enqueued it: does the job of its endpoint, in whose line it is. There
+ * may be thousands of them, which that one would wait behind.
+ */
 export async function deliverWebhook(
-  db: Db,
+  deps: DeliverDeps & { perform: Perform },
   { deliveryId }: { deliveryId: string },
 ): Promise<void> {
-  await enqueueEndpointOf(db, deliveryId);
+  const endpointId = await findEndpointOf(deps.db, deliveryId);
+  if (endpointId !== null) await deliverWebhooks(deps, { endpointId });
 }
 
 /** Makes one attempt and notes it, with when the next one is due where there is one. */
