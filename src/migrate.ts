@@ -1,6 +1,6 @@
 import { runCommand, type Tools } from './command.ts';
 import { environment } from './config/environment.ts';
-import { migrateDown, migrationStatus, migrations } from './database/migrate.ts';
+import { migrateDown, migrationStatus, migrations, newerMigrations } from './database/migrate.ts';
 import { natureOf, planOf } from './database/pipeline/plan.ts';
 import type { Retry } from './database/pipeline/run.ts';
 import { rehearse } from './database/pipeline/scratch.ts';
@@ -37,8 +37,11 @@ async function down({ db, say }: Tools): Promise<number> {
 }
 
 async function status({ db, say }: Tools): Promise<number> {
-  for (const { name, appliedAt } of await migrationStatus(db))
+  const infos = await migrationStatus(db);
+  for (const { name, appliedAt } of infos)
     say(`${appliedAt ? appliedAt.toISOString() : 'not applied'.padEnd(24)}  ${name}`);
+  if (infos.every(({ appliedAt }) => appliedAt))
+    for (const name of await newerMigrations(db)) say(`of a newer version        ${name}`);
   return 0;
 }
 

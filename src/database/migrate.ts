@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from './database.ts';
 import * as identity from './migrations/0001-identity.ts';
 import * as catalog from './migrations/0002-catalog.ts';
@@ -116,4 +117,13 @@ export function migrateDown(db: Db, run: Partial<Run> = {}): Promise<string | nu
 export async function migrationStatus(db: Db): Promise<MigrationStatus[]> {
   const infos = await migratorOf(db, { ...migrations }).getMigrations();
   return infos.map((info) => ({ name: info.name, appliedAt: info.executedAt ?? null }));
+}
+
+/** What a newer version applied to a schema that has all migrations of this one, by name. */
+export async function newerMigrations(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    SELECT name FROM schema_migrations WHERE name <> ALL (${Object.keys(migrations)}) ORDER BY name`.execute(
+    db,
+  );
+  return rows.map(({ name }) => name);
 }

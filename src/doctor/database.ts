@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { createDb } from '../database/database.ts';
-import { migrationStatus } from '../database/migrate.ts';
+import { migrationStatus, newerMigrations } from '../database/migrate.ts';
 import { createPool } from '../database/pool.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { type Finding, fault, messageOf, ok, warning } from './finding.ts';
@@ -24,7 +24,7 @@ export async function checkDatabase(url: string): Promise<Finding[]> {
   const pool = createPool(url, { max: 1, logger: createLogger('silent'), name: 'mainstay doctor' });
   try {
     const facts = await ask(pool);
-    return [...judge(facts), await pending(pool)];
+    return [...judge(facts), await schemaOf(pool)];
   } catch (error) {
     return [
       fault(
@@ -90,10 +90,19 @@ export function judge(facts: Facts): Finding[] {
   ];
 }
 
-async function pending(pool: pg.Pool): Promise<Finding> {
-  const status = await migrationStatus(createDb(pool));
+async function schemaOf(pool: pg.Pool): Promise<Finding> {
+  const db = createDb(pool);
+  const status = await migrationStatus(db);
   const open = status.filter(({ appliedAt }) => appliedAt === null);
-  if (open.length === 0) return ok('schema', 'is that of this version');
+  if (open.length === 0) {
+    const newer = await newerMigrations(db);
+    if (newer.length === 0) return ok('schema', 'is that of this version');
+    return warning(
+      'schema',
+      `is newer than this version: ${newer.join(', ')}`,
+      'this version runs on it where it is the one before that (docs/upgrading.md, Back)',
+    );
+  }
   const says =
     open.length === status.length ? 'is empty' : `lacks ${open.map(({ name }) => name).join(', ')}`;
   return warning(

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../src/dev/free-port.ts';
 import { judge } from '../../src/doctor/database.ts';
 import { checkPackages } from '../../src/doctor/machine.ts';
@@ -88,6 +88,18 @@ describe('the doctor', () => {
       RETURNING name`.execute(database.db);
     const { out } = await doctor({});
     expect(out).toContain(`warning schema: lacks ${rows[0]?.name} → npm run migrate`);
+  });
+
+  it('sees a schema of a newer version, as the migrations of this one do', async () => {
+    const newer = await createDatabase();
+    onTestFinished(() => newer.drop());
+    await sql`INSERT INTO schema_migrations (name, timestamp)
+      VALUES ('9998-one', '2030-01-01'), ('9999-another', '2030-01-02')`.execute(newer.db);
+    const { code, out } = await doctor({ DATABASE_URL: newer.url });
+    expect(out).toContain('warning schema: is newer than this version: 9998-one, 9999-another → ');
+    expect(code).toBe(0);
+    const status = await runEntry('migrate.ts', ['status'], { DATABASE_URL: newer.url });
+    expect(status.out).toMatch(/^of a newer version {8}9999-another$/m);
   });
 
   it('sees a server, a role and a clock that do not suit', () => {
