@@ -95,7 +95,7 @@ export interface MigrationStatus {
  * @throws Error where one met the locks of others in every try.
  */
 export function migrateUp(db: Db, run: Partial<Run> = {}): Promise<string[]> {
-  return alone(db, () => applyAll(db, run));
+  return alone(db, () => applyAll(db, run), run.patience?.goneAfterMs);
 }
 
 /** The same for who is alone already. */

@@ -159,6 +159,22 @@ describe('a migration outside a transaction', () => {
     expect(await migrateDown(shop.db, withPlanted(indexOfOrders))).toBe(NAME);
   });
 
+  it('that a process was at when it began to stand still keeps nobody waiting once it is built', async () => {
+    const writer = await connected();
+    await writer.query('BEGIN; LOCK TABLE orders IN ROW EXCLUSIVE MODE');
+    const doomed = doomedProcess();
+    const run = withPlanted(indexOfOrders, { patience: { ...patience, goneAfterMs: 1000 } });
+    const frozen = migrateUp(doomed.db, run).catch((error) => error);
+    await until(async () => (await building.execute(shop.db)).rows.length === 1);
+    doomed.freeze();
+    await writer.query('ROLLBACK');
+    expect(await migrateUp(shop.db, run)).toEqual([NAME]);
+    expect(await planted()).toEqual([{ valid: true }]);
+    doomed.kill();
+    expect(await frozen).toBeInstanceOf(Error);
+    expect(await migrateDown(shop.db, run)).toBe(NAME);
+  });
+
   const building = sql<{ pid: number }>`
     SELECT pid FROM pg_stat_activity WHERE query LIKE '% INDEX CONCURRENTLY%' AND pid <> pg_backend_pid() AND wait_event_type = 'Lock'`;
   /** Who asks whether it is built still, or has waited for its lock for longer than PostgreSQL looks for deadlocks. */
@@ -178,6 +194,9 @@ describe('a migration outside a transaction', () => {
     pool.on('error', () => undefined);
     return {
       db: createDb(pool),
+      freeze() {
+        for (const socket of sockets) socket.pause();
+      },
       kill() {
         for (const socket of sockets) socket.destroy();
       },

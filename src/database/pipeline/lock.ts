@@ -2,11 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { repeat } from '../../shared/repeat.ts';
 import { type Db, ping } from '../database.ts';
+import { PATIENCE } from './patience.ts';
 
 /** Any number that nobody else takes. */
 const MIGRATIONS = 7_310_250_024;
-/** A session that says nothing for so long is of a process that stands still, or of a machine that is gone. */
-const GONE_AFTER_MS = 30_000;
 
 /**
  * Runs work while nobody else does on this database. It asks again and again and never waits inside PostgreSQL: a
@@ -16,7 +15,7 @@ const GONE_AFTER_MS = 30_000;
 export function alone<T>(
   db: Db,
   work: () => Promise<T>,
-  goneAfterMs: number = GONE_AFTER_MS,
+  goneAfterMs: number = PATIENCE.goneAfterMs,
 ): Promise<T> {
   return db.connection().execute(async (session) => {
     // Before it has the lock, as it may be cut off as soon as it has; until then each look says that it is there.

@@ -6,6 +6,8 @@ export interface Patience {
   readonly statementTimeoutMs: number;
   /** Outside a transaction statements wait for old readers while nobody waits for them. */
   readonly concurrentLockTimeoutMs: number;
+  /** A session that says nothing for so long is of a process that stands still, or of a machine that is gone. */
+  readonly goneAfterMs: number;
   readonly mostTries: number;
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
@@ -16,6 +18,7 @@ export const PATIENCE: Patience = {
   lockTimeoutMs: 1_000,
   statementTimeoutMs: 15_000,
   concurrentLockTimeoutMs: 600_000,
+  goneAfterMs: 30_000,
   mostTries: 15,
   firstPauseMs: 500,
   longestPauseMs: 8_000,

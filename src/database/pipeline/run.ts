@@ -93,6 +93,8 @@ function within(migration: SchemaMigration, patience: Patience): Migration {
       if (migration.transaction === false) {
         await setLimit(db, 'lock_timeout', patience.concurrentLockTimeoutMs, false);
         await setLimit(db, 'statement_timeout', 0, false);
+        // It has the migrator's own lock, which is its session's.
+        await setLimit(db, 'idle_session_timeout', patience.goneAfterMs, false);
         await work(db).finally(() => resetLimits(db));
         return;
       }
@@ -117,6 +119,7 @@ async function setLimit(
 async function resetLimits(db: Kysely<unknown>): Promise<void> {
   await sql`RESET lock_timeout`.execute(db);
   await sql`RESET statement_timeout`.execute(db);
+  await sql`RESET idle_session_timeout`.execute(db);
 }
 
 /** What a person needs who has to find out what is in the way. */
