@@ -32,8 +32,8 @@ export interface Consumer {
   readonly name: string;
   /** The types it wants; null: all. */
   readonly types: readonly EventType[] | null;
-  /** Of some events that it wants, those in which it finds anything to do now; all where it does not say. */
-  concerning?(tx: Tx, events: readonly CloudEvent[]): Promise<readonly CloudEvent[]>;
   /** The effect, in the database alone: what reaches outside is enqueued as a job. */
   apply(tx: Tx, event: CloudEvent): Promise<void>;
+  /** The same of many by few statements; where it does not say, one after the other, each under what caused it. */
+  applyAll?(tx: Tx, events: readonly CloudEvent[]): Promise<void>;
 }

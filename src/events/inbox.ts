@@ -60,13 +60,14 @@ export async function applyTogether(
 ): Promise<void> {
   const counts = await inTransaction(db, async (tx) => {
     const due = new Map<CloudEvent, Consumer[]>(events.map((event) => [event, []]));
+    const atOnce: (() => Promise<void> | undefined)[] = [];
     const told: { consumer: string; applied: number; duplicate: number }[] = [];
     for (const consumer of consumers) {
       const wanted = events.filter((event) => wants(consumer, event));
       if (wanted.length === 0) continue;
       const fresh = await noteApplied(tx, consumer, wanted);
-      for (const event of (await consumer.concerning?.(tx, fresh)) ?? fresh)
-        due.get(event)?.push(consumer);
+      if (consumer.applyAll) atOnce.push(() => consumer.applyAll?.(tx, fresh));
+      else for (const event of fresh) due.get(event)?.push(consumer);
       const duplicate = wanted.length - fresh.length;
       told.push({ consumer: consumer.name, applied: fresh.length, duplicate });
     }
@@ -74,6 +75,8 @@ export async function applyTogether(
       await follow(event, async () => {
         for (const consumer of those) await consumer.apply(tx, event);
       });
+    // At the end: jobs that wait under the same keys cannot be taken until the commit.
+    for (const work of atOnce) await work();
     return told;
   });
   for (const { consumer, applied, duplicate } of counts) {

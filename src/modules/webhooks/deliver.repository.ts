@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { uuids } from '../../database/arrays.ts';
 import type { Db, Tx } from '../../database/database.ts';
 import { deleteInParts } from '../../database/in-parts.ts';
 import type { EventType } from '../../events/catalogue.ts';
@@ -11,60 +12,53 @@ export const DELIVER_WEBHOOKS = 'deliver_webhooks';
 /** Deliveries that one statement puts back in line. */
 const MOST_AT_ONCE = 5000;
 
-/** The types that any endpoint wants; null: all. */
-export async function typesWanted(tx: Tx): Promise<Set<EventType> | null> {
-  const rows = await tx
+/**
+ * The endpoints that are sent anything, and the types that each wants (null: all), held until the transaction ends so
+ * that none is deleted meanwhile.
+ */
+export async function enabledEndpoints(
+  tx: Tx,
+): Promise<{ id: string; types: readonly EventType[] | null }[]> {
+  return tx
     .selectFrom('webhook_endpoints')
-    .select('event_types')
+    .select(['id', 'event_types as types'])
     .where('state', '=', 'enabled')
-    .execute();
-  const types = new Set<EventType>();
-  for (const { event_types } of rows) {
-    if (event_types === null) return null;
-    for (const type of event_types) types.add(type);
-  }
-  return types;
-}
-
-/** The endpoints that want a type, held until the transaction ends so that none is deleted meanwhile. */
-export async function endpointsFor(tx: Tx, type: EventType): Promise<string[]> {
-  const rows = await tx
-    .selectFrom('webhook_endpoints')
-    .select('id')
-    .where('state', '=', 'enabled')
-    .where(sql<boolean>`(event_types IS NULL OR ${type} = ANY(event_types))`)
     .orderBy('id')
     .forKeyShare()
     .execute();
-  return rows.map((row) => row.id);
 }
 
-/** Writes deliveries of one event, once per endpoint however often, and has them made. */
+/** An event as endpoints are sent it. */
+export interface SentEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly body: string;
+  readonly correlationId: string | null;
+}
+
+/** Writes deliveries of events, each event once per endpoint however often, and has them made. */
 export async function insertDeliveries(
   tx: Tx,
-  event: { id: string; type: string; body: string; correlationId: string | null },
-  deliveries: readonly { id: string; endpointId: string }[],
+  events: readonly SentEvent[],
+  deliveries: readonly { id: string; endpointId: string; eventId: string }[],
 ): Promise<void> {
   if (deliveries.length === 0) return;
-  await tx
-    .insertInto('webhook_deliveries')
-    .values(
-      deliveries.map(({ id, endpointId }) => ({
-        id,
-        endpoint_id: endpointId,
-        event_id: event.id,
-        event_type: event.type,
-        body: event.body,
-        correlation_id: event.correlationId,
-        last_status: null,
-        last_error: null,
-        response_excerpt: null,
-        settled_at: null,
-      })),
-    )
-    .onConflict((conflict) => conflict.columns(['endpoint_id', 'event_id']).doNothing())
-    .execute();
-  await enqueueNow(tx, sql`id = ANY (${deliveries.map(({ endpointId }) => endpointId)}::uuid[])`);
+  await sql`
+    INSERT INTO webhook_deliveries (id, endpoint_id, event_id, event_type, body, correlation_id)
+    SELECT delivery.id, endpoint_id, event_id, type, body, correlation_id
+    FROM unnest(
+        ${uuids(deliveries.map(({ id }) => id))}, ${uuids(deliveries.map(({ endpointId }) => endpointId))},
+        ${uuids(deliveries.map(({ eventId }) => eventId))}
+      ) AS delivery (id, endpoint_id, event_id)
+      JOIN unnest(
+        ${uuids(events.map(({ id }) => id))}, ${events.map(({ type }) => type)}::text[],
+        ${events.map(({ body }) => body)}::text[],
+        ${events.map(({ correlationId }) => correlationId)}::text[]
+      ) AS event (id, type, body, correlation_id) ON event.id = event_id
+    ORDER BY delivery.id
+    ON CONFLICT (endpoint_id, event_id) DO NOTHING`.execute(tx);
+  const endpointIds = [...new Set(deliveries.map(({ endpointId }) => endpointId))];
+  await enqueueNow(tx, sql`id = ANY (${uuids(endpointIds)})`);
 }
 
 /** A delivery whose next attempt is due. */

@@ -1,5 +1,5 @@
-import { type Db, inTransaction } from '../../database/database.ts';
-import type { Consumer } from '../../events/consumer.ts';
+import { type Db, inTransaction, type Tx } from '../../database/database.ts';
+import type { CloudEvent, Consumer } from '../../events/consumer.ts';
 import type { Perform } from '../../events/job.ts';
 import { newId } from '../../shared/ids.ts';
 import { KEPT_DAYS } from '../../shared/retention.ts';
@@ -11,7 +11,7 @@ import {
   DELIVER_WEBHOOKS,
   type DueDelivery,
   deleteSettled,
-  endpointsFor,
+  enabledEndpoints,
   enqueueLostDeliveries,
   enqueueNext,
   findDue,
@@ -19,7 +19,7 @@ import {
   insertDeliveries,
   listDue,
   recordAttempt,
-  typesWanted,
+  type SentEvent,
 } from './deliver.repository.ts';
 import { disableEndpoint, noteFailing } from './endpoints.repository.ts';
 import type { WebhookSender } from './webhook-post.gateway.ts';
@@ -44,25 +44,27 @@ const FAILING_HOURS = 72;
 export const webhookConsumer: Consumer = {
   name: 'webhooks',
   types: null,
-  // What no endpoint wants is most of what happens, and all of it in most shops.
-  async concerning(tx, events) {
-    const wanted = await typesWanted(tx);
-    return events.filter(({ type }) => wanted === null || wanted.has(type));
-  },
-  async apply(tx, event) {
-    const endpoints = await endpointsFor(tx, event.type);
-    await insertDeliveries(
-      tx,
-      {
-        id: event.id,
-        type: event.type,
-        body: JSON.stringify(event),
-        correlationId: event.correlationid ?? null,
-      },
-      endpoints.map((endpointId) => ({ id: newId(), endpointId })),
-    );
-  },
+  apply: (tx, event) => putInLine(tx, [event]),
+  applyAll: putInLine,
 };
+
+async function putInLine(tx: Tx, events: readonly CloudEvent[]): Promise<void> {
+  // What no endpoint wants is most of what happens, and all of it in most shops.
+  const endpoints = await enabledEndpoints(tx);
+  const deliveries = events.flatMap(({ id: eventId, type }) =>
+    endpoints
+      .filter(({ types }) => types?.includes(type) ?? true)
+      .map(({ id: endpointId }) => ({ id: newId(), endpointId, eventId })),
+  );
+  const wanted = new Set(deliveries.map(({ eventId }) => eventId));
+  const sent = events.filter(({ id }) => wanted.has(id)).map(toBeSent);
+  await insertDeliveries(tx, sent, deliveries);
+}
+
+function toBeSent(event: CloudEvent): SentEvent {
+  const { id, type, correlationid: correlationId = null } = event;
+  return { id, type, body: JSON.stringify(event), correlationId };
+}
 
 interface DeliverDeps {
   readonly db: Db;

@@ -88,9 +88,10 @@ export async function sendPing(
     datacontenttype: 'application/json',
     data: {},
   };
-  const ping = { id: eventId, type: PING, body: JSON.stringify(event) };
+  const body = JSON.stringify(event);
+  const ping = { id: eventId, type: PING, body, correlationId: correlationId() };
   await inTransaction(db, async (tx) => {
-    await insertDeliveries(tx, { ...ping, correlationId: correlationId() }, [{ id, endpointId }]);
+    await insertDeliveries(tx, [ping], [{ id, endpointId, eventId }]);
     await note(tx, { act: 'endpoint.pinged', subject: endpointId, detail: { deliveryId: id } });
   });
   return id;
