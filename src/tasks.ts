@@ -96,34 +96,14 @@ export const keyedTasks = [
   SEND_STAFF_INVITATION,
 ];
 
-/** The shop's jobs, by the name under which they are enqueued. */
+/** The shop's jobs that wait for nobody else, by the name under which they are enqueued. */
 export function shopTasks(deps: TaskDeps): TaskList {
-  const { db, mailer, publicUrl, logger } = deps;
+  const { db } = deps;
   const job = jobMaker(performer(deps));
   return {
     apply_stripe_event: job<{ eventId: string }>(({ eventId }) => applyEvent(deps, eventId)),
-    close_checkouts: job<{ orderIds: string[] }>(({ orderIds }) => {
-      orderIds.forEach(concerns);
-      return closeCheckouts(deps, orderIds);
-    }),
-    finish_checkout: job<{ checkoutId: string }>(({ checkoutId }) =>
-      finishCheckout(deps, checkoutId),
-    ),
     [ERASE_CUSTOMER]: job<{ userId: string }>(({ userId }) => eraseOrders(db, userId)),
     [IMPORT_PRODUCTS]: job<{ importId: string }>(({ importId }) => takeTurn(deps, importId)),
-    send_refund: job<{ refundId: string }>(({ refundId }) => sendRefund(deps, refundId)),
-    [SEND_PASSWORD_RESET]: job<{ email: string }>((payload) =>
-      sendPasswordReset(
-        { db, publicUrl, logger, sendMail: (mail) => sendPasswordResetMail(mailer, mail) },
-        payload,
-      ),
-    ),
-    [RECONCILE]: job<{ trigger?: RunTrigger }>(async ({ trigger = 'schedule' }) => {
-      const { kind } = await reconcile(deps, { trigger });
-      if (kind === 'unfinished') await requestReconciliation(db, trigger);
-      // What was lost is found again within a quarter of an hour, so a failure does not wait for the next turn.
-      if (kind === 'failed') await requestReconciliation(db, trigger, AFTER_FAILURE_SECONDS);
-    }),
     sweep_ledger: job(async () => {
       await postMissing(deps, LEDGER_LOOKS_BACK);
     }),
@@ -153,13 +133,33 @@ async function tryEach(sweeps: readonly (() => Promise<unknown>)[]): Promise<voi
   if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
 }
 
-/** Jobs that wait for other people's servers, which the shop's own must never wait behind. */
+/** Jobs that wait for other people's servers, Stripe's too, which the shop's own must never wait behind. */
 export function outgoingTasks(deps: TaskDeps): TaskList {
-  const { db, mailer, publicUrl } = deps;
+  const { db, mailer, publicUrl, logger } = deps;
   const perform = performer(deps);
   const job = jobMaker(perform);
   const orderOf = (id: string) => getOrder(db, null, id);
   return {
+    close_checkouts: job<{ orderIds: string[] }>(({ orderIds }) => {
+      orderIds.forEach(concerns);
+      return closeCheckouts(deps, orderIds);
+    }),
+    finish_checkout: job<{ checkoutId: string }>(({ checkoutId }) =>
+      finishCheckout(deps, checkoutId),
+    ),
+    send_refund: job<{ refundId: string }>(({ refundId }) => sendRefund(deps, refundId)),
+    [SEND_PASSWORD_RESET]: job<{ email: string }>((payload) =>
+      sendPasswordReset(
+        { db, publicUrl, logger, sendMail: (mail) => sendPasswordResetMail(mailer, mail) },
+        payload,
+      ),
+    ),
+    [RECONCILE]: job<{ trigger?: RunTrigger }>(async ({ trigger = 'schedule' }) => {
+      const { kind } = await reconcile(deps, { trigger });
+      if (kind === 'unfinished') await requestReconciliation(db, trigger);
+      // What was lost is found again within a quarter of an hour, so a failure does not wait for the next turn.
+      if (kind === 'failed') await requestReconciliation(db, trigger, AFTER_FAILURE_SECONDS);
+    }),
     [SEND_ORDER_MAIL]: job<OrderMailJob>((payload) => {
       concerns(payload.orderId);
       return sendOrderMail({ mailer, publicUrl, orderOf }, payload);

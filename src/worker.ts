@@ -31,7 +31,7 @@ const EXPIRY_BATCH = 200;
 const REPAIR_EVERY_MS = 60_000;
 const MEASURE_EVERY_MS = 5000;
 const JOBS_AT_ONCE = 4;
-const OUTGOING_AT_ONCE = 10;
+const OUTGOING_AT_ONCE = 16;
 
 /** Who acts on the shop's events. */
 const consumers: readonly Consumer[] = [webhookConsumer, orderMailConsumer];

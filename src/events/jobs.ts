@@ -92,12 +92,19 @@ const MOST_AT_ONCE = 500;
  * Enqueues jobs that ought to wait and do not, because they were lost or failed for the last time; returns how many.
  * Harmless wherever and however often it runs.
  * @param due selects the `key` and `payload` (json) of what ought to wait.
+ * @param queue in which they run one at a time; null: side by side.
  */
-export async function enqueueLost(db: Db, task: string, due: RawBuilder<unknown>): Promise<number> {
+export async function enqueueLost(
+  db: Db,
+  task: string,
+  due: RawBuilder<unknown>,
+  queue: string | null = null,
+): Promise<number> {
   const { rows } = await sql<{ lost: number }>`
     SELECT count(job) AS lost FROM (
       SELECT graphile_worker.add_job(
-        identifier => ${task}::text, payload => due.payload, job_key => due.key) AS job
+        identifier => ${task}::text, payload => due.payload, job_key => due.key,
+        queue_name => ${queue}::text) AS job
       FROM (${due}) AS due
       WHERE ${lacksJob(sql`due.key`)}
       LIMIT ${MOST_AT_ONCE}

@@ -4,7 +4,7 @@ import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StripeRecords } from '../../src/modules/payments/stripe-records.model.ts';
 import { RECONCILE } from '../../src/modules/reconciliation/status.service.ts';
-import { shopTasks, type TaskDeps } from '../../src/tasks.ts';
+import { outgoingTasks, type TaskDeps } from '../../src/tasks.ts';
 import { createActivityLog } from '../../src/telemetry/activity.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
@@ -42,7 +42,7 @@ async function compare(offMs: number, records: Partial<StripeRecords>): Promise<
     activity: createActivityLog({ metrics }),
   } as unknown as TaskDeps;
   const job = { task_identifier: RECONCILE, attempts: 1 };
-  await shopTasks(deps)[RECONCILE]?.({}, { job } as JobHelpers);
+  await outgoingTasks(deps)[RECONCILE]?.({}, { job } as JobHelpers);
 }
 
 describe('where a machine’s clock is five minutes off', () => {

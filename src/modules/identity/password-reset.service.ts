@@ -29,7 +29,7 @@ export const SEND_PASSWORD_RESET = 'send_password_reset';
 export async function requestPasswordReset(db: Db, givenEmail: string): Promise<void> {
   const email = normaliseEmail(givenEmail);
   const jobKey = `${SEND_PASSWORD_RESET}:${createHash('sha256').update(email).digest('base64url')}`;
-  await enqueueJob(db, SEND_PASSWORD_RESET, { email }, { jobKey });
+  await enqueueJob(db, SEND_PASSWORD_RESET, { email }, { jobKey, queue: 'password_resets' });
 }
 
 export interface PasswordResetMail {

@@ -38,6 +38,9 @@ interface OrderItemTable {
   total: number;
 }
 
+/** The line of jobs that shut the payment pages of orders: a busy hour leaves thousands, and others ask Stripe too. */
+export const CLOSING = 'close_checkouts';
+
 export type OrderStatus = 'pending' | 'paid' | 'fulfilled' | 'delivered' | 'cancelled' | 'expired';
 
 /** Where an order's units are: held in stock for it, given back, or sent. */

@@ -15,7 +15,13 @@ import {
   markReleased,
   orderLines,
 } from './move-orders.repository.ts';
-import { type Address, type Order, type OrderStatus, statesBefore } from './orders.model.ts';
+import {
+  type Address,
+  CLOSING,
+  type Order,
+  type OrderStatus,
+  statesBefore,
+} from './orders.model.ts';
 import {
   findOrder,
   listOrders as findOrders,
@@ -86,7 +92,12 @@ async function closeOrders(
     tx,
     ids.map((id) => event(type, id, {})),
   );
-  await enqueueJob(tx, 'close_checkouts', { orderIds: ids });
+  await closePagesOf(tx, ids);
+}
+
+/** Has shut what orders that need no more money could still be paid by, once the transaction commits. */
+export function closePagesOf(tx: Tx, ids: readonly string[]): Promise<void> {
+  return enqueueJob(tx, 'close_checkouts', { orderIds: ids }, { queue: CLOSING });
 }
 
 /**

@@ -34,6 +34,8 @@ export interface Checkout {
 
 /** Stripe's shortest life of a session is 30 minutes; a little more, so that a slow clock does not matter. */
 const SESSION_MINUTES = 31;
+/** Half of what jobs may ask of Stripe at the same time. */
+const CLOSED_AT_ONCE = 4;
 
 /**
  * Opens the payment page of a pending order, or gives the one that is open. Racing callers share one row, hence one
@@ -99,15 +101,20 @@ export async function closeCheckouts(
   orderIds: readonly string[],
 ): Promise<void> {
   await cancelAnnounced(db, orderIds);
-  for (const { id, stripe_session_id: sessionId } of await openCheckouts(db, orderIds)) {
-    try {
-      if (sessionId !== null) await stripe.closeSession(sessionId);
-    } catch (error) {
-      // Already paid or over: its own event says what happened.
-      if (!(error instanceof StripeRefusal)) throw error;
+  const pages = (await openCheckouts(db, orderIds)).values();
+  const lane = async () => {
+    for (const { id, stripe_session_id: sessionId } of pages) {
+      try {
+        if (sessionId !== null) await stripe.closeSession(sessionId);
+      } catch (error) {
+        // Already paid or over: its own event says what happened.
+        if (!(error instanceof StripeRefusal)) throw error;
+      }
+      await endCheckout(db, id, 'expired');
     }
-    await endCheckout(db, id, 'expired');
-  }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: CLOSED_AT_ONCE }, lane));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 /** The live checkout of a payable order, under the order's lock; made where there is none. */

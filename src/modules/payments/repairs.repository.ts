@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../database/database.ts';
-import { enqueueLost } from '../../events/jobs.ts';
+import { enqueueLost, lacksDueJob } from '../../events/jobs.ts';
+import { CLOSING } from '../orders/orders.model.ts';
 
 /** Checkouts whose page was asked for a minute ago, with no answer noted. */
 export function enqueueUnfinishedCheckouts(db: Db): Promise<number> {
@@ -13,7 +14,10 @@ export function enqueueUnfinishedCheckouts(db: Db): Promise<number> {
   );
 }
 
-/** Orders that wait for no money, and can still be paid by an open page or an announced payment. */
+/**
+ * Orders that wait for no money, and can still be paid by an open page or an announced payment. While the line of those
+ * that are shut is long they are most likely in it.
+ */
 export function enqueueUnclosedCheckouts(db: Db): Promise<number> {
   return enqueueLost(
     db,
@@ -24,7 +28,9 @@ export function enqueueUnclosedCheckouts(db: Db): Promise<number> {
         UNION SELECT order_id FROM payments WHERE provider = 'manual' AND status = 'pending'
       ) AS payable
       JOIN orders ON orders.id = order_id
-      WHERE orders.status <> 'pending' AND orders.updated_at < now() - interval '2 minutes'`,
+      WHERE orders.status <> 'pending' AND orders.updated_at < now() - interval '2 minutes'
+        AND ${lacksDueJob(sql`${CLOSING}`)}`,
+    CLOSING,
   );
 }
 

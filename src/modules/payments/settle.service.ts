@@ -1,5 +1,4 @@
 import { type Db, inTransaction, type Tx } from '../../database/database.ts';
-import { enqueueJob } from '../../events/jobs.ts';
 import { event, recordEvents } from '../../events/outbox.ts';
 import { inPurchase } from '../../events/purchase-trace.ts';
 import { ShopError } from '../../shared/errors.ts';
@@ -7,7 +6,7 @@ import { newId } from '../../shared/ids.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { note } from '../../trail/trail.ts';
 import { postPayments } from '../ledger/ledger.service.ts';
-import { countUnits, lockOrder, markPaid } from '../orders/orders.service.ts';
+import { closePagesOf, countUnits, lockOrder, markPaid } from '../orders/orders.service.ts';
 import { completeCheckout, isPayableOtherwise } from './checkout.repository.ts';
 import type { Payment } from './payments.model.ts';
 import {
@@ -67,8 +66,7 @@ async function settle(tx: Tx, money: Captured): Promise<Settlement> {
   await postPayments(tx, [paymentId]);
   if (outcome === 'paid') {
     // Another page, as this one ran out when its payment came, or a payment that was announced.
-    if (await isPayableOtherwise(tx, money.orderId))
-      await enqueueJob(tx, 'close_checkouts', { orderIds: [money.orderId] });
+    if (await isPayableOtherwise(tx, money.orderId)) await closePagesOf(tx, [money.orderId]);
     return { kind: 'settled', sale: await saleOf(tx, order) };
   }
   await requestRefund(tx, {
@@ -129,7 +127,7 @@ export async function settleByHand(
     );
   if (outcome !== 'paid' || !order)
     throw new ShopError('invalid_transition', `An order that is ${order?.status} cannot be paid.`);
-  await enqueueJob(tx, 'close_checkouts', { orderIds: [orderId] });
+  await closePagesOf(tx, [orderId]);
   await insertManual(tx, { id, orderId, amount: order.total, currency: order.currency });
   const payment = await succeedManual(tx, orderId);
   if (!payment) throw new Error('a manual payment vanished');
