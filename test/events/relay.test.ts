@@ -203,6 +203,23 @@ describe('the relay', () => {
     expect(read).toBeLessThan(20 * many);
   });
 
+  it('sends on what can be sent while thousands of other streams wait for their next attempts', async () => {
+    const many = 20_000;
+    // Nothing waits: so few that the planner would compare each with each.
+    await sql`ANALYZE outbox_events`.execute(database.db);
+    await sql`
+      INSERT INTO outbox_events
+        (id, stream_id, sequence, aggregate_type, aggregate_id, type, payload, attempts, next_attempt_at)
+      SELECT gen_random_uuid(), stream, 1, 'order', stream, 'order.expired', '{}', 1, now() + interval '30 seconds'
+      FROM (SELECT gen_random_uuid() AS stream FROM generate_series(1, ${many}::int)) AS failed`.execute(
+      database.db,
+    );
+    await record(randomUUID(), 'fulfilled', 'delivered');
+    const seen: CloudEvent[] = [];
+    await relayTo(seen).round();
+    expect(seen.map(({ type }) => type)).toEqual(['order.fulfilled', 'order.delivered']);
+  });
+
   it('gives an event up after ten attempts, and its stream goes on without it', async () => {
     const seen: CloudEvent[] = [];
     const relay = relayTo(seen, ({ type }) => type === 'order.fulfilled');
