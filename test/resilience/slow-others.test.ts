@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { eraseCustomer } from '../../src/modules/privacy/erase.service.ts';
 import { startShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
 import { metric, repairNow, run, waitingOrder } from './support.ts';
@@ -46,4 +47,26 @@ it('money that came in is noted while many passwords are to be reset and the mai
   await until(() => asked > 0);
   await shop.pay(buyer.token, buyer.orderId);
   expect(await metric(shop, 'dependency_calls_total', 'outcome="timeout"')).toBe(0);
+});
+
+it('money that came in is noted while many people are taken out of orders that somebody holds', async () => {
+  const shop = await openShop();
+  const gone = await Promise.all(Array.from({ length: 5 }, () => waitingOrder(shop)));
+  for (const { token, orderId } of gone)
+    await shop.api('DELETE', `/api/orders/${orderId}`, { token });
+  const buyer = await waitingOrder(shop);
+  const holder = await shop.db.startTransaction().execute();
+  onTestFinished(() => holder.rollback().execute());
+  await holder
+    .selectFrom('orders')
+    .select('id')
+    .where('status', '=', 'cancelled')
+    .forUpdate()
+    .execute();
+  for (const { id } of gone) await eraseCustomer(shop.db, id);
+  await shop.pay(buyer.token, buyer.orderId);
+  const { rows } = await sql`
+    SELECT FROM graphile_worker.jobs
+    WHERE task_identifier = 'erase_customer' AND last_error IS NULL`.execute(shop.db);
+  expect(rows).toHaveLength(gone.length);
 });

@@ -20,6 +20,8 @@ import { finishErasure, insertErasure, resumeErasures } from './erasures.reposit
 
 /** The job that takes a person out of their orders; its payload names the user. */
 export const ERASE_CUSTOMER = 'erase_customer';
+/** Its line: those of several thousand orders each take minutes, and leave the other jobs their slots. */
+const ERASURES = 'erasures';
 
 const ORDERS_AT_ONCE = 50;
 
@@ -46,7 +48,12 @@ export async function eraseCustomer(db: Db, userId: string): Promise<void> {
     await removeCartOf(tx, userId);
     await forgetVisitor(tx, userId);
     await forgetKeysOf(tx, userId);
-    await enqueueJob(tx, ERASE_CUSTOMER, { userId }, { jobKey: `erase:${userId}` });
+    await enqueueJob(
+      tx,
+      ERASE_CUSTOMER,
+      { userId },
+      { jobKey: `erase:${userId}`, queue: ERASURES },
+    );
     await note(tx, { act: 'customer.erased', subject: userId, detail: {} });
   });
 }
@@ -68,5 +75,5 @@ export async function eraseOrders(db: Db, userId: string): Promise<void> {
 
 /** Goes on with erasures whose job was lost. */
 export async function sweepErasures(db: Db): Promise<void> {
-  await resumeErasures(db, ERASE_CUSTOMER);
+  await resumeErasures(db, ERASE_CUSTOMER, ERASURES);
 }

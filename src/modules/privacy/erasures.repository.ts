@@ -22,11 +22,12 @@ export async function finishErasure(tx: Tx, userId: string): Promise<void> {
 }
 
 /** Gives every erasure under way whose job was lost a new one. */
-export async function resumeErasures(db: Db, task: string): Promise<number> {
+export async function resumeErasures(db: Db, task: string, queue: string): Promise<number> {
   return enqueueLost(
     db,
     task,
     sql`SELECT 'erase:' || user_id AS key, json_build_object('userId', user_id) AS payload
       FROM erasures WHERE finished_at IS NULL AND requested_at < now() - interval '2 minutes'`,
+    queue,
   );
 }
