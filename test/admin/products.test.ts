@@ -94,6 +94,21 @@ describe('the form of a product', () => {
     expect(await productAt(location)).toEqual(before);
   });
 
+  test('sent back as it was opened leaves the values of an option in their order', async () => {
+    const variants = ['L', 'S'].map((Size) => ({
+      options: { Size },
+      price: { amount: 4200, currency: 'USD' },
+    }));
+    const options = [{ name: 'Size', values: ['S', 'L'] }];
+    const { body } = await shop.api('POST', '/api/products', {
+      token: await shop.adminToken(),
+      body: { title: 'Shirt in order', options, variants },
+    });
+    const path = `/admin/products/${body.id}`;
+    expect((await admin.submit(path, await formOf(admin, path))).status).toBe(303);
+    expect(await productAt(path)).toEqual(body);
+  });
+
   test('sent back with the line ends of browsers changes nothing', async () => {
     const description = '<p>Cool.</p>\n<p>Light.</p>';
     const { location } = await create({ ...shirt, title: 'Shirt of two lines', description });

@@ -235,3 +235,43 @@ test('whatever the catalogue holds comes back from its export as it was', async 
   expect(report.errors).toEqual([]);
   expect(await rows()).toEqual(before);
 });
+
+test('the values of an option stay in their order while their variants do', async () => {
+  const variant = (Colour: string, Size: string) => ({
+    options: { Colour, Size },
+    price: { amount: 100, currency: 'USD' },
+  });
+  const shirt = await createProduct(
+    database.db,
+    {
+      title: 'Shirt of few sizes',
+      options: [
+        { name: 'Colour', values: ['Red', 'Blue'] },
+        { name: 'Size', values: ['S', 'M', 'L'] },
+      ],
+      variants: [variant('Red', 'S'), variant('Red', 'L'), variant('Blue', 'M')],
+    },
+    null,
+  );
+  const { products } = await importProducts(
+    database.db,
+    Readable.from(exportProducts(database.db)),
+  );
+  expect(products).toMatchObject({ updated: 0, refused: 0 });
+  expect(await product(shirt.slug)).toEqual(shirt);
+
+  const row = (values: string) => `${shirt.slug},Shirt of few sizes,Colour,${values},1\n`;
+  const header =
+    'Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant Price\n';
+  const sizes = async (...rows: string[]) => {
+    await take(header + rows.map(row).join(''));
+    return (await product(shirt.slug)).options[1]?.values;
+  };
+  expect(await sizes('Red,Size,S', 'Red,Size,L', 'Blue,Size,M', 'Blue,Size,XL')).toEqual([
+    'S',
+    'M',
+    'L',
+    'XL',
+  ]);
+  expect(await sizes('Red,Size,XL', 'Red,Size,L', 'Blue,Size,M')).toEqual(['XL', 'L', 'M']);
+});

@@ -5,7 +5,6 @@ import {
   MAX_SLUG_LENGTH,
   MAX_VARIANTS,
   type ProductInput,
-  type ProductOption,
   SLUG_PATTERN,
   type VariantInput,
 } from '../catalog/catalog.model.ts';
@@ -86,7 +85,7 @@ export function productInput(
     tags,
     categories,
     images,
-    options: optionsOf(names, variants),
+    optionNames: names,
     variants,
   };
 }
@@ -146,13 +145,6 @@ function variantInput(
 function amountOf(text: string, currency: string): Money | null {
   const amount = parseDecimal(text, currency);
   return amount === null || amount > MAX_AMOUNT ? null : { amount, currency };
-}
-
-function optionsOf(names: readonly string[], variants: readonly VariantInput[]): ProductOption[] {
-  return names.map((name) => ({
-    name,
-    values: [...new Set(variants.map(({ options }) => options?.[name] ?? ''))],
-  }));
 }
 
 function listOf(text: string, separator: string): string[] {

@@ -118,6 +118,8 @@ export interface ProductInput {
   /** Slugs or names; a category that is not there yet is made. */
   readonly categories?: readonly string[];
   readonly options?: readonly ProductOption[];
+  /** Instead, where nothing is said of the order of values but by that of the variants. */
+  readonly optionNames?: readonly string[];
   readonly images?: readonly { readonly url: string; readonly alt?: string }[];
   /** All of them: those left out are taken off sale. */
   readonly variants?: readonly VariantInput[];

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { invalid } from '../../shared/errors.ts';
 import { isCurrency, type Money } from '../../shared/money.ts';
 import type { StockTarget } from '../inventory/stock-changes.service.ts';
@@ -41,7 +42,8 @@ export function planVariants(
     variants: given,
     onlyVariant,
     options,
-  }: Pick<ProductInput, 'variants' | 'onlyVariant' | 'options'>,
+    optionNames,
+  }: Pick<ProductInput, 'variants' | 'onlyVariant' | 'options' | 'optionNames'>,
   newId: () => string,
 ): VariantPlan {
   const live = standing.variants.filter((variant) => variant.archived_at === null);
@@ -52,9 +54,10 @@ export function planVariants(
   const drafts = inputs.map((input, index) => draft(input, matched[index], index, newId));
   const [first] = drafts;
   if (!first) throw invalid('variants', 'A product has at least one variant.');
-  assertAlike(drafts, options);
+  const asked = options ?? optionNames?.map((name) => orderedOption(name, drafts, live, standing));
+  assertAlike(drafts, asked);
 
-  const order = optionsOf(drafts, options ?? standing.options);
+  const order = optionsOf(drafts, asked ?? standing.options);
   return {
     variants: drafts.map((variant) => ({
       ...variant,
@@ -69,6 +72,24 @@ export function planVariants(
       return variantId === undefined ? [] : [{ variantId, onHand, seen, policy }];
     }),
   };
+}
+
+/** An option whose values come as in the variants; those known stay in their order where variants bring them as before. */
+function orderedOption(
+  name: string,
+  drafts: readonly VariantDraft[],
+  live: readonly VariantRow[],
+  { options }: Standing,
+): ProductOption {
+  const known = options.find((option) => option.name === name)?.values ?? [];
+  const values = valuesOf(name, drafts);
+  const before = valuesOf(name, live).filter((value) => values.includes(value));
+  const still = values.filter((value) => before.includes(value));
+  return { name, values: isDeepStrictEqual(still, before) ? [...known, ...values] : values };
+}
+
+function valuesOf(name: string, variants: readonly Pick<VariantRow, 'options'>[]): string[] {
+  return [...new Set(variants.flatMap(({ options }) => options[name] ?? []))];
 }
 
 function match(

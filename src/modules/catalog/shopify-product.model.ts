@@ -3,7 +3,6 @@ import {
   MAX_OF_PRODUCT,
   MAX_SLUG_LENGTH,
   MAX_VARIANTS,
-  optionsOf,
   type ProductInput,
   type ProductStatus,
   SLUG_PATTERN,
@@ -79,7 +78,7 @@ export function readProduct(
     slug: handle,
     ...readFields(first, reader),
     variants,
-    options: optionsOf(variants.map(({ options = {} }) => ({ options }))),
+    optionNames: names.filter((name) => name !== null),
     ...readImages(header, rows, variants, reader),
   };
   return { input, variantRows, problems, warnings };
