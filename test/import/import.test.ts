@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getProduct } from '../../src/modules/catalog/catalog.service.ts';
 import { exportProducts } from '../../src/modules/catalog/export.service.ts';
 import { importProducts } from '../../src/modules/catalog/import.service.ts';
-import { createProduct } from '../../src/modules/catalog/write-product.service.ts';
+import { createProduct, updateProduct } from '../../src/modules/catalog/write-product.service.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -274,4 +274,22 @@ test('the values of an option stay in their order while their variants do', asyn
     'XL',
   ]);
   expect(await sizes('Red,Size,XL', 'Red,Size,L', 'Blue,Size,M')).toEqual(['XL', 'L', 'M']);
+});
+
+test('a picture that was taken off a product stays off when its export is imported', async () => {
+  await take(`Handle,Title,Variant Price,Image Src,Variant Image
+pictured,Pictured,1,/front.jpg,/back.jpg
+shown-by-its-variant,Shown,1,,/side.jpg
+`);
+  const { id } = await product('pictured');
+  const images = [{ url: '/front.jpg', alt: 'Front' }];
+  await updateProduct(database.db, id, { images }, null);
+  const before = await product('pictured');
+  const { products } = await importProducts(
+    database.db,
+    Readable.from(exportProducts(database.db)),
+  );
+  expect(products).toMatchObject({ updated: 0, refused: 0 });
+  expect(await product('pictured')).toEqual(before);
+  expect((await product('shown-by-its-variant')).images).toEqual([{ url: '/side.jpg', alt: '' }]);
 });

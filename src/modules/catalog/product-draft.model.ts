@@ -5,6 +5,7 @@ import type { StockTarget } from '../inventory/stock-changes.service.ts';
 import {
   optionKey,
   optionsOf,
+  type ProductImage,
   type ProductInput,
   type ProductOption,
   type VariantInput,
@@ -29,6 +30,7 @@ export interface VariantPlan {
 export interface Standing {
   readonly variants: readonly VariantRow[];
   readonly options: readonly ProductOption[];
+  readonly images: readonly ProductImage[];
 }
 
 /**
@@ -43,7 +45,8 @@ export function planVariants(
     onlyVariant,
     options,
     optionNames,
-  }: Pick<ProductInput, 'variants' | 'onlyVariant' | 'options' | 'optionNames'>,
+    images = standing.images,
+  }: Pick<ProductInput, 'variants' | 'onlyVariant' | 'options' | 'optionNames' | 'images'>,
   newId: () => string,
 ): VariantPlan {
   const live = standing.variants.filter((variant) => variant.archived_at === null);
@@ -58,10 +61,13 @@ export function planVariants(
   assertAlike(drafts, asked);
 
   const order = optionsOf(drafts, asked ?? standing.options);
+  const pictures = new Set(images.map(({ url }) => url));
   return {
     variants: drafts.map((variant) => ({
       ...variant,
       title: variantTitle(variant.options, order),
+      // One of the product's own: an export would bring back a picture that was taken off.
+      image_url: pictures.has(variant.image_url ?? '') ? variant.image_url : null,
     })),
     options: order,
     currency: first.currency,

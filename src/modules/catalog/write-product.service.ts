@@ -110,7 +110,7 @@ export async function addProduct(
   actorId: string | null,
 ): Promise<string> {
   const id = newId();
-  const plan = planVariants({ variants: [], options: [] }, input, newId);
+  const plan = planVariants({ variants: [], options: [], images: [] }, input, newId);
   const fields = fieldsOf(input, plan, blank);
   const product = { id, ...fields, slug: await insertUnderSlug(tx, id, fields, input.slug) };
   await insertVariants(tx, id, plan.variants);
@@ -128,7 +128,7 @@ export async function changeProduct(
   actorId: string | null,
 ): Promise<string[]> {
   const standing = await findVariants(tx, [product.id]);
-  const plan = planVariants({ variants: standing, options: product.options }, input, newId);
+  const plan = planVariants({ ...product, variants: standing }, input, newId);
   const fields = fieldsOf(input, plan, product);
   const steps = stepsFrom(standing, plan);
   // Stock first, as orders lock it, and only then rows that orders may refer to.
