@@ -293,3 +293,21 @@ shown-by-its-variant,Shown,1,,/side.jpg
   expect(await product('pictured')).toEqual(before);
   expect((await product('shown-by-its-variant')).images).toEqual([{ url: '/side.jpg', alt: '' }]);
 });
+
+test('a product has each picture once, whichever way it comes in', async () => {
+  const images = [{ url: '/a.jpg', alt: 'First' }, { url: '/b.jpg' }, { url: '/a.jpg' }];
+  const { slug } = await createProduct(
+    database.db,
+    { title: 'Doubled', images, variants: [{ price: { amount: 1, currency: 'USD' } }] },
+    null,
+  );
+  const { products } = await importProducts(
+    database.db,
+    Readable.from(exportProducts(database.db)),
+  );
+  expect(products).toMatchObject({ updated: 0, refused: 0 });
+  expect((await product(slug)).images).toEqual([
+    { url: '/a.jpg', alt: 'First' },
+    { url: '/b.jpg', alt: '' },
+  ]);
+});

@@ -207,6 +207,13 @@ export function optionsOf(
     });
 }
 
+/** Each picture once, as it is named first. */
+export function imagesOnce(images: readonly ProductImage[]): ProductImage[] {
+  const byUrl = new Map<string, ProductImage>();
+  for (const image of images) if (!byUrl.has(image.url)) byUrl.set(image.url, image);
+  return [...byUrl.values()];
+}
+
 /** A text as part of an address: `Chef’s knife, 20 cm` → `chefs-knife-20-cm`. May be empty. */
 export function slugOf(text: string): string {
   return text

@@ -3,6 +3,7 @@ import { invalid } from '../../shared/errors.ts';
 import { isId } from '../../shared/ids.ts';
 import {
   type Category,
+  imagesOnce,
   type ProductImage,
   type ProductInput,
   type ProductOption,
@@ -65,7 +66,9 @@ export function fieldsOf(
     type: input.type?.trim() ?? before.type,
     tags: input.tags ? [...new Set(input.tags.map((tag) => tag.trim()))] : before.tags,
     options: plan.options,
-    images: input.images?.map(({ url, alt = '' }) => ({ url, alt: alt.trim() })) ?? before.images,
+    images: input.images
+      ? imagesOnce(input.images.map(({ url, alt = '' }) => ({ url, alt: alt.trim() })))
+      : before.images,
     currency: plan.currency,
     min_price: plan.minPrice,
   };

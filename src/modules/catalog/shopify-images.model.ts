@@ -1,4 +1,4 @@
-import type { ProductImage, VariantInput } from './catalog.model.ts';
+import { imagesOnce, type ProductImage, type VariantInput } from './catalog.model.ts';
 import type { CsvHeader, CsvRow } from './shopify-csv.model.ts';
 import type { CellReader } from './shopify-product.model.ts';
 import { readUrl } from './shopify-variant.model.ts';
@@ -21,10 +21,7 @@ export function readImages(
     .sort((a, b) => a.position - b.position)
     .map(({ url, alt }) => ({ url, alt }));
   for (const { imageUrl } of variants) if (imageUrl) images.push({ url: imageUrl, alt: '' });
-  const byUrl = new Map(images.toReversed().map((image) => [image.url, image]));
-  return {
-    images: [...new Set(images.map(({ url }) => url))].flatMap((url) => byUrl.get(url) ?? []),
-  };
+  return { images: imagesOnce(images) };
 }
 
 function readPosition(row: CsvRow, reader: CellReader): number | null {
