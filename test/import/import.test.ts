@@ -311,3 +311,21 @@ test('a product has each picture once, whichever way it comes in', async () => {
     { url: '/b.jpg', alt: '' },
   ]);
 });
+
+test('a product file with more than a product has room for is refused as by every other way', async () => {
+  const numbered = (count: number, text: string, separator: string) =>
+    Array.from({ length: count }, (_, index) => `${text}${index}`).join(separator);
+  const header = 'Handle,Title,Variant Price,Tags,Product Category\n';
+  for (const [tags, categories, reason] of [
+    [numbered(251, 't', ','), '', 'A product has at most 250 tags.'],
+    ['x'.repeat(256), '', 'Each tag has at most 255 characters.'],
+    ['', numbered(51, 'c', ';'), 'A product is in at most 50 categories.'],
+    ['', 'y'.repeat(101), 'The name of a category has at most 100 characters.'],
+  ] as const) {
+    const { errors } = await take(`${header}full,Full,1,"${tags}","${categories}"\n`);
+    expect(errors.map((error) => error.reason)).toEqual([reason]);
+  }
+  const pictures = Array.from({ length: 251 }, (_, index) => `full,,,/${index}.jpg\n`).join('');
+  const { errors } = await take(`Handle,Title,Variant Price,Image Src\nfull,Full,1,\n${pictures}`);
+  expect(errors).toMatchObject([{ reason: 'A product has at most 250 images.' }]);
+});

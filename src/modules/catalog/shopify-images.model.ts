@@ -1,4 +1,9 @@
-import { imagesOnce, type ProductImage, type VariantInput } from './catalog.model.ts';
+import {
+  imagesOnce,
+  MAX_OF_PRODUCT,
+  type ProductImage,
+  type VariantInput,
+} from './catalog.model.ts';
 import type { CsvHeader, CsvRow } from './shopify-csv.model.ts';
 import type { CellReader } from './shopify-product.model.ts';
 import { readUrl } from './shopify-variant.model.ts';
@@ -21,7 +26,11 @@ export function readImages(
     .sort((a, b) => a.position - b.position)
     .map(({ url, alt }) => ({ url, alt }));
   for (const { imageUrl } of variants) if (imageUrl) images.push({ url: imageUrl, alt: '' });
-  return { images: imagesOnce(images) };
+  const once = imagesOnce(images);
+  const [first] = rows;
+  if (first && once.length > MAX_OF_PRODUCT.images)
+    reader.problem(first, 'imageUrl', `A product has at most ${MAX_OF_PRODUCT.images} images.`);
+  return { images: once };
 }
 
 function readPosition(row: CsvRow, reader: CellReader): number | null {

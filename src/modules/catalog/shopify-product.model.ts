@@ -114,6 +114,18 @@ function readFields(row: CsvRow, reader: CellReader) {
     ?.map((path) => (path.split('>').at(-1) ?? '').trim())
     .filter((name) => /[\p{L}\p{N}]/u.test(name));
   const status = readStatus(row, reader);
+  if (tags && tags.length > MAX_OF_PRODUCT.tags)
+    reader.problem(row, 'tags', `A product has at most ${MAX_OF_PRODUCT.tags} tags.`);
+  if (tags?.some((tag) => tag.length > 255))
+    reader.problem(row, 'tags', 'Each tag has at most 255 characters.');
+  if (categories && categories.length > MAX_OF_PRODUCT.categories)
+    reader.problem(
+      row,
+      'category',
+      `A product is in at most ${MAX_OF_PRODUCT.categories} categories.`,
+    );
+  if (categories?.some((name) => name.length > 100))
+    reader.problem(row, 'category', 'The name of a category has at most 100 characters.');
   return {
     title,
     ...(description !== undefined && { description }),
