@@ -100,6 +100,16 @@ describe('creating a product', () => {
     expect(ledger).toEqual([{ kind: 'receipt', on_hand_delta: 7 }]);
   });
 
+  test('has a slug of whole letters, though its title is cut within one', async () => {
+    const title = `A${ideographs(100)}`;
+    const [one, two] = [
+      await create({ title, price: usd(1) }),
+      await create({ title, price: usd(1) }),
+    ];
+    expect(one.body.slug).toBe(`a${title.slice(1, 119)}`);
+    expect(two.body.slug).toBe(`${one.body.slug}-2`);
+  });
+
   test('twice under one title gives the second another slug, but a given slug only once', async () => {
     const one = await create({ title: 'Vase', price: usd(1) });
     const two = await create({ title: 'Vase', price: usd(1) });

@@ -216,13 +216,16 @@ export function imagesOnce(images: readonly ProductImage[]): ProductImage[] {
 
 /** A text as part of an address: `Chef’s knife, 20 cm` → `chefs-knife-20-cm`. May be empty. */
 export function slugOf(text: string): string {
-  return text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/['’\p{M}]/gu, '')
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .slice(0, 120)
-    .replace(/^-+|-+$/g, '');
+  return (
+    text
+      .normalize('NFKD')
+      .toLowerCase()
+      .replace(/['’\p{M}]/gu, '')
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .slice(0, 120)
+      // Cs: half of a letter, where the cut went through it.
+      .replace(/^-+|[-\p{Cs}]+$/gu, '')
+  );
 }
 
 /** Letters of any script without upper case, digits, hyphens and underscores. */
