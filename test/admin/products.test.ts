@@ -109,6 +109,27 @@ describe('the form of a product', () => {
     expect(await productAt(path)).toEqual(body);
   });
 
+  test('shows texts of pictures that have several lines on one each', async () => {
+    const { body } = await shop.api('POST', '/api/products', {
+      token: await shop.adminToken(),
+      body: {
+        title: 'Shirt with a long story',
+        images: [{ url: '/front.jpg', alt: 'Front,\nin the sun' }, { url: '/back.jpg' }],
+        variants: [{ price: { amount: 4200, currency: 'USD' } }],
+      },
+    });
+    const path = `/admin/products/${body.id}`;
+    const { text } = await admin.open(path);
+    const [, images = ''] = /name="images"[^>]*>\n?([^<]*)</.exec(text) ?? [];
+    const fields = { ...(await formOf(admin, path)), images, title: 'Shirt with a story' };
+    const { status, text: refused } = await admin.submit(path, fields);
+    expect([status, errorLinks(refused)]).toEqual([303, []]);
+    expect((await productAt(path)).images).toEqual([
+      { url: '/front.jpg', alt: 'Front, in the sun' },
+      { url: '/back.jpg', alt: '' },
+    ]);
+  });
+
   test('sent back with the line ends of browsers changes nothing', async () => {
     const description = '<p>Cool.</p>\n<p>Light.</p>';
     const { location } = await create({ ...shirt, title: 'Shirt of two lines', description });

@@ -81,7 +81,9 @@ export function formOf(product: Product, onHand: ReadonlyMap<string, number>): P
     seen: product.updatedAt,
     tags: product.tags.join(', '),
     categories: product.categories.map(({ name }) => name).join('; '),
-    images: product.images.map(({ url, alt }) => `${url} ${alt}`.trim()).join('\n'),
+    images: product.images
+      .map(({ url, alt }) => `${url} ${alt}`.trim().replace(/\s+/g, ' '))
+      .join('\n'),
     currency: product.price.currency,
     options: threeOf(names),
     variants: product.variants.map((variant) => {
