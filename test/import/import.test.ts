@@ -5,6 +5,7 @@ import { getProduct } from '../../src/modules/catalog/catalog.service.ts';
 import { exportProducts } from '../../src/modules/catalog/export.service.ts';
 import { importProducts } from '../../src/modules/catalog/import.service.ts';
 import { createProduct, updateProduct } from '../../src/modules/catalog/write-product.service.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -328,4 +329,30 @@ test('a product file with more than a product has room for is refused as by ever
   const pictures = Array.from({ length: 251 }, (_, index) => `full,,,/${index}.jpg\n`).join('');
   const { errors } = await take(`Handle,Title,Variant Price,Image Src\nfull,Full,1,\n${pictures}`);
   expect(errors).toMatchObject([{ reason: 'A product has at most 250 images.' }]);
+});
+
+test('an export has each product as it was at one time, whoever changes it meanwhile', async () => {
+  const { db } = database;
+  await createProduct(
+    db,
+    { title: 'Priced anew', variants: [{ price: { amount: 1999, currency: 'USD' }, stock: 1 }] },
+    null,
+  );
+  const exported = await db.transaction().execute(async (tx) => {
+    await sql`LOCK TABLE variants`.execute(tx);
+    const text = Readable.from(exportProducts(db)).toArray();
+    await untilBlocked(db);
+    await sql`UPDATE products SET currency = 'JPY', min_price = 3000 WHERE slug = 'priced-anew'`.execute(
+      tx,
+    );
+    await sql`
+      UPDATE variants SET price = 3000
+      WHERE product_id = (SELECT id FROM products WHERE slug = 'priced-anew')`.execute(tx);
+    return { text };
+  });
+  const line = (await exported.text)
+    .join('')
+    .split('\n')
+    .find((row) => /^priced-anew/.test(row));
+  expect(line).toContain(',19.99,');
 });

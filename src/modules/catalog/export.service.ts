@@ -1,4 +1,4 @@
-import type { Db } from '../../database/database.ts';
+import { type Db, inSnapshot, type Tx } from '../../database/database.ts';
 import { decimalOf } from '../../shared/money.ts';
 import type { Category, ProductRow } from './catalog.model.ts';
 import { findCategoriesOf, findVariants, type StockedVariantRow } from './catalog.repository.ts';
@@ -16,23 +16,33 @@ export async function* exportProducts(db: Db): AsyncGenerator<string> {
   yield stringify([fields.map((field) => exportColumns[field])]);
   let after: string[] | null = null;
   for (;;) {
-    const found: ProductRow[] = await findProducts(db, { status: 'all' }, 'oldest', {
-      limit: BATCH,
-      after,
-    });
-    const rows = found.slice(0, BATCH);
-    if (rows.length > 0) yield stringify(await recordsOf(db, rows));
-    const last = rows.at(-1);
-    if (found.length <= BATCH || !last) return;
-    after = [last.id];
+    const { records, next }: Batch = await inSnapshot(db, (tx) => readBatch(tx, after));
+    if (records.length > 0) yield stringify(records);
+    if (next === null) return;
+    after = [next];
   }
 }
 
-async function recordsOf(db: Db, rows: readonly ProductRow[]): Promise<string[][]> {
+/** The lines of some products, and the id of the last where others follow. */
+interface Batch {
+  readonly records: string[][];
+  readonly next: string | null;
+}
+
+/** In a snapshot, so that each product is as it was at one time: its variants' prices in its own currency. */
+async function readBatch(tx: Tx, after: string[] | null): Promise<Batch> {
+  const page = { limit: BATCH, after };
+  const found = await findProducts(tx, { status: 'all' }, 'oldest', page);
+  const rows = found.slice(0, BATCH);
+  const next = found.length > BATCH ? (rows.at(-1)?.id ?? null) : null;
+  return { records: rows.length > 0 ? await recordsOf(tx, rows) : [], next };
+}
+
+async function recordsOf(tx: Tx, rows: readonly ProductRow[]): Promise<string[][]> {
   const ids = rows.map(({ id }) => id);
-  const variants = Map.groupBy(await findVariants(db, ids), (variant) => variant.product_id);
+  const variants = Map.groupBy(await findVariants(tx, ids), (variant) => variant.product_id);
   const categories = Map.groupBy(
-    await findCategoriesOf(db, ids),
+    await findCategoriesOf(tx, ids),
     (category) => category.product_id,
   );
   return rows.flatMap((row) => {
