@@ -4,7 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getProduct } from '../../src/modules/catalog/catalog.service.ts';
 import { exportProducts } from '../../src/modules/catalog/export.service.ts';
 import { importProducts } from '../../src/modules/catalog/import.service.ts';
-import { createProduct, updateProduct } from '../../src/modules/catalog/write-product.service.ts';
+import {
+  addProduct,
+  createProduct,
+  updateProduct,
+} from '../../src/modules/catalog/write-product.service.ts';
 import { untilBlocked } from '../support/blocked.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -355,4 +359,25 @@ test('an export has each product as it was at one time, whoever changes it meanw
     .split('\n')
     .find((row) => /^priced-anew/.test(row));
   expect(line).toContain(',19.99,');
+});
+
+test('what another import makes meanwhile is brought to what the file says', async () => {
+  const { db } = database;
+  const file = (price: string) => `Handle,Title,Variant Price\nmade-twice,Made twice,${price}\n`;
+  const second = await db.transaction().execute(async (tx) => {
+    await addProduct(
+      tx,
+      {
+        title: 'Made twice',
+        slug: 'made-twice',
+        variants: [{ price: { amount: 100, currency: 'USD' } }],
+      },
+      null,
+    );
+    const report = take(file('2'));
+    await untilBlocked(db);
+    return { report };
+  });
+  expect(await second.report).toMatchObject({ products: { updated: 1 }, errors: [] });
+  expect((await product('made-twice')).price.amount).toBe(200);
 });

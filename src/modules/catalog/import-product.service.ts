@@ -1,5 +1,6 @@
 import type { Tx } from '../../database/database.ts';
 import { ShopError } from '../../shared/errors.ts';
+import type { ProductRow } from './catalog.model.ts';
 import { type Outcome, refused } from './import.model.ts';
 import { handleOf, type ProductRows } from './product-file.service.ts';
 import type { CsvHeader, CsvRow } from './shopify-csv.model.ts';
@@ -46,13 +47,29 @@ async function takeProduct(
     errors: [],
     warnings,
   };
-  const known = await lockProduct(tx, { slug: handle });
-  if (known) {
-    const changed = await changeProduct(tx, known, input, actorId);
-    return { product: changed.length > 0 ? 'updated' : 'unchanged', ...taken };
+  const known =
+    (await lockProduct(tx, { slug: handle })) ?? (await addUnlessMade(tx, handle, input, actorId));
+  if (!known) return { product: 'created', ...taken };
+  const changed = await changeProduct(tx, known, input, actorId);
+  return { product: changed.length > 0 ? 'updated' : 'unchanged', ...taken };
+}
+
+/** Adds a product; where somebody else did meanwhile, such as another import of the same file, that one, locked. */
+async function addUnlessMade(
+  tx: Tx,
+  handle: string,
+  input: CsvProduct['input'],
+  actorId: string | null,
+): Promise<ProductRow | undefined> {
+  try {
+    await addProduct(tx, input, actorId);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ShopError && error.code === 'conflict')) throw error;
+    const made = await lockProduct(tx, { slug: handle });
+    if (!made) throw error;
+    return made;
   }
-  await addProduct(tx, input, actorId);
-  return { product: 'created', ...taken };
 }
 
 /** The row of the variant that a refusal speaks of, else the product's first. */
