@@ -178,6 +178,20 @@ describe('searching', () => {
   );
 });
 
+test.each([
+  ['runn', 'Running belt'],
+  ['decorat', 'Decorative bowl'],
+  ['necessit', 'Necessities'],
+  ['bicy', 'Bicycle'],
+])('what somebody typed of a word so far, such as %s, finds it', async (q, title) => {
+  const { body } = await shop.api('POST', '/api/products', {
+    token,
+    body: { title, price: { amount: 1, currency: 'USD' } },
+  });
+  expect(await titles(`/api/products/search?q=${q}`)).toEqual([title]);
+  await shop.api('DELETE', `/api/products/${body.id}`, { token });
+});
+
 test('categories are listed by name', async () => {
   const { body } = await shop.api('GET', '/api/categories');
   expect(body.data).toEqual([

@@ -5,6 +5,8 @@ export interface AskedWord {
   readonly stems: readonly string[];
   /** Longer stems in descriptions. */
   readonly completions: readonly string[];
+  /** Stems of words of names that begin with it, where these are shorter: `run` for `runn`, of running. */
+  readonly begun: readonly string[];
   /** Whether names bear or bore a word that begins with it; not asked where it could not be a slip. */
   readonly borne: boolean;
   /** Words of names that it may be a slip of; none where it is borne. */
@@ -55,13 +57,13 @@ export function corrections({ word, near }: Pick<AskedWord, 'word' | 'near'>): s
  */
 export function searchTiers(words: readonly AskedWord[]): readonly SearchQuery[] {
   const groups = words
-    .flatMap(({ word, stems, completions, near }) => {
-      const meant = corrections({ word, near });
+    .flatMap(({ word, stems, completions, begun, near }) => {
+      const meant = [...new Set([...begun, ...corrections({ word, near })])];
       return stems.map((stem) => ({
         stem,
         // What bears the parts of a compound is found as well, unless one of these is too small to be asked for.
         implied: stem.includes('-') && stems.length > word.split('-').length,
-        inNames: [stem, ...meant],
+        inNames: [stem, ...meant.filter((other) => other !== stem)],
         inTexts: [stem, ...completions.filter((longer) => longer.startsWith(stem))],
       }));
     })

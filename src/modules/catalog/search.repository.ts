@@ -27,6 +27,12 @@ export async function findWords(
             -- No word that somebody began to type; and of 2046 bytes, which a text may have, a query takes none.
             AND octet_length(lexeme) < 256
           ORDER BY lexeme LIMIT ${COMPLETIONS}) AS longer) AS completions,
+      -- Whoever types may have begun an ending, which stems lack; and a last y is kept, which stemming makes an i.
+      ARRAY(
+        SELECT stem COLLATE "C" FROM search_spellings
+        WHERE stem COLLATE "C" = ANY (ARRAY(SELECT left(asked.word, letters) FROM generate_series(2, length(asked.word) - 1) AS letters))
+          AND starts_with(word, asked.word)
+        UNION SELECT asked.word COLLATE "C" WHERE asked.word ~ '^[[:alpha:]]+y$') AS begun,
       CASE WHEN borne OR NOT forgivable THEN '[]'::json ELSE (
         SELECT coalesce(json_agg(json_build_object('word', near.word, 'stem', near.stem)), '[]')
         FROM search_spellings AS near
