@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../src/shared/ids.ts';
 import { areas, type Permission, permissions } from '../../src/shared/permissions.ts';
 import { accessTable } from '../attacks/access-tables.ts';
+import { begin, fileOf } from '../import/support.ts';
 import { browserOf, colleague } from '../staff/support.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
@@ -66,6 +67,7 @@ async function fillShop() {
   await shop.pay(customer.token, await order());
   const open = await order();
   await leaveWork(open, variantId);
+  await begin(shop.db, fileOf(1));
 }
 
 /** What waits for a person: an event that nobody took, one of Stripe's that fits nothing, and a task. */
