@@ -12,7 +12,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'src/telemetry/tracing.ts /\\/+$/': 'an address of the configuration',
   'src/modules/admin/runbook.views.ts /(`[^`]+`|\\*\\*[^*]+\\*\\*|\\[[^\\]]+\\]\\([^)\\s]+\\))/':
     'our own runbooks',
-  'src/modules/catalog/catalog.model.ts /^-+|-+$/g': '120 characters, cut before',
+  'src/modules/catalog/catalog.model.ts /^-+|[-\\p{Cs}]+$/gu': '120 characters, cut before',
   'src/modules/storefront/excerpt.model.ts /\\s+\\S*$/': '155 characters, cut before',
   'src/modules/story/story.model.ts /[^\\s@<>"\']+@[^\\s@<>"\']+/g': '960 characters, cut before',
   'src/shared/money.ts /0+$/': '40 digits at most, by the expression before it',
