@@ -194,6 +194,25 @@ describe('an event', () => {
     await repairWebhooks({ db: shop.db, logger: createLogger('silent') });
     expect(await webhooks.afterAttempts(id, 2)).toMatchObject({ state: 'delivered' });
   });
+
+  it('that was put in line before the database’s clock was set back does not wait until that has caught up', async () => {
+    const server = await receiver();
+    const { id } = await webhooks.endpoint(server.url);
+    server.answerBy((response) => response.writeHead(500, LATER).end());
+    await webhooks.happen();
+    await webhooks.happen();
+    const log = () => webhooks.logOf(id);
+    await until(async () => (await log()).filter(({ attempts }) => attempts === 1).length === 2);
+    const [fresh, failed] = await log();
+    await sql`UPDATE webhook_deliveries SET next_attempt_at = now() + interval '1 hour'`.execute(
+      shop.db,
+    );
+    await sql`UPDATE webhook_deliveries SET failures = 0 WHERE id = ${fresh?.id}`.execute(shop.db);
+    server.answerBy((response) => response.writeHead(204).end());
+    await repairWebhooks({ db: shop.db, logger: createLogger('silent') });
+    await until(async () => (await log())[0]?.state === 'delivered');
+    expect((await log())[1]).toMatchObject({ id: failed?.id, attempts: 1 });
+  });
 });
 
 describe('an endpoint', () => {

@@ -12,6 +12,9 @@ export const DELIVER_WEBHOOKS = 'deliver_webhooks';
 /** Deliveries that one statement puts back in line. */
 const MOST_AT_ONCE = 5000;
 
+/** Nothing is noted as of so much later than now, but by a clock that was set back since. */
+const CLOCK_SECONDS = 20;
+
 /**
  * The endpoints that are sent anything, and the types that each wants (null: all), held until the transaction ends so
  * that none is deleted meanwhile.
@@ -161,6 +164,22 @@ export function enqueueLostDeliveries(db: Db): Promise<number> {
           AND next_attempt_at < now() - interval '2 minutes')
       AND ${lacksDueJob(sql`'webhook:' || webhook_endpoints.id`)}`,
   );
+}
+
+/**
+ * Has made what never failed and waits all the same: it was put in line, or replayed, before the database's clock was
+ * set back, as by a failover.
+ */
+export async function enqueueHeldByClock(db: Db): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    UPDATE webhook_deliveries SET next_attempt_at = now()
+    WHERE id IN (
+      SELECT id FROM webhook_deliveries
+      WHERE state = 'pending' AND failures = 0 AND next_attempt_at > now() + make_interval(secs => ${CLOCK_SECONDS})
+      FOR UPDATE SKIP LOCKED)
+    RETURNING endpoint_id AS id`.execute(db);
+  const endpointIds = [...new Set(rows.map(({ id }) => id))];
+  if (endpointIds.length > 0) await enqueueNow(db, sql`id = ANY (${uuids(endpointIds)})`);
 }
 
 /** How many deliveries wait, those of disabled endpoints too. */

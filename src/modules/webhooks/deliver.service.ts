@@ -12,6 +12,7 @@ import {
   type DueDelivery,
   deleteSettled,
   enabledEndpoints,
+  enqueueHeldByClock,
   enqueueLostDeliveries,
   enqueueNext,
   findDue,
@@ -172,6 +173,7 @@ async function disableFailing(
 
 /** Sees to it that every endpoint at which something is due has a job. Harmless wherever and however often it runs. */
 export async function repairWebhooks({ db, logger }: { db: Db; logger: Logger }): Promise<void> {
+  await enqueueHeldByClock(db);
   const lost = await enqueueLostDeliveries(db);
   if (lost > 0) logger.warn({ endpoints: lost }, 'webhook endpoints without a job');
 }
