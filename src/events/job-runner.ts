@@ -136,7 +136,8 @@ async function begin(
 
 /**
  * Brings what was noted by a clock of the database that was set back since, as by a failover, to the time of now: a job
- * is due as long after it was enqueued, or failed, as it was, and a lease that nobody renews ends like any other.
+ * is due as long after it was enqueued as it was, one that failed no later than its pause lasts, and a lease that nobody
+ * renews ends like any other.
  */
 async function keepUpWithClock(db: Db): Promise<void> {
   const ahead = sql`now() + make_interval(secs => ${LEASE_SECONDS})`;
@@ -144,6 +145,13 @@ async function keepUpWithClock(db: Db): Promise<void> {
     UPDATE graphile_worker._private_jobs
     SET run_at = run_at - (updated_at - now()), updated_at = now()
     WHERE updated_at > ${ahead}`.execute(db);
+  // When a job failed is not noted: the queue's pause after so many attempts says what is too late.
+  const pause = sql`exp(least(attempts, 10)) * interval '1 second'`;
+  await sql`
+    UPDATE graphile_worker._private_jobs SET run_at = now() + ${pause}
+    WHERE locked_at IS NULL AND last_error IS NOT NULL AND attempts > 0 AND run_at > ${ahead} + ${pause}`.execute(
+    db,
+  );
   await sql`
     UPDATE graphile_worker._private_jobs SET locked_at = now() WHERE locked_at > ${ahead}`.execute(
     db,

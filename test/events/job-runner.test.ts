@@ -231,6 +231,28 @@ describe.concurrent('jobs', () => {
     context.expect(rows[0]?.seconds).toBeLessThanOrEqual(7200);
   });
 
+  it('a job that was enqueued long ago and failed just before the database’s clock was set back is tried again after its pause', async (context) => {
+    const { db, start } = await queue(context);
+    const ran: string[] = [];
+    await enqueueJob(db, 'work', { name: 'failed' });
+    await enqueueJob(db, 'work', { name: 'later' }, { delaySeconds: 7200 });
+    // As the queue notes a first failure: the pause is of 2.7 s.
+    await sql`
+    UPDATE graphile_worker._private_jobs SET attempts = 1, last_error = 'away', run_at = now() + interval '1 hour'
+    WHERE payload->>'name' = 'failed'`.execute(db);
+    await sql`UPDATE graphile_worker._private_jobs SET updated_at = now() - interval '2 hours'`.execute(
+      db,
+    );
+    await start(async ({ name }) => {
+      ran.push(name);
+    });
+    await until(() => ran.length > 0);
+    context.expect(ran).toEqual(['failed']);
+    const { rows } = await sql`
+    SELECT FROM graphile_worker.jobs WHERE run_at > now() + interval '7000 seconds'`.execute(db);
+    context.expect(rows).toHaveLength(1);
+  });
+
   it('a queue that stayed locked without a job at work goes on', async (context) => {
     const { db, start } = await queue(context);
     await sql`SELECT graphile_worker.add_job('work', '{}', queue_name => 'line')`.execute(db);
