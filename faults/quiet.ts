@@ -63,6 +63,9 @@ export async function healWorld(world: World): Promise<void> {
 export async function letTimePass(db: Db): Promise<void> {
   const back = sql`interval '15 minutes'`;
   for (const statement of [
+    // Before their jobs, which look at it.
+    sql`UPDATE webhook_deliveries SET next_attempt_at = next_attempt_at - ${back}
+      WHERE state = 'pending'`,
     sql`UPDATE graphile_worker._private_jobs SET
       run_at = run_at - ${back}, locked_at = locked_at - ${back}`,
     sql`UPDATE checkout_sessions SET created_at = created_at - ${back} WHERE status = 'creating'`,
