@@ -123,6 +123,19 @@ describe('an import by jobs', () => {
     expect(await importProducts(db, Readable.from([file]))).toEqual(report);
   });
 
+  it('tells what is long by its beginning, as of a handle of half a megabyte with something wrong in each cell', async () => {
+    const { db } = await shop();
+    const long = 'a'.repeat(500_000);
+    const id = await begin(db, [HEAD, `${long},,${long},,,x,x,${long},x`, ''].join('\n'));
+    await takeAll(db, id);
+    const { errors } = (await getImport(db, id)).report;
+    expect(errors.length).toBeGreaterThan(5);
+    for (const { handle, reason } of errors) {
+      expect(handle).toBe(`${'a'.repeat(300)}…`);
+      expect(reason.length).toBeLessThanOrEqual(301);
+    }
+  });
+
   it('refuses what PostgreSQL has no characters for as any bad row', async () => {
     const { db } = await shop();
     const id = await begin(db, `${fileOf(1)}nul\0led,N\0ul,A,1,5\nlast,Last,A,1,5\n`);

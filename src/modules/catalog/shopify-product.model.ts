@@ -18,6 +18,9 @@ import {
 import { readImages } from './shopify-images.model.ts';
 import { isVariantRow, readOptionNames, readVariant } from './shopify-variant.model.ts';
 
+/** The longest text that a note tells whole. */
+const MAX_TOLD = 300;
+
 /** Reads cells of one product's rows and collects what is wrong with them. */
 export interface CellReader {
   /** The trimmed text, or undefined where the file has no such column; too long a text is a problem. */
@@ -48,9 +51,9 @@ export function readProduct(
   const warnings: CsvNote[] = [];
   const note = (row: CsvRow, field: CsvField, reason: string): CsvNote => ({
     line: row.line,
-    column: header.names[header.indexes.get(field) ?? -1] ?? '',
-    handle,
-    reason,
+    column: beginningOf(header.names[header.indexes.get(field) ?? -1] ?? ''),
+    handle: beginningOf(handle),
+    reason: beginningOf(reason),
   });
   const reader: CellReader = {
     text(row, field, maxLength) {
@@ -82,6 +85,11 @@ export function readProduct(
     ...readImages(header, rows, variants, reader),
   };
   return { input, variantRows, problems, warnings };
+}
+
+/** As much of a text as a report has room for: a cell may have megabytes, and be told of in each of many rows. */
+function beginningOf(text: string): string {
+  return text.length > MAX_TOLD ? `${text.slice(0, MAX_TOLD)}…` : text;
 }
 
 function checkCells(header: CsvHeader, row: CsvRow, reader: CellReader): void {
