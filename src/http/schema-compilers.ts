@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
+import { Ajv, type Options } from 'ajv';
 import addFormats from 'ajv-formats';
 import fastJsonStringify from 'fast-json-stringify';
 import type {
@@ -25,17 +25,17 @@ export function schemaCompilers(when = atFirstUse): SchemaController {
   const bodies = withFormats(new Ajv({ ...options, coerceTypes: false }));
   // A text such as 1e309 is coerced to Infinity, which only then meets a schema's minimum and maximum.
   const texts = withFormats(new Ajv({ ...options, coerceTypes: 'array', strictNumbers: false }));
-  const firstOfBodies = withFormats(new Ajv({ ...options, coerceTypes: false, allErrors: false }));
   const validators: FastifySchemaCompiler<FastifySchema> = ({ schema, httpPart }) => {
     const isBody = httpPart === 'body';
-    const all = when(() => (isBody ? bodies : texts).compile(schema as object));
-    const first = isBody ? when(() => firstOfBodies.compile(schema as object)) : all;
+    const compiled = when(() =>
+      isBody ? bodies.compile(withinLimits(schema) as object) : texts.compile(schema as object),
+    );
     return (data) => {
-      const found = errorsOf(first(), data);
-      if (found.length === 0) return true;
-      // A list that is too long may be wrong in each of its places too, and nobody else would be answered meanwhile.
-      const isEnough = !isBody || found[0]?.keyword === 'maxItems';
-      return { error: isEnough ? found : errorsOf(all(), data) };
+      const validate = compiled();
+      if (validate(data)) return true;
+      // What else is wrong it would keep until it is asked again.
+      const found = validate.errors?.splice(0) ?? [];
+      return { error: found.filter(({ keyword }) => keyword !== 'if').slice(0, MOST_ERRORS) };
     };
   };
   const serialisers: FastifySerializerCompiler<FastifySchema> = ({ schema }) => {
@@ -47,12 +47,15 @@ export function schemaCompilers(when = atFirstUse): SchemaController {
   return { compilersFactory } as unknown as SchemaController;
 }
 
-/** What a validator finds wrong, as much as is told; it would keep the rest until it is asked again. */
-function errorsOf(validate: ValidateFunction, data: unknown): ErrorObject[] {
-  if (validate(data)) return [];
-  const errors = validate.errors?.slice(0, MOST_ERRORS) ?? [];
-  validate.errors = null;
-  return errors;
+/** As the schema, but looking into a list only where it is not too long: nobody else would be answered meanwhile. */
+function withinLimits(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withinLimits);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const entries = Object.entries(schema).map(([key, value]) => [key, withinLimits(value)]);
+  const guarded = Object.fromEntries(entries);
+  const { items, uniqueItems = false, ...rest } = guarded;
+  if (typeof rest.maxItems !== 'number') return guarded;
+  return { ...rest, if: { minItems: rest.maxItems + 1 }, else: { items, uniqueItems } };
 }
 
 /** The formats of JSON Schema, but for what PostgreSQL takes for none: `urn:uuid:…`, the year 0, a leap second. */

@@ -54,7 +54,14 @@ describe('a body that is wrong in very many places', () => {
 
   it('is told of its list that is too long, and of nothing in it', async () => {
     const items = Array.from({ length: 100_000 }, () => ({}));
-    expect(await answer({ items })).toBe('body/items must NOT have more than 10 items');
+    const tooLong = 'body/items must NOT have more than 10 items';
+    expect(await answer({ items })).toBe(tooLong);
+    expect(await answer({ unknown: 1, items })).toBe(
+      `body must NOT have additional properties, ${tooLong}`,
+    );
+    expect(await answer({ items: [{}, { quantity: 1 }, {}] })).toBe(
+      "body/items/0 must have required property 'quantity', body/items/2 must have required property 'quantity'",
+    );
   });
 });
 
