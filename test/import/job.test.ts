@@ -153,6 +153,17 @@ describe('an import by jobs', () => {
     expect(await importActs(database.db)).toEqual([]);
   });
 
+  it('of a file with more columns than a spreadsheet has is not begun', async () => {
+    const { db } = await shop();
+    const file = (columns: number) => Readable.from([`Title${',x'.repeat(columns - 1)}\nBoard\n`]);
+    expect(await beginImport(db, file(20_001), 'x')).toMatchObject({
+      refused: { errors: [{ line: 1, reason: 'A product file has at most 20000 columns.' }] },
+    });
+    expect(await beginImport(db, file(20_000), 'x')).toMatchObject({
+      importId: expect.any(String),
+    });
+  });
+
   it('of a file without products is done at once', async () => {
     const { db } = await shop();
     const id = await begin(db, fileOf(0));

@@ -92,8 +92,12 @@ export interface CsvNote {
   readonly reason: string;
 }
 
+/** More than a spreadsheet has; each is looked at anew for each product that a job takes. */
+const MAX_COLUMNS = 20_000;
+
 /** Recognises a header; unknown columns are passed over. Returns the reason where it is not a product file's. */
 export function readHeader(names: readonly string[]): CsvHeader | string {
+  if (names.length > MAX_COLUMNS) return `A product file has at most ${MAX_COLUMNS} columns.`;
   const indexes = new Map<CsvField, number>();
   for (const [index, name] of names.entries()) {
     const field = fieldOf(name);
