@@ -164,6 +164,19 @@ describe('an import by jobs', () => {
     });
   });
 
+  it('of a file with a product of more than 4 MB is not begun, however its rows are scattered', async () => {
+    const { db } = await shop();
+    const rows = (...handles: string[]) =>
+      Readable.from(['Handle,Title\n', ...handles.map((h) => `${h},${'\0'.repeat(1_500_000)}\n`)]);
+    expect(await beginImport(db, rows('a', 'b', 'a', 'b', 'a'), 'x')).toMatchObject({
+      refused: { errors: [{ line: 6, reason: expect.stringMatching(/at most 4 MB/) }] },
+    });
+    expect(await latestImports(db)).toEqual([]);
+    expect(await beginImport(db, rows('a', 'b', 'a', 'b'), 'x')).toMatchObject({
+      importId: expect.any(String),
+    });
+  });
+
   it('of a file without products is done at once', async () => {
     const { db } = await shop();
     const id = await begin(db, fileOf(0));

@@ -39,9 +39,13 @@ export function withProductFile<T>(
   });
 }
 
+/** What all rows of a product may hold, in characters and cells: they are held, written and read as one. */
+const MAX_PRODUCT_LENGTH = 4_000_000;
+
 /** Reads the file once from end to end, so that nothing is imported from one that is broken further down. */
 async function surveyFile(path: string): Promise<Survey | RefusedFile> {
-  const handles = new Set<string>();
+  /** How much each product holds. */
+  const lengths = new Map<string, number>();
   const scattered = new Set<string>();
   let header: CsvHeader | undefined;
   let last: string | undefined;
@@ -60,8 +64,15 @@ async function surveyFile(path: string): Promise<Survey | RefusedFile> {
       }
       rows += 1;
       const handle = handleOf(header, row);
-      if (handle !== last && handles.has(handle)) scattered.add(handle);
-      handles.add(handle);
+      const before = lengths.get(handle);
+      if (handle !== last && before !== undefined) scattered.add(handle);
+      const length = row.cells.reduce((sum, cell) => sum + cell.length + 1, before ?? 0);
+      if (length > MAX_PRODUCT_LENGTH)
+        return refuse(
+          row.line,
+          'The rows of a product hold at most 4 MB; with this one it is more.',
+        );
+      lengths.set(handle, length);
       last = handle;
     }
   } catch (error) {
@@ -69,7 +80,7 @@ async function surveyFile(path: string): Promise<Survey | RefusedFile> {
     throw error;
   }
   return header
-    ? { rows, header, total: handles.size, scattered }
+    ? { rows, header, total: lengths.size, scattered }
     : refuse(1, 'The file is empty.');
 }
 
