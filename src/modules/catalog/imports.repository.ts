@@ -48,8 +48,10 @@ export async function insertProducts(
 ): Promise<void> {
   await sql`
     INSERT INTO import_products (import_id, number, rows)
-    SELECT ${importId}, ${first - 1} + number, product::json
-    FROM unnest(${products}::text[]) WITH ORDINALITY AS given (product, number)`.execute(tx);
+    SELECT ${importId}, ${first - 1} + number, product
+    FROM json_array_elements(${`[${products.join()}]`}::json) WITH ORDINALITY AS given (product, number)`.execute(
+    tx,
+  );
 }
 
 /** Has the import gone on with once the transaction commits, behind those that wait already. */
