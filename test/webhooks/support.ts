@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { inTransaction } from '../../src/database/database.ts';
 import type { EventType } from '../../src/events/catalogue.ts';
+import { enqueueJob } from '../../src/events/jobs.ts';
 import { event, recordEvents } from '../../src/events/outbox.ts';
 import { getDelivery, listDeliveries } from '../../src/modules/webhooks/deliveries.service.ts';
 import { createEndpoint } from '../../src/modules/webhooks/endpoints.service.ts';
@@ -45,9 +46,9 @@ export function webhooksOf(shop: TestShop) {
     async makeDue(endpointId: string): Promise<void> {
       await sql`UPDATE webhook_deliveries SET next_attempt_at = now()
         WHERE endpoint_id = ${endpointId} AND state = 'pending'`.execute(db);
-      await sql`SELECT graphile_worker.reschedule_jobs(
-        ARRAY(SELECT id FROM graphile_worker.jobs WHERE queue_name = 'webhook:' || ${endpointId}::text),
-        run_at => now())`.execute(db);
+      // A job that is just ending may not have enqueued the next one yet, so it is no use to hurry that.
+      const line = { jobKey: `webhooks:${endpointId}`, queue: `webhook:${endpointId}` };
+      await enqueueJob(db, 'deliver_webhooks', { endpointId }, line);
     },
   };
 }
