@@ -200,10 +200,14 @@ async function dropSuperseded(db: Db, keyed: readonly string[]): Promise<void> {
   );
 }
 
+/** The queue's advice on pools smaller than its slots: here a slot holds no connection while it works. */
+const OF_POOL_SIZE = /^WARNING: having maxPoolSize/;
+
 /** The queue's own messages in our log: failures as warnings, the rest only for debugging. */
 function jobLogger(logger: Logger): JobLogger {
   return new JobLogger(() => (level, message) => {
-    if (level === 'error' || level === 'warning') logger.warn({ source: 'jobs' }, message);
+    const isTrouble = level === 'error' || (level === 'warning' && !OF_POOL_SIZE.test(message));
+    if (isTrouble) logger.warn({ source: 'jobs' }, message);
     else logger.debug({ source: 'jobs' }, message);
   });
 }
