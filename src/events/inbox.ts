@@ -60,13 +60,14 @@ export async function applyTogether(
 ): Promise<void> {
   const counts = await inTransaction(db, async (tx) => {
     const due = new Map<CloudEvent, Consumer[]>(events.map((event) => [event, []]));
-    const atOnce: (() => Promise<void> | undefined)[] = [];
+    const atOnce: (() => Promise<void>)[] = [];
     const told: { consumer: string; applied: number; duplicate: number }[] = [];
     for (const consumer of consumers) {
       const wanted = events.filter((event) => wants(consumer, event));
       if (wanted.length === 0) continue;
       const fresh = await noteApplied(tx, consumer, wanted);
-      if (consumer.applyAll) atOnce.push(() => consumer.applyAll?.(tx, fresh));
+      const applyAll = consumer.applyAll?.bind(consumer, tx, fresh);
+      if (applyAll) atOnce.push(applyAll);
       else for (const event of fresh) due.get(event)?.push(consumer);
       const duplicate = wanted.length - fresh.length;
       told.push({ consumer: consumer.name, applied: fresh.length, duplicate });

@@ -83,7 +83,7 @@ export async function deliverWebhooks(
   { endpointId }: { endpointId: string },
 ): Promise<void> {
   const until = performance.now() + RUN_MS;
-  const attempt = ({ id, attempt, correlationId, traceparent }: DueDelivery) =>
+  const make = ({ id, attempt, correlationId, traceparent }: DueDelivery) =>
     deps.perform({ task: DELIVER_WEBHOOK, attempt, cause: { correlationId, traceparent } }, () =>
       makeAttempt(deps, id),
     );
@@ -93,7 +93,7 @@ export async function deliverWebhooks(
     const streams = Map.groupBy(due, ({ stream }) => stream).values();
     const lane = async () => {
       for (const deliveries of streams)
-        for (const delivery of deliveries) if (performance.now() < until) await attempt(delivery);
+        for (const delivery of deliveries) if (performance.now() < until) await make(delivery);
     };
     const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane));
     const failure = ends.find((end) => end.status === 'rejected');
