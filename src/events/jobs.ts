@@ -70,7 +70,8 @@ export async function enqueueEach(db: Db, task: string, due: RawBuilder<unknown>
         identifier => ${task}::text,
         payload => (due.payload::jsonb || ${JSON.stringify({ traceparent })}::jsonb)::json, queue_name => due.queue,
         run_at => due.run_at, job_key => due.key) AS job
-      FROM due WHERE key NOT IN (SELECT key FROM waiting WHERE is_due)
+      -- In order, so that two that enqueue under the same keys wait for each other without a deadlock.
+      FROM (SELECT * FROM due WHERE key NOT IN (SELECT key FROM waiting WHERE is_due) ORDER BY key) AS due
     ) AS enqueued`.execute(db);
   return rows[0]?.jobs ?? 0;
 }
@@ -103,11 +104,13 @@ export async function enqueueLost(
   const { rows } = await sql<{ lost: number }>`
     SELECT count(job) AS lost FROM (
       SELECT graphile_worker.add_job(
-        identifier => ${task}::text, payload => due.payload, job_key => due.key,
+        identifier => ${task}::text, payload => lost.payload, job_key => lost.key,
         queue_name => ${queue}::text) AS job
-      FROM (${due}) AS due
-      WHERE ${lacksJob(sql`due.key`)}
-      LIMIT ${MOST_AT_ONCE}
+      FROM (
+        SELECT * FROM (
+          SELECT * FROM (${due}) AS due WHERE ${lacksJob(sql`due.key`)} LIMIT ${MOST_AT_ONCE}
+        ) AS chosen ORDER BY key
+      ) AS lost
     ) AS enqueued`.execute(db);
   return rows[0]?.lost ?? 0;
 }

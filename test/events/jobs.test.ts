@@ -51,3 +51,26 @@ describe('a job that is enqueued while a worker takes the one before under its k
     },
   );
 });
+
+it('many are enqueued under the same keys by two who name them in another order', async () => {
+  const { db } = database;
+  const enqueue = (...keys: string[]) =>
+    enqueueEach(
+      db,
+      'work',
+      sql`SELECT key, '{}'::json AS payload, NULL AS queue, now() AS run_at FROM unnest(${keys}::text[]) AS key`,
+    );
+  let both: Promise<unknown> | undefined;
+  await inTransaction(db, async (tx) => {
+    await enqueueJob(tx, 'work', {}, { jobKey: 'b' });
+    const one = enqueue('a', 'b', 'c');
+    await untilBlocked(db);
+    both = Promise.all([one, enqueue('c', 'a')]);
+    await untilBlocked(db, 2);
+  });
+  await both;
+  const { rows } = await sql`SELECT key FROM graphile_worker._private_jobs ORDER BY key`.execute(
+    db,
+  );
+  expect(rows).toEqual([{ key: 'a' }, { key: 'b' }, { key: 'c' }]);
+});
