@@ -79,6 +79,11 @@ test('the same file again changes nothing, and the download brings the same prod
   expect(back.text).toMatch(/New products 0 Changed 0/);
 });
 
+test('a file without products is told as one', async () => {
+  const { text } = await uploadToTheEnd('Handle,Title\n', 'none.csv');
+  expect(text).toContain('none.csv: there are no products in it.');
+});
+
 test('a form without a file says what to do', async () => {
   const { status, text } = await upload('', '');
   expect(status).toBe(400);

@@ -172,9 +172,18 @@ apart,,,M,B,2,deny,6`;
     ['no header of ours', 'name;price\nA;5', 1],
     ['nothing in it', '', 1],
     ['a column twice', 'Handle,Title,Price,Variant Price\na,A,1,1', 1],
-  ])('with %s changes nothing', async (_what, text, line) => {
+    [
+      'a row of 4 MB',
+      `${old}\nquote,Quote,Title,Default Title,A,1,deny,5\nlong,${'x'.repeat(4 * 1024 * 1024)}`,
+      3,
+      'A row holds at most 4 MB; here one is longer, or a quote is opened and never closed.',
+    ],
+  ])('with %s changes nothing', async (_what, text, line, reason: string = expect.any(String)) => {
     const report = await take(text);
-    expect(report).toMatchObject({ errorCount: 1, errors: [{ line }], products: { created: 0 } });
+    expect(report).toMatchObject({
+      ...{ errorCount: 1, errors: [{ line, reason }] },
+      products: { created: 0 },
+    });
     await expect(product('quote')).rejects.toMatchObject({ code: 'not_found' });
   });
 

@@ -125,7 +125,10 @@ function reportOf(name: string, report: ImportReport): Html {
               ? `${name}: ${plural(products.refused, 'product')} left out, for the reasons below.`
               : `${name}: nothing was taken, for the reason below.`,
         })
-      : flashMessage({ kind: 'success', text: `${name}: everything was taken.` })
+      : flashMessage({
+          kind: 'success',
+          text: `${name}: ${report.rows > 0 ? 'everything was taken.' : 'there are no products in it.'}`,
+        })
   }
   ${figures(report)}${allNotes(report)}`;
 }

@@ -13,9 +13,11 @@ export class NotCsv extends Error {
   readonly line: number;
   constructor(line: number, cause: CsvError) {
     super(
-      cause.code === 'CSV_MAX_RECORD_SIZE' || cause.code === 'CSV_QUOTE_NOT_CLOSED'
-        ? 'A quote is opened here and never closed.'
-        : 'This is not CSV.',
+      cause.code === 'CSV_MAX_RECORD_SIZE'
+        ? 'A row holds at most 4 MB; here one is longer, or a quote is opened and never closed.'
+        : cause.code === 'CSV_QUOTE_NOT_CLOSED'
+          ? 'A quote is opened here and never closed.'
+          : 'This is not CSV.',
       { cause },
     );
     this.line = line;
