@@ -4,10 +4,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDb, type Db, inTransaction } from '../../src/database/database.ts';
 import { kept } from '../../src/database/kept-plans.ts';
 import { createPool } from '../../src/database/pool.ts';
+import { loadCatalogue } from '../../src/dev/fill/fill-catalogue.ts';
+import { listProducts, searchProducts } from '../../src/modules/catalog/catalog.service.ts';
 import { findOrder } from '../../src/modules/orders/orders.repository.ts';
 import { placeOrders } from '../../src/modules/orders/place-order.service.ts';
 import { settleCaptured } from '../../src/modules/payments/settle.service.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
+import { createDatabase } from '../support/database.ts';
 import { startShop } from '../support/shop.ts';
 import { type BareShop, openBareShop } from '../use-cases/support.ts';
 
@@ -24,13 +27,20 @@ async function keptBy(db: Db): Promise<string[]> {
   return rows.map(({ statement }) => statement);
 }
 
+/** What a connection keeps and was planned anew all the same: PostgreSQL makes five plans before it thinks of keeping one. */
+async function plannedAnewBy(db: Db): Promise<unknown[]> {
+  const { rows } = await sql`
+    SELECT statement, custom_plans FROM pg_prepared_statements WHERE custom_plans > 5`.execute(db);
+  return rows;
+}
+
 /** One connection, so that what it keeps can be seen. */
 async function onOneConnection(
   work: (db: Db) => Promise<void>,
-  { throughPooler = false } = {},
+  { throughPooler = false, url = shop.url } = {},
 ): Promise<void> {
   const logger = createLogger('silent');
-  const db = createDb(createPool(shop.url, { max: 1, logger, throughPooler }));
+  const db = createDb(createPool(url, { max: 1, logger, throughPooler }));
   await work(db);
   await db.destroy();
 }
@@ -130,13 +140,38 @@ it('one order after another is placed and paid by the plans that are kept, not b
       await inTransaction(db, (tx) => settleCaptured(tx, money));
       await findOrder(db, null, id);
     }
-    // PostgreSQL makes five before it thinks of keeping one.
-    const { rows } = await sql`
-      SELECT statement, custom_plans FROM pg_prepared_statements WHERE custom_plans > 5`.execute(
-      db,
-    );
-    expect(rows).toEqual([]);
+    expect(await plannedAnewBy(db)).toEqual([]);
   });
+});
+
+it('lists and searches are answered by the plans that are kept, whatever they ask for', async () => {
+  const { url, db: filled, drop } = await createDatabase();
+  const pool = createPool(url, { max: 1, logger: createLogger('silent') });
+  await loadCatalogue(pool, 3000);
+  await pool.end();
+  const products = await filled
+    .selectFrom('products')
+    .select(['title', 'vendor', 'tags'])
+    .limit(12)
+    .execute();
+  await onOneConnection(
+    async (db) => {
+      for (const [n, { title, vendor, tags }] of products.entries()) {
+        const filters = [{}, { vendor }, { tag: tags[0] }, { category: `category-${n + 1}` }];
+        for (const sort of ['newest', 'oldest', 'price', '-price', 'title'] as const)
+          for (const filter of [...filters, { inStock: true }]) {
+            const asked = { status: 'active', ...filter, sort } as const;
+            const { nextCursor } = await listProducts(db, asked, { limit: n + 1 });
+            const cursor = nextCursor ?? undefined;
+            if (cursor) await listProducts(db, asked, { limit: n + 1, cursor });
+          }
+        await searchProducts(db, title, { limit: n + 1 });
+      }
+      expect(await plannedAnewBy(db)).toEqual([]);
+    },
+    { url },
+  );
+  await drop();
 });
 
 it('purchases go on over the connections that keep plans while columns are added to every table', async () => {

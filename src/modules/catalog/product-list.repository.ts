@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../database/database.ts';
 import { kept } from '../../database/kept-plans.ts';
+import { MAX_LIMIT } from '../../shared/pages.ts';
 import type { ProductRow, ProductStatus } from './catalog.model.ts';
 import { productColumns } from './catalog.repository.ts';
 
@@ -45,6 +46,9 @@ export async function findProducts(
   const { column, direction } = productSorts[sort];
   const facet = facetOf(filter, categoryId);
   const walked = facet === null ? 'products' : 'product_facets';
+  // Which index serves a range of prices best depends on its bounds, and how many products bear a facet then matters too:
+  // that is planned each time. Whatever else is asked, the best plan is the same, and is kept.
+  const bounded = minPrice !== undefined || maxPrice !== undefined;
   const price = sql.ref<number>(`${walked}.min_price`);
   const keys = [
     ...(column === null ? [] : [sql.ref(`${walked}.${column}`)]),
@@ -53,13 +57,15 @@ export async function findProducts(
 
   let query = db
     .selectFrom('products')
-    .select(productColumns.map((name) => `products.${name}` as const))
-    .limit(limit + 1);
+    .select(productColumns.map((name) => `products.${name}` as const));
   if (facet !== null)
     query = query.innerJoin('product_facets', (join) =>
-      join.onRef('product_id', '=', 'id').on('facet', '=', facet),
+      join
+        .onRef('product_id', '=', 'id')
+        .on('facet', '=', bounded ? facet : sql<string>`(SELECT ${facet})`),
     ) as typeof query;
-  if (status !== 'all') query = query.where('status', '=', status);
+  // In the text, so that a plan that is kept knows how many products have it.
+  if (status !== 'all') query = query.where('status', '=', sql.lit(status));
   if (tag !== undefined) query = query.where(hasTag(tag));
   if (vendor !== undefined) query = query.where(isOf(vendor));
   if (minPrice !== undefined) query = query.where(price, '>=', minPrice);
@@ -71,7 +77,15 @@ export async function findProducts(
     query = query.where(sql<boolean>`(${sql.join(keys)}) ${beyond} (${sql.join(after)})`);
   }
   for (const key of keys) query = query.orderBy(key, direction);
-  return query.execute();
+  if (bounded) return query.limit(limit + 1).execute();
+  // Planned for the longest page, which is in the text, and not for the very limit, which would be planned anew each time.
+  const longest = query.limit(sql.lit(MAX_LIMIT + 1)).as('longest');
+  return db
+    .selectFrom(longest)
+    .selectAll()
+    .limit(sql<number>`(SELECT ${limit + 1}::int)`)
+    .modifyEnd(kept)
+    .execute();
 }
 
 async function findCategoryId(db: Db, slug: string): Promise<string | undefined> {

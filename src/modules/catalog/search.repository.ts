@@ -18,6 +18,7 @@ export async function findWords(
   text: string,
   { forgiving, status, now }: { forgiving: boolean; status: ProductStatus | 'all'; now: boolean },
 ): Promise<AskedWord[]> {
+  // What is asked stands in SELECTs of its own: where PostgreSQL sees it, it plans anew each time (`database/arrays.ts`).
   const { rows } = await sql<AskedWord>`${kept}
     SELECT word, stems, borne,
       ARRAY(
@@ -41,13 +42,13 @@ export async function findWords(
       SELECT word, stems, forgivable, forgivable AND EXISTS (
         SELECT FROM search_spellings
         WHERE stem >= stems[1] COLLATE "C" AND stem < stems[1] || chr(1114111) COLLATE "C"
-      ) AND (NOT ${now}::boolean OR EXISTS (
+      ) AND (NOT (SELECT ${now}::boolean) OR EXISTS (
         SELECT FROM newest_places(ARRAY[quote_literal('^' || left(stems[1], ${LONGEST_BEGINNING}::int))]::tsquery[],
-          ${statusesOf(status)}::text[], ${Number.MAX_SAFE_INTEGER}, 0, 1))) AS borne
+          (SELECT ${statusesOf(status)}::text[]), ${Number.MAX_SAFE_INTEGER}, 0, 1))) AS borne
       FROM (
         SELECT word, tsvector_to_array(to_tsvector('english', word)) AS stems,
-          ${forgiving}::boolean AND word ~ '^[[:alpha:]]{4,}$' AS forgivable
-        FROM unnest(tsvector_to_array(to_tsvector('simple', ${text}))) AS word
+          (SELECT ${forgiving}::boolean) AND word ~ '^[[:alpha:]]{4,}$' AS forgivable
+        FROM unnest(tsvector_to_array(to_tsvector('simple', (SELECT ${text}::text)))) AS word
         LIMIT 12
       ) AS read
       WHERE cardinality(stems) > 0
