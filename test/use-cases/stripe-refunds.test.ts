@@ -1,9 +1,13 @@
+import { sql } from 'kysely';
+import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { inTransaction } from '../../src/database/database.ts';
 import type { Order } from '../../src/modules/orders/orders.model.ts';
 import { getOrder } from '../../src/modules/orders/orders.service.ts';
 import { refundsOfOrder, requestRefund } from '../../src/modules/payments/refunds.service.ts';
+import { refundChanged } from '../../src/modules/payments/stripe-events.service.ts';
 import { newId } from '../../src/shared/ids.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { payingAt } from './paying.ts';
 import { type BareShop, openBareShop, usd } from './support.ts';
 
@@ -106,6 +110,25 @@ describe('a refund', () => {
     );
     expect([...paying.found.marks.orders]).toEqual([order.id]);
     expect(await refunds(order)).toEqual(['succeeded 400']);
+  });
+
+  // Stripe tells of one refund twice, and the second may be looked at while the first is written.
+  it('that somebody made at Stripe is known by its second event however close that follows', async () => {
+    const { order, intent, intentId } = await paying.onPage();
+    await paying.happen('payment_intent.succeeded', intent);
+    const made = {
+      ...{ id: `re_${newId()}`, amount: intent.amount, currency: 'usd', payment_intent: intentId },
+      ...{ reason: null, metadata: {}, status: 'succeeded' },
+    };
+    const { second } = await inTransaction(shop.db, async (tx) => {
+      await sql`LOCK TABLE payments`.execute(tx);
+      await refundChanged(tx, made as unknown as Stripe.Refund);
+      const second = paying.happen('refund.updated', made);
+      await untilBlocked(shop.db);
+      return { second };
+    });
+    expect(await second).toBe('applied');
+    expect(await refunds(order)).toEqual([`succeeded ${intent.amount}`]);
   });
 
   it('that somebody made at Stripe and failed changes nothing', async () => {

@@ -145,6 +145,9 @@ async function intentFailed(tx: Tx, intent: Stripe.PaymentIntent): Promise<Outco
 /** Notes what became of a refund, as its event does; one that the shop did not make is written into its books. */
 export async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outcome> {
   const status = refundStatus(refund.status);
+  const intent = idOf(refund.payment_intent);
+  // Before the refund: where another event of it left nothing of the payment, that is then known too.
+  const payment = intent === null ? null : await paymentByIntent(tx, intent);
   const known = await refundOfEvent(tx, {
     providerRefundId: refund.id,
     refundId: ourId(refund.metadata?.refund_id),
@@ -158,8 +161,6 @@ export async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outc
     return { ...applied(), refunded };
   }
   // Made at Stripe's own dashboard: the shop's books follow.
-  const intent = idOf(refund.payment_intent);
-  const payment = intent === null ? null : await paymentByIntent(tx, intent);
   if (!payment) return parked('a refund of a payment that this shop does not know');
   concerns(payment.order_id);
   if (status === 'failed') return ignored('a refund made elsewhere that failed');
