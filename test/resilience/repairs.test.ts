@@ -4,7 +4,9 @@ import { readQueue } from '../../src/events/jobs.ts';
 import { auditShop, hasFindings } from '../../src/modules/audit/audit.service.ts';
 import { finishCheckout } from '../../src/modules/payments/finish-checkout.service.ts';
 import type { StripeGateway } from '../../src/modules/payments/stripe.gateway.ts';
+import { dashboardOf } from '../reconciliation/support.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
+import { apply } from '../support/stripe-events.ts';
 import { until } from '../support/until.ts';
 import {
   gatewayOf,
@@ -263,6 +265,33 @@ it('an event of Stripe that was kept and lost its job is applied by the sweep', 
   await until(
     async () => (await shop.api('GET', `/api/orders/${orderId}`, { token })).body.status === 'paid',
   );
+});
+
+it('a refund made at Stripe that was told before its payment is applied by the sweep after it', async () => {
+  const { orderId, token, checkout } = await waitingOrder(shop);
+  const { body: page } = await checkout();
+  await shop.fault({ drop: 1000 });
+  await shop.payAtStandIn(page.sessionId);
+  const { data: charges } = await shop.atStripe('/_test/charges');
+  await dashboardOf(shop).refunds.create({ payment_intent: charges[0].paymentIntent });
+  const { data: events } = await shop.atStripe('/_test/events');
+  const told = (type: string) =>
+    apply(
+      shop,
+      events.find((event: { type: string }) => event.type === type),
+    );
+  expect(await told('refund.created')).toBe('parked');
+  expect(await told('refund.updated')).toBe('parked');
+  await repairNow(shop);
+  expect(await told('payment_intent.succeeded')).toBe('applied');
+  await repairNow(shop);
+  const parked = shop.db
+    .selectFrom('webhook_events')
+    .select('event_id')
+    .where('state', '=', 'parked');
+  await until(async () => (await parked.execute()).length === 0);
+  const { body } = await shop.api('GET', `/api/orders/${orderId}`, { token });
+  expect([body.status, body.refundedTotal]).toEqual(['paid', body.total]);
 });
 
 it('a page of a cancelled order whose closing was lost is closed by the sweep', async () => {

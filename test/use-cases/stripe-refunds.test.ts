@@ -149,6 +149,15 @@ describe('a refund', () => {
     expect((await refunds(order)).toSorted()).toEqual(['pending 400', 'succeeded 100']);
   });
 
+  it('of a payment of which only a declined attempt was told is parked', async () => {
+    const { intent, intentId } = await paying.onPage();
+    await paying.happen('payment_intent.payment_failed', intent);
+    const made = { id: `re_${newId()}`, amount: 1, metadata: {}, status: 'succeeded' };
+    expect(await paying.happen('refund.created', { ...made, payment_intent: intentId })).toBe(
+      'parked: a refund of a payment that this shop does not know',
+    );
+  });
+
   test.each([null, 'pi_unknown'])(
     'of the payment %s, which we do not have, is parked',
     async (intent) => {

@@ -99,6 +99,9 @@ export type FollowedEvent = (typeof FOLLOWED_EVENTS)[number];
 /** What is said of events of all other types. */
 export const UNFOLLOWED = 'no part of the shop follows this type';
 
+/** What is said of a refund whose payment nothing told of yet, or which is not of this shop. */
+export const UNKNOWN_PAYMENT = 'a refund of a payment that this shop does not know';
+
 /** Whether the shop acts on events of a type. */
 export function isFollowed(type: string): type is FollowedEvent {
   return FOLLOWED_EVENTS.includes(type as FollowedEvent);

@@ -131,7 +131,7 @@ export async function refundsOfOrder(db: Db, orderId: string): Promise<Refund[]>
   return rows.map(toRefund);
 }
 
-/** A payment of Stripe's, what of it is not set aside, and whether that may become more by a refund under way. */
+/** A captured payment of Stripe's, what of it is not set aside, and whether that may become more by a refund under way. */
 export async function paymentByIntent(tx: Tx, paymentIntent: string) {
   return tx
     .selectFrom('payments')
@@ -144,6 +144,7 @@ export async function paymentByIntent(tx: Tx, paymentIntent: string) {
     )
     .where('provider', '=', 'stripe')
     .where('provider_payment_id', '=', paymentIntent)
+    .where('status', '=', 'succeeded')
     .executeTakeFirst();
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../database/database.ts';
 import { enqueueLost, lacksDueJob } from '../../events/jobs.ts';
 import { CLOSING } from '../orders/orders.model.ts';
+import { UNKNOWN_PAYMENT } from './payments.model.ts';
 
 /** Checkouts whose page was asked for a minute ago, with no answer noted. */
 export function enqueueUnfinishedCheckouts(db: Db): Promise<number> {
@@ -55,5 +56,19 @@ export function enqueueUnappliedEvents(db: Db): Promise<number> {
         json_build_object('eventId', event_id, 'correlationId', correlation_id) AS payload
       FROM webhook_events
       WHERE state = 'received' AND received_at < now() - interval '2 minutes'`,
+  );
+}
+
+/** Refunds made at Stripe that were told before their payments, which are known by now. */
+export function enqueueEarlyRefunds(db: Db): Promise<number> {
+  return enqueueLost(
+    db,
+    'apply_stripe_event',
+    sql`SELECT 'stripe_event:' || event_id AS key,
+        json_build_object('eventId', event_id, 'correlationId', correlation_id) AS payload
+      FROM webhook_events
+      JOIN payments ON payments.provider = 'stripe'
+        AND provider_payment_id = payload #>> '{data,object,payment_intent}'
+      WHERE state = 'parked' AND note = ${UNKNOWN_PAYMENT} AND payments.status = 'succeeded'`,
   );
 }

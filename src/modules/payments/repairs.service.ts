@@ -1,6 +1,7 @@
 import type { Db } from '../../database/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import {
+  enqueueEarlyRefunds,
   enqueueUnappliedEvents,
   enqueueUnclosedCheckouts,
   enqueueUnfinishedCheckouts,
@@ -16,6 +17,7 @@ export async function repairPayments({ db, logger }: { db: Db; logger: Logger })
     unfinishedCheckouts: await enqueueUnfinishedCheckouts(db),
     unclosedCheckouts: await enqueueUnclosedCheckouts(db),
     unsentRefunds: await enqueueUnsentRefunds(db),
+    earlyRefunds: await enqueueEarlyRefunds(db),
     unappliedEvents: await enqueueUnappliedEvents(db),
   };
   if (Object.values(lost).some((count) => count > 0))

@@ -5,7 +5,13 @@ import { newId } from '../../shared/ids.ts';
 import type { Money } from '../../shared/money.ts';
 import { concerns } from '../../telemetry/context.ts';
 import { checkoutOfEvent, endCheckout } from './checkout.repository.ts';
-import { type FollowedEvent, isFollowed, UNFOLLOWED, type WebhookState } from './payments.model.ts';
+import {
+  type FollowedEvent,
+  isFollowed,
+  UNFOLLOWED,
+  UNKNOWN_PAYMENT,
+  type WebhookState,
+} from './payments.model.ts';
 import { insertFailed } from './payments.repository.ts';
 import { paymentByIntent, refundOfEvent } from './refunds.repository.ts';
 import { noteAnswer, requestRefund } from './refunds.service.ts';
@@ -161,7 +167,7 @@ export async function refundChanged(tx: Tx, refund: Stripe.Refund): Promise<Outc
     return { ...applied(), refunded };
   }
   // Made at Stripe's own dashboard: the shop's books follow.
-  if (!payment) return parked('a refund of a payment that this shop does not know');
+  if (!payment) return parked(UNKNOWN_PAYMENT);
   concerns(payment.order_id);
   if (status === 'failed') return ignored('a refund made elsewhere that failed');
   // Where one of ours may fail yet, requesting it is refused until that is known.
