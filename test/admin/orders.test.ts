@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Permission } from '../../src/shared/permissions.ts';
+import { dashboardOf } from '../reconciliation/support.ts';
 import { browserOf, colleague } from '../staff/support.ts';
 import { startShop, type TestShop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
@@ -204,6 +205,27 @@ describe('a refund', () => {
     expect(await sees()).toEqual([false, false]);
     expect(await sees('refunds:read')).toEqual([true, false]);
     expect(await sees('audit:read')).toEqual([false, true]);
+  });
+
+  test('of money that did not pay the order is not offered, as Stripe’s dashboard alone can give it back', async () => {
+    const { id, customer } = await placed();
+    const { token } = customer;
+    const { body } = await shop.api('POST', '/api/checkout', { token, body: { orderId: id } });
+    await shop.fault({ delayMs: 600_000 });
+    await shop.payAtStandIn(body.sessionId);
+    const { data } = await shop.atStripe('/_test/charges');
+    const payment_intent = data.at(-1).paymentIntent;
+    // So that less is left than the shop gives back once it hears of the payment.
+    await shop.fault({ clear: true, drop: 4 });
+    await dashboardOf(shop).refunds.create({ payment_intent, amount: 1000 });
+    await shop.api('DELETE', `/api/orders/${id}`, { token });
+    await fetch(`${shop.standInUrl}/_test/webhooks/flush`, { method: 'POST' });
+    const failed = async () =>
+      (await shop.api('GET', `/api/orders/${id}/refunds`, { token: await shop.adminToken() })).body
+        .data[0]?.status === 'failed';
+    await until(failed);
+    const { text } = await admin.open(`/admin/orders/${id}`);
+    expect(text).not.toContain(`/admin/orders/${id}/refunds`);
   });
 
   test('whose form is sent twice, one after the other or at once, refunds once', async () => {

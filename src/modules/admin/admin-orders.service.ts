@@ -7,7 +7,7 @@ import type { Order } from '../orders/orders.model.ts';
 import { getOrder } from '../orders/orders.service.ts';
 import type { Payment, Refund } from '../payments/payments.model.ts';
 import { listPayments } from '../payments/payments.service.ts';
-import { refundsOfOrder } from '../payments/refunds.service.ts';
+import { leftOfOrder, refundsOfOrder } from '../payments/refunds.service.ts';
 
 /** An order with its money and its whole history. */
 export interface OrderCase {
@@ -18,22 +18,20 @@ export interface OrderCase {
   readonly movements: readonly LedgerTransaction[];
   /** What happened to the order, its payments and refunds, the newest first. */
   readonly events: readonly Awaited<ReturnType<typeof eventsOf>>[number][];
-  /** What can still be refunded. */
+  /** What can still be refunded: of the payment that paid the order alone. */
   readonly refundable: Money;
 }
 
 /** Everything about one order. @throws ShopError not_found. */
 export async function readOrder(db: Db, id: string): Promise<OrderCase> {
-  const [order, payments, refunds, movements, events] = await Promise.all([
+  const [order, payments, refunds, movements, events, left] = await Promise.all([
     getOrder(db, null, id),
     listPayments(db, null, { orderId: id }, { limit: 100 }),
     refundsOfOrder(db, id),
     listTransactions(db, { orderId: id }, { limit: 100 }),
     eventsOf(db, id),
+    leftOfOrder(db, id),
   ]);
-  const left = payments.data
-    .filter(({ status }) => status === 'succeeded')
-    .reduce((sum, { amount, refundedAmount }) => sum + amount.amount - refundedAmount.amount, 0);
   return {
     order,
     payments: payments.data,

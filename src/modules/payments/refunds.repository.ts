@@ -15,6 +15,17 @@ export async function lockSettlingPayment(tx: Tx, orderId: string) {
     .executeTakeFirst();
 }
 
+/** What of the payment that paid an order is not set aside for refunds; 0 where none paid it. */
+export async function leftOfOrder(db: Db, orderId: string): Promise<number> {
+  const row = await db
+    .selectFrom('payments')
+    .select(sql<number>`amount - refunded_amount`.as('left'))
+    .where('order_id', '=', orderId)
+    .where('settles_order', '=', true)
+    .executeTakeFirst();
+  return row?.left ?? 0;
+}
+
 /** Sets money of a captured payment aside for a refund; false when more would go back than came in. */
 export async function setAside(tx: Tx, paymentId: string, amount: number) {
   return tx

@@ -18,6 +18,7 @@ import {
   endRefund,
   findRefund,
   insertRefund,
+  leftOfOrder,
   lockSettlingPayment,
   noteProviderRefund,
   noteSending,
@@ -29,7 +30,7 @@ import {
 } from './refunds.repository.ts';
 import { mayBeForgotten, type StripeGateway, StripeRefusal } from './stripe.gateway.ts';
 
-export { refundsOfOrder };
+export { leftOfOrder, refundsOfOrder };
 
 export interface RefundDeps {
   readonly db: Db;
