@@ -29,7 +29,8 @@ export async function readLocks(client: pg.Client, pid: number): Promise<Lock[]>
   const { rows } = await client.query<Lock>(
     `SELECT relation::text AS "table", mode FROM pg_locks
      WHERE pid = $1 AND locktype = 'relation'
-       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+     ORDER BY 1`,
     [pid],
   );
   return rows;
