@@ -37,6 +37,8 @@ import * as linesByVariant from './migrations/0034-lines-by-variant.ts';
 import * as newestPlaces from './migrations/0035-newest-places.ts';
 import * as rarerStates from './migrations/0036-rarer-states.ts';
 import * as imports from './migrations/0037-imports.ts';
+import * as searchText from './migrations/0038-search-text.ts';
+import * as searchTextsRead from './migrations/0039-search-texts-read.ts';
 import { alone } from './pipeline/lock.ts';
 import type { Migrations } from './pipeline/migration.ts';
 import { PATIENCE } from './pipeline/patience.ts';
@@ -81,6 +83,8 @@ export const migrations: Migrations = {
   '0035-newest-places': newestPlaces,
   '0036-rarer-states': rarerStates,
   '0037-imports': imports,
+  '0038-search-text': searchText,
+  '0039-search-texts-read': searchTextsRead,
 };
 
 export interface MigrationStatus {

@@ -58,7 +58,9 @@ export function corrections({ word, near }: Pick<AskedWord, 'word' | 'near'>): s
 export function searchTiers(words: readonly AskedWord[]): readonly SearchQuery[] {
   const groups = words
     .flatMap(({ word, stems, completions, begun, near }) => {
-      const meant = [...new Set([...begun, ...corrections({ word, near })])];
+      const meant = [
+        ...new Set([...begun, ...joinedOf(word, words), ...corrections({ word, near })]),
+      ];
       return stems.map((stem) => ({
         stem,
         // What bears the parts of a compound is found as well, unless one of these is too small to be asked for.
@@ -86,6 +88,13 @@ export function searchTiers(words: readonly AskedWord[]): readonly SearchQuery[]
     },
   ];
 }
+
+/** What names may say for a word that is hyphenated, or is a part of one that is: wifi for wi-fi, wi and fi. */
+const joinedOf = (word: string, words: readonly AskedWord[]): string[] =>
+  words
+    .filter((whole) => whole.word === word || whole.word.split('-').includes(word))
+    .flatMap(({ stems }) => stems.filter((stem) => stem.includes('-')))
+    .map((stem) => stem.replaceAll('-', ''));
 
 /** The longest beginning of a word that the index holds. */
 export const LONGEST_BEGINNING = 20;

@@ -48,7 +48,7 @@ export async function findWords(
       FROM (
         SELECT word, tsvector_to_array(to_tsvector('english', word)) AS stems,
           (SELECT ${forgiving}::boolean) AND word ~ '^[[:alpha:]]{4,}$' AS forgivable
-        FROM unnest(tsvector_to_array(to_tsvector('simple', (SELECT ${text}::text)))) AS word
+        FROM unnest(tsvector_to_array(to_tsvector('simple', search_text((SELECT ${text}::text))))) AS word
         LIMIT 12
       ) AS read
       WHERE cardinality(stems) > 0
