@@ -122,6 +122,23 @@ it.each([
   expect(await titlesOf(text.repeat(times), db, true)).toEqual([]);
 });
 
+it.each(['a.', '1.', 'a1.1', '</', '<a', '-', 'a-', 'a-b ', 'a1', 'e\u0301'])(
+  'a long text of %j is read in a time that grows as it does',
+  async (sign) => {
+    const msOf = async (times: number) => {
+      const took: number[] = [];
+      for (let n = 0; n < 3; n += 1) {
+        const start = performance.now();
+        await sql`SELECT length(search_name(repeat(${sign}, ${times}::int)))`.execute(db);
+        took.push(performance.now() - start);
+      }
+      return Math.min(...took);
+    };
+    // Ten times as long: a hundred times as much where it grows by the square.
+    expect(await msOf(100_000)).toBeLessThan(40 * (await msOf(10_000)) + 100);
+  },
+);
+
 describe('a catalogue that is there already', () => {
   const before = async () => {
     const old = await createDatabase();

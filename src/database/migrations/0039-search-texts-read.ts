@@ -10,10 +10,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     db,
     sql`
       UPDATE products SET updated_at = updated_at WHERE id IN (
-        SELECT id FROM products
+        SELECT id FROM products JOIN product_search ON product_id = id,
+          LATERAL product_lexemes(title, vendor, type, tags, description, search) AS lexemes
         WHERE id IN (SELECT id FROM batch)
-          AND product_lexemes(title, vendor, type, tags, description, search) IS DISTINCT FROM search
-        ORDER BY id FOR NO KEY UPDATE)`,
+          AND (names, texts) IS DISTINCT FROM (search_names(lexemes), search_texts(lexemes))
+        ORDER BY id FOR NO KEY UPDATE OF products)`,
   );
 }
 
