@@ -9,16 +9,13 @@ export type { Logger } from 'pino';
 const WRITTEN_TOGETHER = { characters: 15 * 1024, afterMs: 100 };
 /** Lines that nobody has read yet; what comes beyond them is dropped and counted rather than held in memory. */
 const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
+const AGAIN_AFTER_MS = 1000;
 
 /**
  * The process's logger, which never holds up who logs: one JSON object a line on standard output, with `timestamp`
  * (ISO 8601 UTC), `level`, the correlation id of the work under way, and no personal data.
  */
 export function createLogger(level: string): Logger {
-  const output = pino.destination({ sync: false, maxLength: MOST_UNREAD_BYTES });
-  output.on('drop', (lines: string) => {
-    ownCounts.linesDropped += lines.split('\n').length - 1;
-  });
   const options: LoggerOptions = {
     level,
     base: null,
@@ -35,7 +32,7 @@ export function createLogger(level: string): Logger {
     },
     serializers: { err: saidOf },
   };
-  return pino(options, writtenTogether(output));
+  return pino(options, writtenTogether(standardOutput()));
 }
 
 /** What a failure may say beside its message. All else may quote rows or input, as PostgreSQL's `detail` does. */
@@ -53,6 +50,33 @@ function saidOf(error: Error): object {
     ...Object.fromEntries(said),
     ...(error instanceof AggregateError && { errors: error.errors.map(saidOf) }),
   };
+}
+
+/** Where lines go. What a full disk refuses waits like what nobody has read yet, and is tried again. */
+function standardOutput(): ReturnType<typeof pino.destination> {
+  const output = pino.destination({ sync: false, maxLength: MOST_UNREAD_BYTES });
+  output.on('drop', (lines: string) => {
+    ownCounts.linesDropped += lines.split('\n').length - 1;
+  });
+  let refused = false;
+  output.on('error', () => {
+    if (refused) return;
+    refused = true;
+    const trying = setInterval(() => {
+      if (refused) output.write('');
+      else clearInterval(trying);
+    }, AGAIN_AFTER_MS);
+    trying.unref();
+  });
+  output.on('write', () => {
+    refused = false;
+  });
+  // The library tries for ever, and the process would not end.
+  const flushSync = output.flushSync.bind(output);
+  output.flushSync = () => {
+    if (!refused) flushSync();
+  };
+  return output;
 }
 
 /** Hands lines on in few pieces; what waits when the process ends is written before that. */

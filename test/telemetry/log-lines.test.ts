@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
+import { until } from '../support/until.ts';
 
 const source = join(import.meta.dirname, '../../src');
 
@@ -98,4 +101,52 @@ it('of lines that nobody reads 16 MB are kept, and each that is dropped is count
   const messages = await messagesOf(child);
   expect(dropped).toBeGreaterThan(10_000);
   expect(messages.length + dropped).toBe(250_000);
+});
+
+it('a log whose disk is full ends nobody, and goes on once there is room', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mainstay-log-'));
+  const file = join(folder, 'log');
+  await writeFile(file, '');
+  // A file that may not grow refuses lines as a full disk does.
+  const intoSmall = `trap '' XFSZ; ulimit -f 16; exec "$0" "$@" >> '${file}'`;
+  const code = `${BEGIN}
+    const logs = setInterval(() => plain('x'.repeat(1000)), 5);
+    process.once('message', () => {
+      clearInterval(logs);
+      plain('the last one');
+      process.once('message', () => process.exit(0));
+    });`;
+  const child = spawn('sh', ['-c', intoSmall, process.execPath, ...MODULE, code], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const ended = once(child, 'exit');
+  const log = () => readFile(file, 'utf8');
+  try {
+    await until(async () => (await log()).length === 16 * 512, { what: 'a full log' });
+    child.send('log no more');
+    await until(
+      async () => {
+        if ((await log()).includes('the last one')) return true;
+        await truncate(file);
+        return false;
+      },
+      { what: 'the last line' },
+    );
+    child.send('end');
+    expect(await ended).toEqual([0, null]);
+  } finally {
+    child.kill('SIGKILL');
+    await rm(folder, { recursive: true });
+  }
+});
+
+it('a process whose log has no room ends', async () => {
+  const code = `${BEGIN} setInterval(() => plain('x'), 5); setTimeout(() => process.exit(0), 500);`;
+  const intoFull = 'exec "$0" "$@" > /dev/full';
+  const child = spawn('sh', ['-c', intoFull, process.execPath, ...MODULE, code]);
+  try {
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  } finally {
+    child.kill('SIGKILL');
+  }
 });
