@@ -10,7 +10,7 @@ export const SENDING_MS = 5000;
 export interface Broker {
   /**
    * Publishes events in the order given and says of each whether it arrived, or the error. Once one of a stream
-   * fails, no later one of that stream is tried: it is answered as held. Throws where it cannot work at all.
+   * does not arrive, no later one of that stream is tried: it is answered as held. Throws where it cannot work at all.
    */
   publish(events: readonly CloudEvent[]): Promise<readonly Publishing[]>;
   close(): Promise<void>;
@@ -25,5 +25,7 @@ export interface ExternalBroker extends Broker {
 export type Publishing =
   | { readonly kind: 'arrived' }
   | { readonly kind: 'failed'; readonly error: unknown }
+  /** The part of the broker that it goes to takes nothing for now, which is not the event's fault: it comes again later. */
+  | { readonly kind: 'away'; readonly error: unknown }
   /** An earlier event of its stream failed, or there was no time for it: it comes again. */
   | { readonly kind: 'held' };

@@ -1,4 +1,5 @@
 import {
+  type ClusterMetadata,
   compatibilityPartitioner,
   findErrorBy,
   type MessageToProduce,
@@ -16,16 +17,19 @@ const IN_ALL_MS = 8000;
 /** Tries of one request; fewer than two the library takes for "for ever" where a producer is idempotent. */
 const TRIES = 3;
 const PAUSE_MS = 200;
+/** Where something arrived so lately, what does not arrive is of a part that is away. */
+const PART_MS = 60_000;
 /** What the broker says of a record, however well it does itself. */
 const REFUSALS = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'];
 
 /**
  * Publishes to brokers that speak Kafka's protocol: topic `<prefix>.<channel>`, key = stream id, acks of all replicas,
- * by an idempotent producer. One request at a time has the next event of each stream.
+ * by an idempotent producer. At a time each leader has the next event of each stream in one request.
  * @param config asked for every new producer: passwords are changed while the shop runs.
  */
 export function kafkaBroker(config: () => KafkaConfig): ExternalBroker {
   let producer: Producer<string, string, string, string> | null = null;
+  let arrivedAt = Number.NEGATIVE_INFINITY;
 
   function opened() {
     producer ??= newProducer(config());
@@ -52,25 +56,50 @@ export function kafkaBroker(config: () => KafkaConfig): ExternalBroker {
     }
   }
 
-  async function send(events: readonly CloudEvent[]): Promise<void> {
-    const messages = events.map((event) => messageOf(event, config().prefix));
-    await inTime((open) => open.send({ messages }));
+  /** Sends each leader what is its own, so that one that is away holds up no other's; returns the error of each event. */
+  async function send(events: readonly CloudEvent[]): Promise<ReadonlyMap<string, unknown>> {
+    const { prefix } = config();
+    const errors = new Map<string, unknown>();
+    await inTime(async (open) => {
+      const topics = [...new Set(events.map((event) => topicOf(event, prefix)))];
+      const metadata = await open.metadata({ topics, autocreateTopics: true });
+      const made = events.map((event) => ({
+        id: event.id,
+        message: messageOf(event, prefix, metadata),
+      }));
+      const parts = Map.groupBy(made, ({ message }) => leaderOf(message, metadata));
+      const sending = [...parts.values()].map((part) =>
+        open.send({ messages: part.map(({ message }) => message) }).catch((error: unknown) => {
+          for (const { id } of part) errors.set(id, error);
+        }),
+      );
+      await Promise.all(sending);
+    });
+    if (errors.size > 0) await leave();
+    return errors;
   }
 
-  /** Sends one event of each of some streams, at least one of them. @throws what is the broker's fault. */
+  async function ping(): Promise<void> {
+    await inTime((open) => open.metadata({ topics: [], forceUpdate: true }));
+  }
+
+  /** Sends one event of each of some streams, at least one of them. @throws what is the broker's fault, of all. */
   async function sendWave(wave: readonly CloudEvent[], until: number): Promise<Publishing[]> {
-    try {
-      await send(wave);
-      return wave.map(() => ({ kind: 'arrived' }));
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      if (wave.length === 1) return [{ kind: 'failed', error }];
+    const errors = await send(wave);
+    const told = wave.map(({ id }) => answerOf(errors.get(id)));
+    if (told.some(({ kind }) => kind === 'arrived')) arrivedAt = performance.now();
+    if (told.every(({ kind }) => kind === 'away')) {
+      if (performance.now() - arrivedAt > PART_MS) throw errors.values().next().value;
+      await ping();
     }
-    // One of them is at fault, and the answer is about all that went to its partition.
+    if (wave.length === 1) return told;
     const answers: Publishing[] = [];
-    for (const event of wave) {
-      answers.push(...(await sendWave([event], until)));
-      if (performance.now() > until) break;
+    for (const [nth, event] of wave.entries()) {
+      const answer = told[nth] as Publishing;
+      // One of them is at fault, and the answer is about all that went to its leader.
+      if (answer.kind !== 'failed') answers.push(answer);
+      else if (performance.now() > until) answers.push({ kind: 'held' });
+      else answers.push(answerOf((await send([event])).get(event.id)));
     }
     return answers;
   }
@@ -98,9 +127,7 @@ export function kafkaBroker(config: () => KafkaConfig): ExternalBroker {
       }
       return events.map(({ id }) => answers.get(id) ?? { kind: 'held' });
     },
-    async ping() {
-      await inTime((open) => open.metadata({ topics: [], forceUpdate: true }));
-    },
+    ping,
     close: leave,
   };
 }
@@ -112,8 +139,6 @@ function newProducer({ servers, tls, login }: KafkaConfig) {
     serializers: stringSerializers,
     idempotent: true,
     autocreateTopics: true,
-    // As Java's producers choose, so that a key of theirs and ours is in one partition.
-    partitioner: compatibilityPartitioner,
     connectTimeout: ANSWER_MS,
     requestTimeout: 2 * ANSWER_MS,
     timeout: ANSWER_MS,
@@ -124,16 +149,32 @@ function newProducer({ servers, tls, login }: KafkaConfig) {
   });
 }
 
-function messageOf(
-  event: CloudEvent,
-  prefix: string,
-): MessageToProduce<string, string, string, string> {
+type Message = MessageToProduce<string, string, string, string> & { readonly partition: number };
+
+function topicOf({ type }: CloudEvent, prefix: string): string {
+  return `${prefix}.${channelOf(type)}`;
+}
+
+function messageOf(event: CloudEvent, prefix: string, { topics }: ClusterMetadata): Message {
+  const topic = topicOf(event, prefix);
+  const partitions = topics.get(topic)?.partitionsCount ?? 1;
   return {
-    topic: `${prefix}.${channelOf(event.type)}`,
+    topic,
+    // As Java's producers choose, so that a key of theirs and ours is in one partition.
+    partition: compatibilityPartitioner({ topic }, Buffer.from(event.partitionkey)) % partitions,
     key: event.partitionkey,
     value: JSON.stringify(event),
     headers: { 'content-type': 'application/cloudevents+json; charset=UTF-8' },
   };
+}
+
+function leaderOf({ topic, partition }: Message, { topics }: ClusterMetadata): number {
+  return topics.get(topic)?.partitions[partition]?.leader ?? -1;
+}
+
+function answerOf(error: unknown): Publishing {
+  if (error === undefined) return { kind: 'arrived' };
+  return { kind: isRefusal(error) ? 'failed' : 'away', error };
 }
 
 function isRefusal(error: unknown): boolean {

@@ -8,6 +8,7 @@ import type { EventTables } from './outbox.ts';
 const MOST_ATTEMPTS = 10;
 const BACKOFF_BASE_MS = 200;
 const BACKOFF_CAP_MS = 60_000;
+const AWAY_MS = 5000;
 const MAX_ERROR_LENGTH = 1000;
 /** A lease that lasts longer than any is of before the database's clock was set back, as by a failover. */
 const LONGEST_LEASE_SECONDS = 60;
@@ -121,19 +122,36 @@ export async function markFailed(
   queue: Queue,
   failures: readonly { id: string; error: string }[],
 ): Promise<FailedAttempt[]> {
-  // PostgreSQL stores no NUL character, and nobody reads more.
-  const errors = failures.map(({ error }) => error.replaceAll('\0', '').slice(0, MAX_ERROR_LENGTH));
   const { rows } = await sql<FailedAttempt>`
     UPDATE ${sql.table(queue)} AS event
     SET attempts = event.attempts + 1, last_error = failed.error,
       next_attempt_at = now() + interval '1 millisecond'
         * random() * least(${BACKOFF_CAP_MS}::int, ${BACKOFF_BASE_MS}::int * 2 ^ least(event.attempts, 20)),
       dead_at = CASE WHEN event.attempts + 1 >= ${MOST_ATTEMPTS} THEN now() END
-    FROM unnest(${failures.map(({ id }) => id)}::uuid[], ${errors}::text[]) AS failed (id, error)
+    FROM unnest(${failures.map(({ id }) => id)}::uuid[], ${failures.map(({ error }) => storable(error))}::text[]) AS failed (id, error)
       JOIN outbox_events AS recorded USING (id)
     WHERE event.id = failed.id AND event.published_at IS NULL AND event.dead_at IS NULL
     RETURNING event.id, recorded.type, recorded.correlation_id, event.attempts, event.dead_at IS NOT NULL AS dead`.execute(
     db,
   );
   return rows;
+}
+
+/** Has events, and what follows each in its stream, wait for a broker of which a part is away; nothing is counted. */
+export async function markAway(
+  db: Db,
+  queue: Queue,
+  waiting: readonly { id: string; error: string }[],
+): Promise<void> {
+  await sql`
+    UPDATE ${sql.table(queue)} AS event
+    SET last_error = away.error, next_attempt_at = now() + interval '1 millisecond' * ${AWAY_MS}::int * (0.5 + random())
+    FROM unnest(${waiting.map(({ id }) => id)}::uuid[], ${waiting.map(({ error }) => storable(error))}::text[])
+      AS away (id, error)
+    WHERE event.id = away.id AND event.published_at IS NULL AND event.dead_at IS NULL`.execute(db);
+}
+
+/** PostgreSQL stores no NUL character, and nobody reads more. */
+function storable(error: string): string {
+  return error.replaceAll('\0', '').slice(0, MAX_ERROR_LENGTH);
 }

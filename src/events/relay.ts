@@ -11,6 +11,7 @@ import { cloudEventOf } from './cloud-event.ts';
 import {
   holdLease,
   isAnyWaiting,
+  markAway,
   markFailed,
   markPublished,
   nextEvents,
@@ -132,10 +133,12 @@ async function sendOn(deps: RelayDeps, rows: readonly WaitingEvent[]): Promise<v
   const answers = await broker.publish(rows.map((row) => cloudEventOf(row, source)));
   const arrived: WaitingEvent[] = [];
   const failed = new Map<string, unknown>();
+  const away = new Map<string, unknown>();
   for (const [index, row] of rows.entries()) {
     const answer = answers[index];
     if (answer?.kind === 'arrived') arrived.push(row);
     if (answer?.kind === 'failed') failed.set(row.id, answer.error);
+    if (answer?.kind === 'away') away.set(row.id, answer.error);
   }
   if (arrived.length > 0)
     metrics.published.inc(
@@ -148,20 +151,33 @@ async function sendOn(deps: RelayDeps, rows: readonly WaitingEvent[]): Promise<v
   const since = (performance.now() - readAt) / 1000;
   for (const { waited } of arrived) metrics.delay.observe(waited + since);
   if (failed.size > 0) await noteFailures(deps, failed);
+  if (away.size > 0) await noteAway(deps, away);
+}
+
+async function noteAway(
+  { db, queue, logger }: RelayDeps,
+  causes: ReadonlyMap<string, unknown>,
+): Promise<void> {
+  await markAway(db, queue, withMessages(causes));
+  const [err] = causes.values();
+  logger.warn({ err, streams: causes.size }, 'a part of the broker is away: what goes there waits');
+}
+
+function withMessages(causes: ReadonlyMap<string, unknown>): { id: string; error: string }[] {
+  return [...causes].map(([id, cause]) => ({
+    id,
+    error: cause instanceof Error ? cause.message : String(cause),
+  }));
 }
 
 async function noteFailures(
   { db, queue, logger, metrics }: RelayDeps,
   causes: ReadonlyMap<string, unknown>,
 ): Promise<void> {
-  const failures = [...causes].map(([id, cause]) => ({
-    id,
-    error: cause instanceof Error ? cause.message : String(cause),
-  }));
   for (const { id, type, attempts, correlation_id, dead } of await markFailed(
     db,
     queue,
-    failures,
+    withMessages(causes),
   )) {
     metrics.sending[queue].failures.inc();
     const facts = { err: causes.get(id), eventId: id, type, attempts };

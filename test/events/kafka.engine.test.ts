@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createRelay } from '../../src/events/relay.ts';
 import { newId } from '../../src/shared/ids.ts';
@@ -72,5 +73,43 @@ describeWithKafka('brokers that disagree among themselves', () => {
       for (const partition of [0, 1, 2])
         await peer.tell(`leader ${TOPICS[0]} ${partition} ${((round + partition) % 3) + 1}`);
     });
+  });
+
+  it.each([
+    ['one of them is away', 'down 3', 'up 3'],
+    ['a partition has no leader', `leader ${TOPICS[0]} 2 -1`, `leader ${TOPICS[0]} 2 3`],
+  ])('while %s what goes to others is sent once, and the rest after it', async (_, lose, mend) => {
+    const { db } = database;
+    const peer = await startKafka();
+    onTestFinished(() => peer.stop());
+    for (const partition of [0, 1, 2])
+      await peer.tell(`leader ${TOPICS[0]} ${partition} ${partition + 1}`);
+    const broker = await open(peer.url);
+    onTestFinished(() => broker.close());
+    const own = createRelay(inProcessDeps(db));
+    const sending = createRelay(brokerRelay(db, broker.publish));
+    await sending.round();
+    await peer.tell(lose);
+    for (const _round of upTo(2)) {
+      for (const stream of upTo(30).map(() => newId())) await record(db, stream, 2);
+      await own.round();
+      await sending.round();
+    }
+    const after = await sendings(db);
+    const waiting = after.filter(({ published_at }) => published_at === null);
+    expect(waiting.length).toBeGreaterThan(0);
+    expect(waiting.length).toBeLessThan(100);
+    for (const one of waiting) expect(one).toMatchObject({ attempts: 0, dead_at: null });
+    // What goes there alone says nothing about the others.
+    await sql`UPDATE broker_events SET next_attempt_at = now() WHERE next_attempt_at IS NOT NULL`.execute(
+      db,
+    );
+    expect(await sending.round()).toBe(waiting.length);
+    await peer.tell(mend);
+    const waits = async () => (await sendings(db)).some((one) => one.published_at === null);
+    while (await waits()) await sending.round().catch(() => {});
+    const seen = await peer.events(120);
+    expect(seen).toHaveLength(120);
+    await expectWhole(db, seen);
   });
 });
