@@ -11,7 +11,12 @@ interface JobOptions {
   readonly jobKey?: string;
   /** Jobs of one queue run one at a time. */
   readonly queue?: string;
+  /** It begins once no job that does not yield waits for a slot. */
+  readonly yields?: boolean;
 }
+
+/** A priority behind that of all other jobs, which is 0. */
+const YIELDING = 10;
 
 /** Enqueues a job with the statement's transaction: it runs only if that commits, at least once. It carries its cause. */
 export async function enqueueJob(
@@ -44,20 +49,22 @@ function waitingUnder(keys: RawBuilder<unknown>): RawBuilder<unknown> {
 export function addingJob(
   task: string,
   payload: Readonly<Record<string, unknown>>,
-  { delaySeconds = 0, jobKey, queue }: JobOptions = {},
+  { delaySeconds = 0, jobKey, queue, yields = false }: JobOptions = {},
 ): RawBuilder<unknown> {
   return sql`graphile_worker.add_job(
     identifier => ${task}::text,
     payload => ${JSON.stringify({ ...payload, ...currentCause() })}::json,
     run_at => now() + make_interval(secs => ${delaySeconds}),
     job_key => ${jobKey ?? null}::text,
-    queue_name => ${queue ?? null}::text
+    queue_name => ${queue ?? null}::text,
+    priority => ${yields ? YIELDING : 0}::int
   )`;
 }
 
 /**
- * Enqueues a job for each row of `due`, in the statement's transaction and in the trace under way; returns how many. One
- * that waits under the key and is due stays as it is: nobody takes it before the transaction ends.
+ * Enqueues a job for each row of `due`, in the statement's transaction and in the trace under way; returns how many. They
+ * yield to all others. One that waits under the key and is due stays as it is: nobody takes it before the transaction
+ * ends.
  * @param due selects `key`, `payload` (json), `run_at` and `queue`: jobs of one queue run one at a time.
  */
 export async function enqueueEach(db: Db, task: string, due: RawBuilder<unknown>): Promise<number> {
@@ -69,7 +76,7 @@ export async function enqueueEach(db: Db, task: string, due: RawBuilder<unknown>
       SELECT graphile_worker.add_job(
         identifier => ${task}::text,
         payload => (due.payload::jsonb || ${JSON.stringify({ traceparent })}::jsonb)::json, queue_name => due.queue,
-        run_at => due.run_at, job_key => due.key) AS job
+        run_at => due.run_at, job_key => due.key, priority => ${YIELDING}::int) AS job
       -- In order, so that two that enqueue under the same keys wait for each other without a deadlock.
       FROM (SELECT * FROM due WHERE key NOT IN (SELECT key FROM waiting WHERE is_due) ORDER BY key) AS due
     ) AS enqueued`.execute(db);

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { describe, it, type TestContext, vi } from 'vitest';
 import type { Db } from '../../src/database/database.ts';
 import { startJobs } from '../../src/events/job-runner.ts';
-import { enqueueJob, enqueueLost, readQueue } from '../../src/events/jobs.ts';
+import { enqueueEach, enqueueJob, enqueueLost, readQueue } from '../../src/events/jobs.ts';
 import { createDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
 
@@ -79,6 +79,24 @@ describe.concurrent('jobs', () => {
     await sql`ALTER TABLE graphile_worker.away RENAME TO _private_tasks`.execute(db);
     await enqueueJob(db, 'work', {});
     await until(() => ran === 1);
+  });
+
+  it('one of the few begins before the many that waited for longer', async (context) => {
+    const { db, start } = await queue(context);
+    await enqueueEach(
+      db,
+      'work',
+      sql`SELECT name AS key, json_build_object('name', name) AS payload, NULL AS queue, now() AS run_at
+        FROM unnest('{first,second,third}'::text[]) AS name`,
+    );
+    await enqueueJob(db, 'work', { name: 'one of the few' });
+    const begun: string[] = [];
+    await start(async ({ name }) => {
+      begun.push(name);
+    });
+    await until(() => begun.length === 4);
+    // Two run at a time.
+    context.expect(begun.slice(0, 2)).toContain('one of the few');
   });
 
   it('a runner that took no jobs for long is replaced at once, and what it runs keeps its lease', async (context) => {

@@ -60,7 +60,7 @@ export function enqueueImport(tx: Db, importId: string): Promise<void> {
     tx,
     IMPORT_PRODUCTS,
     { importId },
-    { jobKey: `import:${importId}`, queue: QUEUE },
+    { jobKey: `import:${importId}`, queue: QUEUE, yields: true },
   );
 }
 
