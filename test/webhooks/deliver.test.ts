@@ -143,6 +143,25 @@ describe('an event', () => {
     expect(new Set(server.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   });
 
+  it('that is replayed while its last attempt is under way is sent again whatever that one ends with', async () => {
+    const server = await receiver();
+    const { id } = await webhooks.endpoint(server.url);
+    server.answerBy((response) => response.writeHead(503, LATER).end());
+    await webhooks.happen();
+    const { id: deliveryId } = await webhooks.afterAttempts(id, 1);
+    await sql`UPDATE webhook_deliveries SET failures = 9`.execute(shop.db);
+    const held: ServerResponse[] = [];
+    server.answerBy((response) => held.push(response));
+    await webhooks.makeDue(id);
+    await until(() => held.length === 1);
+    await replayDelivery(shop.db, id, deliveryId);
+    server.answerBy((response) => response.writeHead(204).end());
+    held[0]?.writeHead(503, LATER).end();
+    const delivered = await webhooks.afterAttempts(id, 3);
+    expect(delivered).toMatchObject({ state: 'delivered', nextAttemptAt: null });
+    expect(delivered.log.map(({ status }) => status)).toEqual([503, 503, 204]);
+  });
+
   it('that failed is among those sent again since a time, one delivered or older is not', async () => {
     const server = await receiver();
     const { id } = await webhooks.endpoint(server.url);

@@ -106,21 +106,26 @@ export async function findDue(db: Db, id: string) {
   return row ?? null;
 }
 
-/** Writes an attempt into the log, and where it leaves its delivery; one that was settled meanwhile stays so. */
+/**
+ * Writes an attempt into the log, and where it leaves its delivery; one that was settled meanwhile stays so. A failure
+ * of one that was begun anew meanwhile, of which `before` failures are known no more, leaves it due.
+ */
 export async function recordAttempt(
   tx: Tx,
   id: string,
   { status, error, excerpt, durationMs }: WebhookAnswer,
-  next: { state: DeliveryState; failures: number; pauseMs: number },
+  next: { state: DeliveryState; before: number; failures: number; pauseMs: number },
 ): Promise<void> {
+  const counts = sql`(${next.state} = 'delivered' OR failures = ${next.before})`;
   await sql`
     WITH attempted AS (
       UPDATE webhook_deliveries
-      SET attempts = attempts + 1, failures = ${next.failures}, state = ${next.state},
-        last_status = ${status}, last_error = ${error}, response_excerpt = ${excerpt},
-        next_attempt_at = CASE WHEN ${next.state} = 'pending'
-          THEN now() + make_interval(secs => ${next.pauseMs} / 1000.0) END,
-        settled_at = CASE WHEN ${next.state} <> 'pending' THEN now() END
+      SET attempts = attempts + 1, last_status = ${status}, last_error = ${error}, response_excerpt = ${excerpt},
+        failures = CASE WHEN ${counts} THEN ${next.failures} ELSE failures END,
+        state = CASE WHEN ${counts} THEN ${next.state} ELSE state END,
+        next_attempt_at = CASE WHEN NOT ${counts} THEN next_attempt_at
+          WHEN ${next.state} = 'pending' THEN now() + make_interval(secs => ${next.pauseMs} / 1000.0) END,
+        settled_at = CASE WHEN ${counts} AND ${next.state} <> 'pending' THEN now() END
       WHERE id = ${id} AND state = 'pending'
       RETURNING id, attempts
     )

@@ -149,13 +149,13 @@ function orderOf({ event_type: type, body }: { event_type: string; body: string 
   return (JSON.parse(body) as { partitionkey: string }).partitionkey;
 }
 
-function nextStep({ error, retryAfterMs }: WebhookAnswer, failuresBefore: number) {
-  if (error === null) return { state: 'delivered', failures: 0, pauseMs: 0 } as const;
-  const failures = failuresBefore + 1;
+function nextStep({ error, retryAfterMs }: WebhookAnswer, before: number) {
+  if (error === null) return { state: 'delivered', before, failures: 0, pauseMs: 0 } as const;
+  const failures = before + 1;
   const pauseMs = pauseAfter(failures, retryAfterMs);
   return pauseMs === null
-    ? ({ state: 'failed', failures, pauseMs: 0 } as const)
-    : ({ state: 'pending', failures, pauseMs } as const);
+    ? ({ state: 'failed', before, failures, pauseMs: 0 } as const)
+    : ({ state: 'pending', before, failures, pauseMs } as const);
 }
 
 /** Disables an endpoint that is gone, or to which nothing has arrived for three days; why, or null. */
