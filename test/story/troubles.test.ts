@@ -72,6 +72,7 @@ const checkout = {
 } as const;
 const refund = {
   id: 'refund-1',
+  paymentId: 'payment-2',
   status: 'pending',
   origin: 'admin',
   amount: 500,
@@ -164,26 +165,51 @@ describe('a payment page', () => {
 });
 
 describe('money', () => {
+  const extra = {
+    id: 'payment-2',
+    provider: 'stripe',
+    providerPaymentId: 'pi_2',
+    status: 'succeeded',
+    settlesOrder: false,
+    amount: 2000,
+    refundedAmount: 0,
+    currency: 'USD',
+    failureCode: null,
+    declines: 0,
+    createdAt: ago(50),
+    updatedAt: ago(50),
+  } as const;
+  const failed = { ...refund, status: 'failed', failure: 'closed' } as const;
+
   it('that came twice is told, and badly where it could not be given back', () => {
-    const extra = {
-      id: 'payment-2',
-      provider: 'stripe',
-      providerPaymentId: 'pi_2',
-      status: 'succeeded',
-      settlesOrder: false,
-      amount: 2000,
-      currency: 'USD',
-      failureCode: null,
-      declines: 0,
-      createdAt: ago(50),
-      updatedAt: ago(50),
-    } as const;
-    const kept = { ...refund, status: 'failed', origin: 'automatic', failure: 'closed' } as const;
+    const kept = { ...failed, origin: 'automatic' } as const;
     const told = troublesOf(facts({ payments: [extra], refunds: [kept] }));
     expect(told.map(({ step, runbook }) => [step, runbook])).toEqual([
       ['refund', 'parked-money.md'],
       ['payment', 'one-order.md#money-that-was-not-needed'],
     ]);
+  });
+
+  it('that could not be given back is no trouble once all of it went back at Stripe', () => {
+    const kept = { ...failed, origin: 'automatic', amount: 2000 } as const;
+    const half = { ...refund, id: 'refund-2', origin: 'stripe', amount: 1000 } as const;
+    const refunds = [kept, { ...half, status: 'succeeded', createdAt: ago(40) } as const];
+    const partly = facts({ payments: [{ ...extra, refundedAmount: 1000 }], refunds });
+    expect(steps(partly)).toEqual(['refund', 'payment']);
+    const wholly = facts({ payments: [{ ...extra, refundedAmount: 2000 }], refunds });
+    expect(steps(wholly)).toEqual(['payment']);
+  });
+
+  it('of a refund that failed is no trouble once as much of its payment was refunded after it', () => {
+    const payments = [{ ...extra, settlesOrder: true, refundedAmount: 500 }];
+    const again = { ...refund, id: 'refund-2', status: 'succeeded' } as const;
+    const wrong = (change: Partial<Facts['refunds'][number]> = {}) =>
+      steps(facts({ payments, refunds: [failed, { ...again, createdAt: ago(40), ...change }] }));
+    expect(wrong()).toEqual([]);
+    expect(wrong({ amount: 499 })).toEqual(['refund']);
+    expect(wrong({ status: 'failed' })).toEqual(['refund', 'refund']);
+    expect(wrong({ createdAt: ago(70) })).toEqual(['refund']);
+    expect(wrong({ paymentId: 'payment-1' })).toEqual(['refund']);
   });
 
   it('of a refund that Stripe works on is told by its id there', () => {

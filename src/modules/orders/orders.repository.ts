@@ -57,7 +57,7 @@ export async function findOrder(db: Db, owner: Owner, id: string): Promise<Order
 
 export interface OrderFilter {
   readonly status?: OrderStatus | undefined;
-  /** Order number, e-mail or id. */
+  /** A whole order number or e-mail address. */
   readonly query?: string | undefined;
 }
 

@@ -45,12 +45,13 @@ export function stripeEventTroubles(facts: Facts): Trouble[] {
   );
 }
 
-/** Refunds that wait, that Stripe works on for long, and that failed. */
+/** Refunds that wait, that Stripe works on for long, and that failed and were not made good. */
 export function refundTroubles(facts: Facts): Trouble[] {
   const href = `/admin/orders/${facts.order.id}`;
   return facts.refunds.flatMap((refund): Trouble[] => {
     const { id, status, origin, providerRefundId, failure, createdAt, updatedAt } = refund;
     const money = formatMoney(refund);
+    if (status === 'failed' && wasMadeGood(facts, refund)) return [];
     if (status === 'failed')
       return [
         {
@@ -76,6 +77,23 @@ export function refundTroubles(facts: Facts): Trouble[] {
       },
     ];
   });
+}
+
+/** Whether all of its payment went back by others, or as much of it by one that was made later. */
+function wasMadeGood(
+  { payments, refunds }: Facts,
+  { paymentId, amount, createdAt }: Facts['refunds'][number],
+): boolean {
+  return (
+    payments.some((one) => one.id === paymentId && one.refundedAmount === one.amount) ||
+    refunds.some(
+      (later) =>
+        later.paymentId === paymentId &&
+        later.status !== 'failed' &&
+        later.createdAt > createdAt &&
+        later.amount >= amount,
+    )
+  );
 }
 
 function whyUnsent(facts: Facts, job: JobFacts | undefined): string {

@@ -19,15 +19,16 @@ export async function checkoutFacts(db: Db, orderId: string): Promise<CheckoutFa
 export async function paymentFacts(db: Db, orderId: string): Promise<PaymentFacts[]> {
   const { rows } = await sql<PaymentFacts>`
     SELECT id, provider, provider_payment_id AS "providerPaymentId", status, settles_order AS "settlesOrder",
-      amount, currency, failure_code AS "failureCode", declines, created_at AS "createdAt", updated_at AS "updatedAt"
+      amount, refunded_amount AS "refundedAmount", currency, failure_code AS "failureCode", declines,
+      created_at AS "createdAt", updated_at AS "updatedAt"
     FROM payments WHERE order_id = ${orderId} ORDER BY id LIMIT 100`.execute(db);
   return rows;
 }
 
 export async function refundFacts(db: Db, orderId: string): Promise<RefundFacts[]> {
   const { rows } = await sql<RefundFacts>`
-    SELECT id, status, origin, amount, currency, provider_refund_id AS "providerRefundId", failure,
-      created_at AS "createdAt", updated_at AS "updatedAt"
+    SELECT id, payment_id AS "paymentId", status, origin, amount, currency, provider_refund_id AS "providerRefundId",
+      failure, created_at AS "createdAt", updated_at AS "updatedAt"
     FROM refunds WHERE order_id = ${orderId} ORDER BY id LIMIT 100`.execute(db);
   return rows;
 }

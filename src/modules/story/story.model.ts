@@ -58,6 +58,8 @@ export interface PaymentFacts {
   readonly status: 'pending' | 'succeeded' | 'failed' | 'cancelled';
   readonly settlesOrder: boolean;
   readonly amount: number;
+  /** What went back of it, or is on its way. */
+  readonly refundedAmount: number;
   readonly currency: string;
   readonly failureCode: string | null;
   readonly declines: number;
@@ -67,6 +69,7 @@ export interface PaymentFacts {
 
 export interface RefundFacts {
   readonly id: string;
+  readonly paymentId: string;
   readonly status: 'pending' | 'succeeded' | 'failed';
   readonly origin: string;
   readonly amount: number;
