@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../database/database.ts';
 import { enqueueLost, lacksDueJob } from '../../events/jobs.ts';
 import { CLOSING } from '../orders/orders.model.ts';
@@ -49,26 +49,28 @@ export function enqueueUnsentRefunds(db: Db): Promise<number> {
 
 /** Events of Stripe that were kept and not applied. */
 export function enqueueUnappliedEvents(db: Db): Promise<number> {
-  return enqueueLost(
+  return applyEvents(
     db,
-    'apply_stripe_event',
-    sql`SELECT 'stripe_event:' || event_id AS key,
-        json_build_object('eventId', event_id, 'correlationId', correlation_id) AS payload
-      FROM webhook_events
-      WHERE state = 'received' AND received_at < now() - interval '2 minutes'`,
+    sql`WHERE state = 'received' AND received_at < now() - interval '2 minutes'`,
   );
 }
 
 /** Refunds made at Stripe that were told before their payments, which are known by now. */
 export function enqueueEarlyRefunds(db: Db): Promise<number> {
+  return applyEvents(
+    db,
+    sql`JOIN payments ON payments.provider = 'stripe'
+        AND provider_payment_id = payload #>> '{data,object,payment_intent}'
+      WHERE state = 'parked' AND note = ${UNKNOWN_PAYMENT} AND payments.status = 'succeeded'`,
+  );
+}
+
+function applyEvents(db: Db, chosen: RawBuilder<unknown>): Promise<number> {
   return enqueueLost(
     db,
     'apply_stripe_event',
     sql`SELECT 'stripe_event:' || event_id AS key,
         json_build_object('eventId', event_id, 'correlationId', correlation_id) AS payload
-      FROM webhook_events
-      JOIN payments ON payments.provider = 'stripe'
-        AND provider_payment_id = payload #>> '{data,object,payment_intent}'
-      WHERE state = 'parked' AND note = ${UNKNOWN_PAYMENT} AND payments.status = 'succeeded'`,
+      FROM webhook_events ${chosen}`,
   );
 }
