@@ -55,6 +55,19 @@ describe('a flag', () => {
     expect(rows[0]?.acts).toBe(2);
   });
 
+  it('that was set back and set anew meanwhile is another one than somebody saw', async () => {
+    const path = '/api/flags/forgiving-search';
+    const set = (version: number, enabled: boolean) =>
+      shop.api('PUT', path, { token, body: { ...settings, enabled, version, weights: { on: 1 } } });
+    const seen = (await set(0, false)).body.version;
+    expect((await shop.api('DELETE', `${path}?version=${seen}`, { token })).status).toBe(204);
+    const anew = (await set(0, false)).body.version;
+    expect((await set(seen, true)).status).toBe(409);
+    expect((await shop.api('DELETE', `${path}?version=${seen}`, { token })).status).toBe(409);
+    expect(await flag('forgiving-search')).toMatchObject({ enabled: false, version: anew });
+    await shop.api('DELETE', `${path}?version=${anew}`, { token });
+  });
+
   it('is refused what would make no sense', async () => {
     const refused = async (key: 'related-products' | 'take-orders', body: object) => {
       const { status, body: problem } = await setFlag(shop, key, body as never);
@@ -219,4 +232,15 @@ describe('what is to be tidied up', () => {
     ).toBe(303);
     expect(await kinds(new Date())).toEqual({});
   });
+});
+
+it('a segment that was deleted and made anew is another one than somebody saw', async () => {
+  const path = '/api/flag-segments/friends';
+  const set = (version: number, emailDomains: string[]) =>
+    shop.api('PUT', path, { token, body: { customerIds: [], emailDomains, version } });
+  const seen = (await set(0, ['example.org'])).body.version;
+  expect((await shop.api('DELETE', `${path}?version=${seen}`, { token })).status).toBe(204);
+  expect((await set(0, ['example.com'])).status).toBe(200);
+  expect((await set(seen, ['example.net'])).status).toBe(409);
+  expect((await shop.api('DELETE', `${path}?version=${seen}`, { token })).status).toBe(409);
 });

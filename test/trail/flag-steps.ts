@@ -10,6 +10,13 @@ const SEGMENT = { customerIds: [], emailDomains: ['example.test'] };
 export function flagSteps({ asAdmin, submit }: Scene): Record<string, Step> {
   const flag = '/api/flags/related-products';
   const segment = '/api/flag-segments/testers';
+  const versionOf = async () => String((await asAdmin('GET', flag)).body.version);
+  const segmentVersion = async (key: string) => {
+    const segments: { key: string; version: number }[] = (
+      await asAdmin('GET', '/api/flag-segments')
+    ).body.data;
+    return String(segments.find((one) => one.key === key)?.version);
+  };
   return {
     'PUT /api/flags/:key': {
       acts: ['flag.changed'],
@@ -21,8 +28,7 @@ export function flagSteps({ asAdmin, submit }: Scene): Record<string, Step> {
     'DELETE /api/flags/:key': {
       acts: ['flag.reset'],
       run: async () => {
-        const { version } = (await asAdmin('GET', flag)).body;
-        await asAdmin('DELETE', `${flag}?version=${version}`);
+        await asAdmin('DELETE', `${flag}?version=${await versionOf()}`);
         return 'related-products';
       },
     },
@@ -37,14 +43,15 @@ export function flagSteps({ asAdmin, submit }: Scene): Record<string, Step> {
     'POST /admin/flags/:key/switch': {
       acts: ['flag.changed'],
       run: async () => {
-        await submit('/admin/flags/related-products/switch', { version: '1', enabled: 'off' });
+        const fields = { version: await versionOf(), enabled: 'off' };
+        await submit('/admin/flags/related-products/switch', fields);
         return 'related-products';
       },
     },
     'POST /admin/flags/:key/reset': {
       acts: ['flag.reset'],
       run: async () => {
-        await submit('/admin/flags/related-products/reset', { version: '2' });
+        await submit('/admin/flags/related-products/reset', { version: await versionOf() });
         return 'related-products';
       },
     },
@@ -59,7 +66,8 @@ export function flagSteps({ asAdmin, submit }: Scene): Record<string, Step> {
     'POST /admin/flags/segments/delete': {
       acts: ['segment.deleted'],
       run: async () => {
-        await submit('/admin/flags/segments/delete', { version: '1', key: 'staffers' });
+        const version = await segmentVersion('staffers');
+        await submit('/admin/flags/segments/delete', { version, key: 'staffers' });
         return 'staffers';
       },
     },
@@ -73,7 +81,7 @@ export function flagSteps({ asAdmin, submit }: Scene): Record<string, Step> {
     'DELETE /api/flag-segments/:key': {
       acts: ['segment.deleted'],
       run: async () => {
-        await asAdmin('DELETE', `${segment}?version=1`);
+        await asAdmin('DELETE', `${segment}?version=${await segmentVersion('testers')}`);
         return 'testers';
       },
     },

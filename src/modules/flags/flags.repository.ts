@@ -1,8 +1,17 @@
+import { randomInt } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../../database/database.ts';
 import type { Flag, FlagSettings, FlagTables, Segment } from './flags.model.ts';
 
 type FlagRow = Selectable<FlagTables['flags']> & { experiment_id: string | null };
+
+/** Below what forms take, with as much room above for changes as nobody makes. */
+const MOST_AT_FIRST = 900_000_000;
+
+/** Another one each time: what was deleted and made anew is not what somebody saw before. */
+function firstVersion(): number {
+  return randomInt(1, MOST_AT_FIRST);
+}
 
 /** Every flag that was ever set, also those that the code no longer knows, by key. */
 export async function findFlags(db: Db): Promise<Flag[]> {
@@ -42,7 +51,7 @@ export async function writeFlag(
   }
   const row = await tx
     .insertInto('flags')
-    .values({ key, salt, version: 1, ...columns })
+    .values({ key, salt, version: firstVersion(), ...columns })
     .onConflict((conflict) => conflict.doNothing())
     .returning('key')
     .executeTakeFirst();
@@ -104,7 +113,7 @@ export async function writeSegment(
   }
   const row = await tx
     .insertInto('flag_segments')
-    .values({ key, version: 1, ...columns })
+    .values({ key, version: firstVersion(), ...columns })
     .onConflict((conflict) => conflict.doNothing())
     .returning('key')
     .executeTakeFirst();
