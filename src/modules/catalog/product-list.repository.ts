@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../database/database.ts';
 import { kept } from '../../database/kept-plans.ts';
 import { MAX_LIMIT } from '../../shared/pages.ts';
@@ -28,6 +28,7 @@ export const productSorts = {
   '-price': { column: 'min_price', direction: 'desc' },
   title: { column: 'sort_title', direction: 'asc' },
 } as const satisfies Record<ProductSort, unknown>;
+const TYPES = { min_price: sql`bigint`, sort_title: sql`text` };
 
 /**
  * Products of a filtered list after the given sort values, one more than asked for. A list of a vendor, a tag or a
@@ -47,8 +48,10 @@ export async function findProducts(
   const facet = facetOf(filter, categoryId);
   const walked = facet === null ? 'products' : 'product_facets';
   // Which index serves a range of prices best depends on its bounds, and how many products bear a facet then matters too:
-  // that is planned each time. Whatever else is asked, the best plan is the same, and is kept.
+  // that is planned each time. Whatever else is asked, the best plan is the same, and is kept: each value stands in a SELECT
+  // of its own, as one that PostgreSQL sees may seem worth a plan of its own.
   const bounded = minPrice !== undefined || maxPrice !== undefined;
+  const seen = <T>(value: RawBuilder<T>) => (bounded ? value : sql<T>`(SELECT ${value})`);
   const price = sql.ref<number>(`${walked}.min_price`);
   const keys = [
     ...(column === null ? [] : [sql.ref(`${walked}.${column}`)]),
@@ -60,9 +63,7 @@ export async function findProducts(
     .select(productColumns.map((name) => `products.${name}` as const));
   if (facet !== null)
     query = query.innerJoin('product_facets', (join) =>
-      join
-        .onRef('product_id', '=', 'id')
-        .on('facet', '=', bounded ? facet : sql<string>`(SELECT ${facet})`),
+      join.onRef('product_id', '=', 'id').on('facet', '=', seen(facet)),
     ) as typeof query;
   // In the text, so that a plan that is kept knows how many products have it.
   if (status !== 'all') query = query.where('status', '=', sql.lit(status));
@@ -74,7 +75,9 @@ export async function findProducts(
   if (categoryId !== null) query = query.where(inCategory(categoryId));
   if (after !== null) {
     const beyond = direction === 'asc' ? sql`>` : sql`<`;
-    query = query.where(sql<boolean>`(${sql.join(keys)}) ${beyond} (${sql.join(after)})`);
+    const types = [...(column === null ? [] : [TYPES[column]]), sql`uuid`];
+    const last = after.map((value, nth) => seen(sql`${value}::${types[nth]}`));
+    query = query.where(sql<boolean>`(${sql.join(keys)}) ${beyond} (${sql.join(last)})`);
   }
   for (const key of keys) query = query.orderBy(key, direction);
   if (bounded) return query.limit(limit + 1).execute();

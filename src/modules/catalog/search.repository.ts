@@ -99,7 +99,7 @@ export function findInBlock(
     )
     .orderBy('score', 'desc')
     .orderBy('product_id', 'desc')
-    .limit(limit);
+    .limit(sql<number>`(SELECT ${limit}::int)`);
   return db
     .selectFrom(page.as('page'))
     .innerJoin('products', 'products.id', 'page.product_id')
