@@ -1,6 +1,7 @@
 import { ConfigError, environment } from './config/environment.ts';
 import { type Config, loadConfig } from './config.ts';
 import { isDatabaseTrouble } from './database/failures.ts';
+import { listeningProblems } from './http/listening.ts';
 import { createSmtpMailer, senderOf } from './modules/notifications/smtp.gateway.ts';
 import { FINISH_WITHIN_MS, PRODUCTION_GRACE_MS } from './process-limits.ts';
 import { followSecrets, type LiveSecrets } from './secrets/live-secrets.ts';
@@ -20,6 +21,7 @@ try {
   const sources = secretSources(environment());
   const fetched = await sources.fetch();
   const config = loadConfig(environment(), fetched);
+  await assertListens(config);
   await main({ sources, fetched, config }, roleOf(process.argv.slice(2)));
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
@@ -47,6 +49,17 @@ function roleOf([name = 'all', ...rest]: readonly string[]): Role {
   const role = roles.find((candidate) => candidate === name);
   if (role === undefined || rest.length > 0) throw new UsageError(USAGE);
   return role;
+}
+
+/** Before anything is begun, such as a migration. @throws ConfigError where this process cannot listen as it is to. */
+async function assertListens({ host, port, metrics }: Config): Promise<void> {
+  const problems = await listeningProblems([
+    { host, port, variable: 'PORT' },
+    ...(metrics.port === null
+      ? []
+      : [{ host, port: metrics.port, variable: 'METRICS_PORT' as const }]),
+  ]);
+  if (problems.length > 0) throw new ConfigError(problems);
 }
 
 /**

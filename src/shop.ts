@@ -205,5 +205,6 @@ async function connectRedis(
 
 function urlOf({ server }: App, { host }: Config): string {
   const { port } = server.address() as AddressInfo;
-  return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+  const here = host === '0.0.0.0' ? '127.0.0.1' : host;
+  return `http://${here.includes(':') ? `[${here}]` : here}:${port}`;
 }
