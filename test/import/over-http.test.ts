@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readdir, readlink } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startShop, type TestShop } from '../support/shop.ts';
+import { until } from '../support/until.ts';
 
 let shop: TestShop;
 let token: string;
@@ -54,6 +56,39 @@ describe('uploading a product file', () => {
     const body = `Handle,Title,Variant SKU,Variant Inventory Qty,Variant Price\n${lines.join('')}`;
     expect((await upload(body, { 'content-type': 'text/csv' })).status).toBe(413);
     expect((await shop.api('GET', '/api/products/big')).status).toBe(404);
+  });
+
+  test('that the folder for temporary files does not take is a 503 that says so', async () => {
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = '/nowhere';
+    onTestFinished(() => {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+    });
+    const form = new FormData();
+    form.set('file', new Blob([csv('x').repeat(10_000)], { type: 'text/csv' }), 'products.csv');
+    for (const answer of [
+      await upload(csv('x').repeat(10_000), { 'content-type': 'text/csv' }),
+      await upload(form),
+    ]) {
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '60']);
+      expect(await answer.json()).toMatchObject({
+        code: 'service_unavailable',
+        detail: expect.stringContaining('folder for temporary files'),
+      });
+    }
+  });
+
+  test.skipIf(process.platform !== 'linux')('that is refused is not kept open', async () => {
+    const broken = `Handle,Name\n${'x,y\n'.repeat(100_000)}`;
+    const answer = await upload(broken, { 'content-type': 'text/csv' });
+    expect(await answer.json()).toMatchObject({ errors: [{ line: 1 }] });
+    const kept = async () => {
+      const open = await readdir('/proc/self/fd');
+      const files = open.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''));
+      return (await Promise.all(files)).filter((file) => file.includes('mainstay-import-'));
+    };
+    await until(async () => (await kept()).length === 0, { what: 'no file', withinMs: 5000 });
   });
 
   test('without a file, as another type, or by somebody else is refused', async () => {
