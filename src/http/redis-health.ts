@@ -17,6 +17,9 @@ export function openRedis(
       state(CIRCUIT.open);
       logger.warn({ err: error }, 'Redis is lost: each process limits and remembers by itself');
     },
+    onStillLost(error) {
+      logger.warn({ err: error }, 'Redis is still lost');
+    },
     onBack() {
       state(CIRCUIT.closed);
       logger.info('Redis is back: processes share their limits and what they remember again');

@@ -5,9 +5,10 @@ import { Redis } from 'ioredis';
 const ANSWER_MS = 100;
 const PROBE_MS = 1000;
 
-/** Hears once that Redis is lost, and once that it is back. */
+/** Hears once that Redis is lost, and once that it is back; between them once of each other reason why it still is. */
 export interface RedisHealth {
   onLost?(error: Error): void;
+  onStillLost?(error: Error): void;
   onBack?(): void;
 }
 
@@ -46,14 +47,26 @@ export function watchRedis(url: string, shop: string): WatchedRedis {
   });
   const followers: RedisHealth[] = [];
   let lost = false;
+  /** What its followers know. */
+  const reasons = new Set<string>();
   let probing: NodeJS.Timeout | undefined;
 
   function lose(error: Error): void {
     if (lost) return;
     lost = true;
+    reasons.clear();
+    reasons.add(error.message);
     for (const one of followers) one.onLost?.(error);
     probing = setInterval(probe, PROBE_MS);
     probing.unref();
+  }
+
+  /** A connection that broke says nothing; the next ones may, as that the password is refused. */
+  function fail(error: Error): void {
+    if (!lost) return lose(error);
+    if (reasons.has(error.message)) return;
+    reasons.add(error.message);
+    for (const one of followers) one.onStillLost?.(error);
   }
 
   async function probe(): Promise<void> {
@@ -70,7 +83,7 @@ export function watchRedis(url: string, shop: string): WatchedRedis {
     );
   }
 
-  redis.on('error', lose);
+  redis.on('error', fail);
   redis.on('close', () => lose(new Error('the connection to Redis is closed')));
   return {
     redis,

@@ -151,6 +151,30 @@ describeWith(['redis-server'], 'answers that processes share through Redis', () 
     await until(async () => (await available(two, id)) === 99, { what: '99 left' });
   });
 
+  it('whose password is changed says that it refuses this one, and takes the old one again', async () => {
+    const watched = watchRedis(redis.url, 'http://localhost:5007');
+    onTestFinished(() => watched.close());
+    const told: string[] = [];
+    watched.follow({
+      onLost: ({ message }) => void told.push(`lost: ${message}`),
+      onStillLost: ({ message }) => void told.push(`still lost: ${message}`),
+      onBack: () => void told.push('back'),
+    });
+    await until(() => watched.isUsable());
+    const keeper = new Redis(redis.url);
+    onTestFinished(() => keeper.disconnect());
+    await keeper.config('SET', 'requirepass', 'changed');
+    await keeper.call('CLIENT', 'KILL', 'TYPE', 'normal');
+    await until(() => told.length === 2, { what: 'the reason' });
+    expect(told).toEqual([
+      'lost: the connection to Redis is closed',
+      expect.stringMatching(/^still lost: NOAUTH/),
+    ]);
+    await keeper.config('SET', 'requirepass', '');
+    await until(() => told.at(-1) === 'back', { what: 'the return' });
+    expect(told).toHaveLength(3);
+  });
+
   it('a connection that only listens is found out where all it says is swallowed, and made anew', async () => {
     const proxy = await TcpProxy.start(Number(new URL(redis.url).port));
     onTestFinished(() => proxy.close());
