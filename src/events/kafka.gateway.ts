@@ -56,24 +56,38 @@ export function kafkaBroker(config: () => KafkaConfig): ExternalBroker {
     }
   }
 
-  /** Sends each leader what is its own, so that one that is away holds up no other's; returns the error of each event. */
+  /**
+   * Sends each leader what is its own of each topic, so that one that is away, missing or not this login's holds up no
+   * other; returns the error of each event.
+   */
   async function send(events: readonly CloudEvent[]): Promise<ReadonlyMap<string, unknown>> {
     const { prefix } = config();
     const errors = new Map<string, unknown>();
-    await inTime(async (open) => {
-      const topics = [...new Set(events.map((event) => topicOf(event, prefix)))];
-      const metadata = await open.metadata({ topics, autocreateTopics: true });
-      const made = events.map((event) => ({
+    const sendTopic = async (
+      open: ReturnType<typeof newProducer>,
+      topic: string,
+      its: readonly CloudEvent[],
+    ): Promise<void> => {
+      const fail = (failed: readonly { id: string }[]) => (error: unknown) => {
+        for (const { id } of failed) errors.set(id, isRefusal(error) ? error : about(topic, error));
+      };
+      const metadata = await open
+        .metadata({ topics: [topic], autocreateTopics: true })
+        .catch(fail(its));
+      if (!metadata) return;
+      const made = its.map((event) => ({
         id: event.id,
-        message: messageOf(event, prefix, metadata),
+        message: messageOf(event, topic, metadata),
       }));
       const parts = Map.groupBy(made, ({ message }) => leaderOf(message, metadata));
       const sending = [...parts.values()].map((part) =>
-        open.send({ messages: part.map(({ message }) => message) }).catch((error: unknown) => {
-          for (const { id } of part) errors.set(id, error);
-        }),
+        open.send({ messages: part.map(({ message }) => message) }).catch(fail(part)),
       );
       await Promise.all(sending);
+    };
+    await inTime(async (open) => {
+      const topics = Map.groupBy(events, (event) => topicOf(event, prefix));
+      await Promise.all([...topics].map(([topic, its]) => sendTopic(open, topic, its)));
     });
     if (errors.size > 0) await leave();
     return errors;
@@ -155,8 +169,7 @@ function topicOf({ type }: CloudEvent, prefix: string): string {
   return `${prefix}.${channelOf(type)}`;
 }
 
-function messageOf(event: CloudEvent, prefix: string, { topics }: ClusterMetadata): Message {
-  const topic = topicOf(event, prefix);
+function messageOf(event: CloudEvent, topic: string, { topics }: ClusterMetadata): Message {
   const partitions = topics.get(topic)?.partitionsCount ?? 1;
   return {
     topic,
@@ -175,6 +188,17 @@ function leaderOf({ topic, partition }: Message, { topics }: ClusterMetadata): n
 function answerOf(error: unknown): Publishing {
   if (error === undefined) return { kind: 'arrived' };
   return { kind: isRefusal(error) ? 'failed' : 'away', error };
+}
+
+/** What went wrong with a topic, by its name: the library tells the reason among other errors. */
+function about(topic: string, error: unknown): Error {
+  return new Error(`${topic}: ${reasonOf(error)}`, { cause: error });
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
+  return inner === undefined ? error.message : reasonOf(inner);
 }
 
 function isRefusal(error: unknown): boolean {

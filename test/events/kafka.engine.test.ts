@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { inTransaction } from '../../src/database/database.ts';
+import { event, recordEvents } from '../../src/events/outbox.ts';
 import { createRelay } from '../../src/events/relay.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -112,4 +114,49 @@ describeWithKafka('brokers that disagree among themselves', () => {
     expect(seen).toHaveLength(120);
     await expectWhole(db, seen);
   });
+
+  it.each([
+    [
+      'is not this login’s',
+      `refuse ${TOPICS[2]} 29`,
+      /^mainstay.stock: Topic authorization failed/,
+    ],
+    ['is missing', `refuse ${TOPICS[2]} 3`, /^mainstay.stock: Unknown topic/],
+    [
+      'may not be written to',
+      `error ${PRODUCE} 29 1`,
+      /^mainstay\.\w+: Topic authorization failed/,
+    ],
+  ])(
+    'while a topic %s what goes to others is sent, and the rest after it',
+    async (_, lose, reason) => {
+      const { db } = database;
+      const peer = await startKafka({ oneLeader: true });
+      onTestFinished(() => peer.stop());
+      const broker = await open(peer.url);
+      onTestFinished(() => broker.close());
+      const sending = createRelay(brokerRelay(db, broker.publish));
+      await sending.round();
+      await peer.tell(lose);
+      await record(db, newId(), 2);
+      const adjusted = event('stock.adjusted', newId(), {
+        kind: 'adjustment',
+        delta: 1,
+        reason: 'counted',
+      });
+      await inTransaction(db, (tx) => recordEvents(tx, [adjusted]));
+      await createRelay(inProcessDeps(db)).round();
+      await sending.round();
+      const waiting = (await sendings(db)).filter(({ published_at }) => published_at === null);
+      expect(waiting.length).toBeLessThan(3);
+      expect(waiting[0]).toMatchObject({ attempts: 0, last_error: expect.stringMatching(reason) });
+      await peer.tell(`refuse ${TOPICS[2]} 0`);
+      const waits = async () => (await sendings(db)).some((one) => one.published_at === null);
+      while (await waits()) {
+        await sql`UPDATE broker_events SET next_attempt_at = NULL`.execute(db);
+        await sending.round().catch(() => {});
+      }
+      expect(await peer.events(3)).toHaveLength(3);
+    },
+  );
 });

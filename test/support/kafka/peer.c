@@ -2,6 +2,7 @@
  * Brokers that speak Kafka's protocol on this machine, in memory: the mock cluster that librdkafka brings for its own
  * tests. Prints their addresses, then obeys a line at a time and answers each with one:
  *   topic NAME PARTITIONS     down ID     up ID     rtt ID MS     leader TOPIC PARTITION ID     error API-KEY CODE COUNT
+ *   refuse TOPIC CODE, where its metadata are asked for
  * Versions of APIs are capped where the mock cannot read what it says that it can, or says it wrongly.
  */
 #include <librdkafka/rdkafka.h>
@@ -26,6 +27,10 @@ static rd_kafka_resp_err_t obey(rd_kafka_mock_cluster_t *cluster, const char *li
   if (sscanf(line, "rtt %d %d", &a, &b) == 2) return rd_kafka_mock_broker_set_rtt(cluster, a, b);
   if (sscanf(line, "leader %249s %d %d", topic, &a, &b) == 3)
     return rd_kafka_mock_partition_set_leader(cluster, topic, a, b);
+  if (sscanf(line, "refuse %249s %d", topic, &a) == 2) {
+    rd_kafka_mock_topic_set_error(cluster, topic, (rd_kafka_resp_err_t)a);
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+  }
   if (sscanf(line, "error %d %d %d", &a, &b, &n) == 3) {
     while (n-- > 0) rd_kafka_mock_push_request_errors(cluster, (int16_t)a, 1, (rd_kafka_resp_err_t)b);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
