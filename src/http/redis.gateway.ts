@@ -63,7 +63,7 @@ export function watchRedis(url: string, shop: string): WatchedRedis {
 
   /** A connection that broke says nothing; the next ones may, as that the password is refused. */
   function fail(error: Error): void {
-    if (!lost) return lose(error);
+    if (!lost) lose(error);
     if (reasons.has(error.message)) return;
     reasons.add(error.message);
     for (const one of followers) one.onStillLost?.(error);
