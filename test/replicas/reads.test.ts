@@ -216,6 +216,18 @@ describe('a replica that goes away', () => {
   );
 });
 
+it('a replica that hangs holds up no stop that begins just then', async () => {
+  const env = { DATABASE_REPLICA_URLS: standby().url, PUBLIC_URL: 'http://localhost:5004' };
+  const third = await startShop(env, { role: 'web', database });
+  await until(() => isRead(third));
+  standby().freeze('SIGSTOP');
+  onTestFinished(() => standby().freeze('SIGCONT'));
+  await until(async () => !(await isRead(third)));
+  const began = performance.now();
+  await third.stop();
+  expect(performance.now() - began).toBeLessThan(5000);
+});
+
 it('a primary that hangs keeps nobody waiting longer than without replicas', async () => {
   const { token } = await one.customer();
   const product = await one.product({ stock: 5 });

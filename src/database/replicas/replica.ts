@@ -84,7 +84,10 @@ export function createReplica(
     lag = null;
     missed += 1;
     stands('unreachable');
-    if (missed < 2) return;
+    if (missed >= 2) hangUp();
+  }
+
+  function hangUp(): void {
     for (const one of sockets) for (const client of one) client.connection.stream.destroy();
   }
 
@@ -129,6 +132,8 @@ export function createReplica(
     },
 
     async close(): Promise<void> {
+      // Nobody looks again, and a pool waits for what is under way: for longer than a process may take to stop.
+      if (missed > 0) hangUp();
       await Promise.all([db.destroy(), watch.destroy()]);
     },
   };
