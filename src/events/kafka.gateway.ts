@@ -24,7 +24,7 @@ const REFUSALS = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'
 
 /**
  * Publishes to brokers that speak Kafka's protocol: topic `<prefix>.<channel>`, key = stream id, acks of all replicas,
- * by an idempotent producer. At a time each leader has the next event of each stream in one request.
+ * by an idempotent producer. At a time each leader has the next event of each stream, in a request for each topic.
  * @param config asked for every new producer: passwords are changed while the shop runs.
  */
 export function kafkaBroker(config: () => KafkaConfig): ExternalBroker {

@@ -4,7 +4,7 @@ import { unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline, type Readable } from 'node:stream';
-import { pipeline as pipelineEnd } from 'node:stream/promises';
+import { pipeline as pipelineToEnd } from 'node:stream/promises';
 import type { CsvError } from 'csv-parse';
 import { ShopError } from '../../shared/errors.ts';
 import type { CsvRow } from './shopify-csv.model.ts';
@@ -35,7 +35,7 @@ export async function withFileOf<T>(
 ): Promise<T> {
   const path = join(tmpdir(), `mainstay-import-${randomUUID()}.csv`);
   try {
-    await pipelineEnd(stream, createWriteStream(path, { mode: 0o600 })).catch((error) => {
+    await pipelineToEnd(stream, createWriteStream(path, { mode: 0o600 })).catch((error) => {
       throw isOfFile(error, path) ? notKept(error) : error;
     });
     return await work(path);

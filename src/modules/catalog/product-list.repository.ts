@@ -28,6 +28,8 @@ export const productSorts = {
   '-price': { column: 'min_price', direction: 'desc' },
   title: { column: 'sort_title', direction: 'asc' },
 } as const satisfies Record<ProductSort, unknown>;
+
+/** Of these columns, as PostgreSQL cannot guess them of a value in a SELECT of its own. */
 const TYPES = { min_price: sql`bigint`, sort_title: sql`text` };
 
 /**
@@ -51,7 +53,7 @@ export async function findProducts(
   // that is planned each time. Whatever else is asked, the best plan is the same, and is kept: each value stands in a SELECT
   // of its own, as one that PostgreSQL sees may seem worth a plan of its own.
   const bounded = minPrice !== undefined || maxPrice !== undefined;
-  const seen = <T>(value: RawBuilder<T>) => (bounded ? value : sql<T>`(SELECT ${value})`);
+  const given = <T>(value: RawBuilder<T>) => (bounded ? value : sql<T>`(SELECT ${value})`);
   const price = sql.ref<number>(`${walked}.min_price`);
   const keys = [
     ...(column === null ? [] : [sql.ref(`${walked}.${column}`)]),
@@ -63,7 +65,7 @@ export async function findProducts(
     .select(productColumns.map((name) => `products.${name}` as const));
   if (facet !== null)
     query = query.innerJoin('product_facets', (join) =>
-      join.onRef('product_id', '=', 'id').on('facet', '=', seen(facet)),
+      join.onRef('product_id', '=', 'id').on('facet', '=', given(facet)),
     ) as typeof query;
   // In the text, so that a plan that is kept knows how many products have it.
   if (status !== 'all') query = query.where('status', '=', sql.lit(status));
@@ -76,7 +78,7 @@ export async function findProducts(
   if (after !== null) {
     const beyond = direction === 'asc' ? sql`>` : sql`<`;
     const types = [...(column === null ? [] : [TYPES[column]]), sql`uuid`];
-    const last = after.map((value, nth) => seen(sql`${value}::${types[nth]}`));
+    const last = after.map((value, nth) => given(sql`${value}::${types[nth]}`));
     query = query.where(sql<boolean>`(${sql.join(keys)}) ${beyond} (${sql.join(last)})`);
   }
   for (const key of keys) query = query.orderBy(key, direction);
